@@ -1,0 +1,29 @@
+"""The kinds of fault that the plant can have, by the name that people and files use."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class FaultKind(StrEnum):
+    """What goes wrong. The effect of each is defined in one file under `simulator/faults/`."""
+
+    DRIFT = "drift"
+    """The sensor's reading moves away from the true value, slowly and steadily."""
+    BIAS = "bias"
+    """The sensor reads a constant amount too much or too little."""
+    STUCK = "stuck"
+    """The sensor repeats one value."""
+    SPIKES = "spikes"
+    """Single readings far from the true value."""
+    NOISE = "noise"
+    """The sensor's random error grows."""
+    DROPOUT = "dropout"
+    """The sensor delivers nothing: the signal is absent from the message."""
+    HALL_WARMING = "hall_warming"
+    """The air of the hall warms up; every sensor tells the truth."""
+
+    @property
+    def of_sensor(self) -> bool:
+        """Whether the sensor lies (or is silent) while the machine is well."""
+        return self is not FaultKind.HALL_WARMING

@@ -1,0 +1,70 @@
+"""The publisher's own account of what it said and what was heard.
+
+A file a shard and run, `SHARD/RUN.jsonl` under the ledger directory; a line a second at most, each the *news* since the line before. The
+ledger is written after the fact it records, so a publisher that is killed has at worst said too little, never too much.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from contracts.errors import FactoryError
+from contracts.telemetry import UtcDatetime
+
+Outcome = Literal["published", "acknowledged", "refused", "overflowed"]
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+Ranges = dict[str, list[tuple[int, int]]]
+"""Inclusive ranges of sequence numbers by device_id."""
+
+
+class LedgerError(FactoryError):
+    """A ledger that cannot be read."""
+
+
+class LedgerEntry(BaseModel):
+    """What is new since the entry before.
+
+    `published`: given a number and handed to the connection or the offline store. `acknowledged`: the broker took it. `refused`: the broker's
+    policy, or the size limit, said no for good. `overflowed`: dropped because the offline store was full. What is
+    published and none of the other three was under way when the publisher ended: the broker never took responsibility for it.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    at: UtcDatetime
+    plant: str
+    shard: str
+    run: int = Field(ge=1)
+    published: Ranges = Field(default_factory=dict)
+    acknowledged: Ranges = Field(default_factory=dict)
+    refused: Ranges = Field(default_factory=dict)
+    overflowed: Ranges = Field(default_factory=dict)
+    closed: bool = Field(default=False, description="The publisher ended in order; nothing follows.")
+
+
+def ledger_file(directory: Path, shard: str, run: int) -> Path:
+    """Where the ledger of a shard's run lies."""
+    return directory / shard / f"{run:08d}.jsonl"
+
+
+def read_ledger(path: Path) -> Iterator[LedgerEntry]:
+    """The entries of a ledger file; a last line cut short by a killed writer is passed over.
+
+    Raises:
+        LedgerError: a line that is neither an entry nor the torn end.
+    """
+    lines = path.read_bytes().split(b"\n")
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            yield LedgerEntry.model_validate(json.loads(line))
+        except (json.JSONDecodeError, UnicodeDecodeError, ValidationError) as error:
+            if number == len(lines):  # a whole line ends with a newline, so this one was being written
+                return
+            raise LedgerError(f"{path}, line {number} is not an entry of a ledger: {line[:80]!r}.") from error

@@ -1,0 +1,189 @@
+"""Every metric of the factory: name, kind, help and labels, declared once.
+
+Exporters, recording rules, dashboards and tests use this list; a name that is not here is a mistake.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+MACHINE_LABELS = ("plant", "line", "device_id", "model")
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A metric as its exporter declares it."""
+
+    name: str
+    kind: Literal["gauge", "counter", "histogram"]
+    help: str
+    labels: tuple[str, ...] = ()
+    buckets: tuple[float, ...] = ()
+
+    @property
+    def declared_name(self) -> str:
+        """The name that a client library expects: counters without `_total`."""
+        return self.name.removesuffix("_total") if self.kind == "counter" else self.name
+
+
+MACHINE_TEMPERATURE = Metric(
+    "machine_temperature_celsius",
+    "gauge",
+    "Bearing housing temperature as the sensor tells it.",
+    MACHINE_LABELS,
+)
+MACHINE_VIBRATION = Metric(
+    "machine_vibration_velocity_mm_per_second",
+    "gauge",
+    "Vibration velocity RMS, 10-1000 Hz (ISO 20816-3), as the sensor tells it.",
+    MACHINE_LABELS,
+)
+MACHINE_ROTATION = Metric(
+    "machine_rotation_rpm", "gauge", "Shaft speed as the sensor tells it.", MACHINE_LABELS
+)
+MACHINE_POWER = Metric(
+    "machine_power_kilowatts", "gauge", "Electrical power as the meter tells it.", MACHINE_LABELS
+)
+MACHINE_RUNNING = Metric(
+    "machine_running", "gauge", "1 while the machine's state is running, else 0.", MACHINE_LABELS
+)
+MACHINE_LAST_READING = Metric(
+    "machine_last_reading_timestamp_seconds",
+    "gauge",
+    "Unix time of the last reading that the machine published.",
+    MACHINE_LABELS,
+)
+NAMEPLATE_RATED_INPUT = Metric(
+    "machine_nameplate_rated_input_kilowatts",
+    "gauge",
+    "Electrical power at rated load, from the nameplate.",
+    ("plant", "model"),
+)
+NAMEPLATE_TEMPERATURE_RISE = Metric(
+    "machine_nameplate_temperature_rise_kelvin",
+    "gauge",
+    "Steady temperature rise over the hall's air at rated electrical power, from the nameplate.",
+    ("plant", "model"),
+)
+NAMEPLATE_TIME_CONSTANT = Metric(
+    "machine_nameplate_thermal_time_constant_seconds",
+    "gauge",
+    "Thermal time constant of the bearing housing, from the nameplate.",
+    ("plant", "model"),
+)
+NAMEPLATE_TEMPERATURE_LIMIT = Metric(
+    "machine_nameplate_temperature_limit_celsius",
+    "gauge",
+    "Bearing housing temperature not to be exceeded, from the nameplate.",
+    ("plant", "model"),
+)
+
+SIMULATOR_MACHINES = Metric("simulator_machines", "gauge", "Machines that this process plays.")
+SIMULATOR_CONNECTED = Metric("simulator_connected_machines", "gauge", "Machines with a live MQTT connection.")
+SIMULATOR_GENERATED = Metric(
+    "simulator_messages_generated_total", "counter", "Messages given a sequence number."
+)
+SIMULATOR_PUBLISHED = Metric(
+    "simulator_messages_published_total", "counter", "Messages handed to a connection."
+)
+SIMULATOR_ACKNOWLEDGED = Metric(
+    "simulator_messages_acknowledged_total",
+    "counter",
+    "Messages that the broker took (PUBACK reason below 128).",
+)
+SIMULATOR_REFUSED = Metric(
+    "simulator_messages_refused_total",
+    "counter",
+    "Messages that can never be delivered: policy (the broker said no) or oversize (over 128 KB).",
+    ("reason",),
+)
+SIMULATOR_OVERFLOWED = Metric(
+    "simulator_messages_overflowed_total",
+    "counter",
+    "Oldest messages dropped because the offline store was full.",
+)
+SIMULATOR_STORED = Metric(
+    "simulator_stored_messages", "gauge", "Messages waiting in the offline store or for a PUBACK."
+)
+SIMULATOR_RECONNECTS = Metric(
+    "simulator_reconnects_total", "counter", "Connections made again after an interruption."
+)
+SIMULATOR_PUBACK_SECONDS = Metric(
+    "simulator_puback_seconds",
+    "histogram",
+    "From handing a message to its connection to the PUBACK.",
+    (),
+    (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
+)
+SIMULATOR_STEP_SECONDS = Metric(
+    "simulator_step_seconds",
+    "histogram",
+    "Work of one step of a shard of the plant.",
+    ("shard",),
+    (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1),
+)
+SIMULATOR_LAST_STEP = Metric(
+    "simulator_last_step_timestamp_seconds", "gauge", "Unix time of the last step of a shard.", ("shard",)
+)
+SIMULATOR_RUN = Metric("simulator_run", "gauge", "Generation with which a shard is played.", ("shard",))
+
+RULES_RECEIVED = Metric(
+    "rules_messages_received_total", "counter", "Messages that reached the engine, repeats included."
+)
+RULES_ACKNOWLEDGED = Metric(
+    "rules_messages_acknowledged_total",
+    "counter",
+    "Messages acknowledged to the broker: every action is done.",
+)
+RULES_REPEATED = Metric(
+    "rules_messages_repeated_total",
+    "counter",
+    "Messages seen before (device_id, run, seq) and therefore not acted on.",
+)
+RULES_PENDING = Metric("rules_pending_messages", "gauge", "Messages received and not yet acknowledged.")
+RULES_MATCHED = Metric("rules_matched_total", "counter", "Messages whose WHERE was true.", ("rule",))
+RULES_SQL_FAILURES = Metric("rules_sql_failures_total", "counter", "Evaluations that failed.", ("rule",))
+RULES_ACTIONS = Metric(
+    "rules_action_success_total", "counter", "Messages for which the action succeeded.", ("rule", "action")
+)
+RULES_ACTION_FAILURES = Metric(
+    "rules_action_failures_total",
+    "counter",
+    "Messages for which the action failed for good.",
+    ("rule", "action"),
+)
+RULES_ACTION_RETRIES = Metric(
+    "rules_action_retries_total",
+    "counter",
+    "Attempts of an action that failed and are tried again.",
+    ("rule", "action"),
+)
+RULES_ERROR_ACTIONS = Metric(
+    "rules_error_action_success_total", "counter", "Failed messages that the error action took.", ("rule",)
+)
+RULES_ACTION_SECONDS = Metric(
+    "rules_action_seconds",
+    "histogram",
+    "One call of an action's service.",
+    ("action",),
+    (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+RULES_BATCHED_BYTES = Metric("rules_batched_bytes", "gauge", "Bytes in open batches.")
+RULES_CONNECTED = Metric("rules_connected", "gauge", "1 while the engine is connected to the broker, else 0.")
+
+MAIL_CAUGHT = Metric("mail_messages_caught_total", "counter", "Mails that the catcher took by SMTP.")
+MAIL_STORED = Metric("mail_messages_stored", "gauge", "Mails in the catcher's box.")
+MAIL_FORWARDED = Metric(
+    "mail_notifications_forwarded_total",
+    "counter",
+    "Notifications of the SNS topic that were sent on by SMTP.",
+)
+MAIL_FORWARD_FAILURES = Metric(
+    "mail_notification_failures_total", "counter", "Attempts to send a notification on by SMTP that failed."
+)
+
+METRICS: dict[str, Metric] = {
+    value.name: value for value in list(vars().values()) if isinstance(value, Metric)
+}
+"""All of the above, by name."""

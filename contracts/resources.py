@@ -1,0 +1,105 @@
+"""What the factory's things are called on AWS, local or real: one function or property a name.
+
+`factory provision` makes them, the programs' settings default to them, Terraform uses the same names.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PREFIX = "smart-factory"
+THING_TYPE = f"{PREFIX}-machine"
+REGION = "us-east-1"
+RULES_ENGINE = "rules-engine"
+"""Thing name and MQTT client id of the local rules engine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """Names of one plant's things in one account.
+
+    Example:
+        >>> Resources("plant1", "000000000000").lake_bucket
+        'smart-factory-plant1-lake-000000000000'
+    """
+
+    plant: str
+    account: str
+    region: str = REGION
+
+    @property
+    def _stem(self) -> str:
+        return f"{PREFIX}-{self.plant}"
+
+    @property
+    def lake_bucket(self) -> str:
+        """Archive and quarantine: `raw/…`, `quarantine/…`, `errors/…`."""
+        return f"{self._stem}-lake-{self.account}"
+
+    @property
+    def identities_bucket(self) -> str:
+        """Encrypted identity bundles with their configuration: `SHARD/manifest.json`, `SHARD/bundle.enc`."""
+        return f"{self._stem}-identities-{self.account}"
+
+    @property
+    def leases_table(self) -> str:
+        """DynamoDB, key `shard` (S): who plays which machines."""
+        return f"{self._stem}-leases"
+
+    @property
+    def alerts_topic(self) -> str:
+        """SNS topic of critical values."""
+        return f"{self._stem}-alerts"
+
+    @property
+    def alerts_topic_arn(self) -> str:
+        """ARN of the SNS topic."""
+        return f"arn:aws:sns:{self.region}:{self.account}:{self.alerts_topic}"
+
+    @property
+    def alert_mail_queue(self) -> str:
+        """SQS queue between the topic and the subscriber that sends its messages by SMTP (local only)."""
+        return f"{self._stem}-alert-mail"
+
+    @property
+    def smtp_secret(self) -> str:
+        """Secrets Manager: JSON with `host`, `port`, `username`, `password`, `sender`, `recipient`."""
+        return f"{PREFIX}/{self.plant}/smtp"
+
+    @property
+    def key_alias(self) -> str:
+        """KMS key that wraps the data keys of identity bundles."""
+        return f"alias/{self._stem}"
+
+    @property
+    def thing_group(self) -> str:
+        """All machines of the plant."""
+        return self._stem
+
+    @property
+    def machine_policy(self) -> str:
+        """IoT policy: connect as oneself, publish to one's own topics."""
+        return f"{self._stem}-machine"
+
+    @property
+    def engine_policy(self) -> str:
+        """IoT policy of the local rules engine."""
+        return f"{self._stem}-{RULES_ENGINE}"
+
+    @property
+    def archive_stream(self) -> str:
+        """Firehose delivery stream of the archive."""
+        return f"{self._stem}-archive"
+
+    def role_arn(self, name: str) -> str:
+        """ARN of a role that a rule's action takes on.
+
+        Example:
+            >>> Resources("plant1", "000000000000").role_arn("archive")
+            'arn:aws:iam::000000000000:role/smart-factory-plant1-rule-archive'
+        """
+        return f"arn:aws:iam::{self.account}:role/{self._stem}-rule-{name}"
+
+    def user(self, program: str) -> str:
+        """IAM user of a program of the local factory."""
+        return f"{self._stem}-{program}"
