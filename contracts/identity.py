@@ -1,7 +1,8 @@
 """Who may speak: identities of a shard, the manifest of their bundle, and where files lie on disk.
 
 `factory provision` writes bundles, the init container reads them, the programs read what it laid down. A bundle is
-a gzipped tar of the files below, encrypted with AES-256-GCM under a KMS data key; the manifest is the associated data, so that a change of
+a gzipped tar of the files below, encrypted with AES-256-GCM under a KMS data key; the manifest is the associated
+data, so that a change of
 either is found out. In the bucket::
 
     SHARD/manifest.json     who is in it, and the SHA-256 of every file
@@ -78,13 +79,9 @@ class Envelope(BaseModel):
 
     algorithm: Literal["AES-256-GCM"] = "AES-256-GCM"
     key_id: str = Field(description="KMS key that wraps the data key.")
-    encrypted_key: Base64Bytes = Field(
-        description="The data key as KMS wrapped it, under `encryption_context`."
-    )
+    encrypted_key: Base64Bytes = Field(description="The data key as KMS wrapped it, under `encryption_context`.")
     nonce: Base64Bytes = Field(description="96-bit nonce of AES-GCM.")
-    encryption_context: dict[str, str] = Field(
-        description="What KMS and the reader must agree on: plant and shard."
-    )
+    encryption_context: dict[str, str] = Field(description="What KMS and the reader must agree on: plant and shard.")
 
 
 class Manifest(BaseModel):
@@ -96,9 +93,7 @@ class Manifest(BaseModel):
     plant: str
     shard: str
     issued_at: UtcDatetime
-    issuer: Literal["aws", "plant"] = Field(
-        description="Who signed: AWS IoT (from a CSR) or the plant's own CA."
-    )
+    issuer: Literal["aws", "plant"] = Field(description="Who signed: AWS IoT (from a CSR) or the plant's own CA.")
     identities: tuple[Identity, ...]
     files: dict[str, str] = Field(description="SHA-256 of each file in the bundle, in hex, by its path.")
     envelope: Envelope
@@ -115,9 +110,7 @@ class PlantConfiguration(BaseModel):
 
     plant: str = "plant1"
     seed: int = Field(default=1, ge=0, description="Seed of everything random in the plant.")
-    interval_s: float = Field(
-        default=1.0, gt=0, le=3600, description="Time between readings of a machine [s]."
-    )
+    interval_s: float = Field(default=1.0, gt=0, le=3600, description="Time between readings of a machine [s].")
     scenario: str = Field(default="name: calm\n", description="The scenario, as YAML text.")
     critical_temperature_c: float = Field(
         default=95.0, description="Above this a rule on the stream alerts at once [°C]."

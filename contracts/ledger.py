@@ -1,6 +1,7 @@
 """The publisher's own account of what it said and what was heard.
 
-A file a shard and run, `SHARD/RUN.jsonl` under the ledger directory; a line a second at most, each the *news* since the line before. The
+A file a shard and run, `SHARD/RUN.jsonl` under the ledger directory; a line a second at most, each the *news* since
+the line before. The
 ledger is written after the fact it records, so a publisher that is killed has at worst said too little, never too much.
 """
 
@@ -29,9 +30,11 @@ class LedgerError(FactoryError):
 class LedgerEntry(BaseModel):
     """What is new since the entry before.
 
-    `published`: given a number and handed to the connection or the offline store. `acknowledged`: the broker took it. `refused`: the broker's
+    `published`: given a number and handed to the connection or the offline store. `acknowledged`: the broker took it.
+    `refused`: the broker's
     policy, or the size limit, said no for good. `overflowed`: dropped because the offline store was full. What is
-    published and none of the other three was under way when the publisher ended: the broker never took responsibility for it.
+    published and none of the other three was under way when the publisher ended: the broker never took responsibility
+    for it.
     """
 
     model_config = ConfigDict(extra="forbid")

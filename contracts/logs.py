@@ -11,9 +11,7 @@ import structlog
 LogFormat = Literal["auto", "json", "console"]
 
 
-def configure_logs(
-    program: str, log_format: LogFormat = "auto", level: str = "info"
-) -> structlog.stdlib.BoundLogger:
+def configure_logs(program: str, log_format: LogFormat = "auto", level: str = "info") -> structlog.stdlib.BoundLogger:
     """Send this process's logs to standard error, and return its logger.
 
     Args:

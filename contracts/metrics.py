@@ -39,15 +39,9 @@ MACHINE_VIBRATION = Metric(
     "Vibration velocity RMS, 10-1000 Hz (ISO 20816-3), as the sensor tells it.",
     MACHINE_LABELS,
 )
-MACHINE_ROTATION = Metric(
-    "machine_rotation_rpm", "gauge", "Shaft speed as the sensor tells it.", MACHINE_LABELS
-)
-MACHINE_POWER = Metric(
-    "machine_power_kilowatts", "gauge", "Electrical power as the meter tells it.", MACHINE_LABELS
-)
-MACHINE_RUNNING = Metric(
-    "machine_running", "gauge", "1 while the machine's state is running, else 0.", MACHINE_LABELS
-)
+MACHINE_ROTATION = Metric("machine_rotation_rpm", "gauge", "Shaft speed as the sensor tells it.", MACHINE_LABELS)
+MACHINE_POWER = Metric("machine_power_kilowatts", "gauge", "Electrical power as the meter tells it.", MACHINE_LABELS)
+MACHINE_RUNNING = Metric("machine_running", "gauge", "1 while the machine's state is running, else 0.", MACHINE_LABELS)
 MACHINE_LAST_READING = Metric(
     "machine_last_reading_timestamp_seconds",
     "gauge",
@@ -81,12 +75,8 @@ NAMEPLATE_TEMPERATURE_LIMIT = Metric(
 
 SIMULATOR_MACHINES = Metric("simulator_machines", "gauge", "Machines that this process plays.")
 SIMULATOR_CONNECTED = Metric("simulator_connected_machines", "gauge", "Machines with a live MQTT connection.")
-SIMULATOR_GENERATED = Metric(
-    "simulator_messages_generated_total", "counter", "Messages given a sequence number."
-)
-SIMULATOR_PUBLISHED = Metric(
-    "simulator_messages_published_total", "counter", "Messages handed to a connection."
-)
+SIMULATOR_GENERATED = Metric("simulator_messages_generated_total", "counter", "Messages given a sequence number.")
+SIMULATOR_PUBLISHED = Metric("simulator_messages_published_total", "counter", "Messages handed to a connection.")
 SIMULATOR_ACKNOWLEDGED = Metric(
     "simulator_messages_acknowledged_total",
     "counter",
@@ -106,9 +96,7 @@ SIMULATOR_OVERFLOWED = Metric(
 SIMULATOR_STORED = Metric(
     "simulator_stored_messages", "gauge", "Messages waiting in the offline store or for a PUBACK."
 )
-SIMULATOR_RECONNECTS = Metric(
-    "simulator_reconnects_total", "counter", "Connections made again after an interruption."
-)
+SIMULATOR_RECONNECTS = Metric("simulator_reconnects_total", "counter", "Connections made again after an interruption.")
 SIMULATOR_PUBACK_SECONDS = Metric(
     "simulator_puback_seconds",
     "histogram",
@@ -183,7 +171,5 @@ MAIL_FORWARD_FAILURES = Metric(
     "mail_notification_failures_total", "counter", "Attempts to send a notification on by SMTP that failed."
 )
 
-METRICS: dict[str, Metric] = {
-    value.name: value for value in list(vars().values()) if isinstance(value, Metric)
-}
+METRICS: dict[str, Metric] = {value.name: value for value in list(vars().values()) if isinstance(value, Metric)}
 """All of the above, by name."""

@@ -1,6 +1,7 @@
 """What a maker promises of a machine model: the data on its nameplate.
 
-A nameplate is known to all: the plant is built around it (each machine deviates a little, by its seed), and the monitoring may use it as
+A nameplate is known to all: the plant is built around it (each machine deviates a little, by its seed), and the
+monitoring may use it as
 people do who read a data sheet. The values are typical of the class of machine, rounded; sources stand beside them.
 """
 
@@ -20,17 +21,13 @@ class Nameplate(BaseModel):
     title: str = Field(description="What people call it.")
     rated_power_kw: float = Field(gt=0, description="Mechanical power at rated load [kW].")
     rated_speed_rpm: float = Field(gt=0, description="Shaft speed at rated load [1/min].")
-    efficiency: float = Field(
-        gt=0, lt=1, description="Mechanical power out per electrical power in, at rated load."
-    )
+    efficiency: float = Field(gt=0, lt=1, description="Mechanical power out per electrical power in, at rated load.")
     temperature_rise_k: float = Field(
         gt=0,
         description="Steady rise of the bearing housing over the hall's air at rated electrical power [K].",
     )
     thermal_time_constant_s: float = Field(gt=0, description="Time to 63 % of a step of that rise [s].")
-    vibration_new_mm_s: float = Field(
-        gt=0, description="Vibration velocity RMS of a new machine at rated load [mm/s]."
-    )
+    vibration_new_mm_s: float = Field(gt=0, description="Vibration velocity RMS of a new machine at rated load [mm/s].")
     iso_20816_group: int = Field(ge=1, le=2, description="1: above 300 kW; 2: 15 to 300 kW (ISO 20816-3).")
     temperature_limit_c: float = Field(description="Bearing housing temperature not to be exceeded [°C].")
 
@@ -40,8 +37,10 @@ class Nameplate(BaseModel):
         return self.rated_power_kw / self.efficiency
 
 
-# Efficiencies: IE3 limits of IEC 60034-30-1 at 4 poles, less the driven machine's gear or belt. Speeds: 4-pole and 2-pole machines at 50 Hz
-# less slip. Temperature limits: rolling bearings with lithium grease are commonly alarmed at 80-95 °C at the housing. Smaller machines than
+# Efficiencies: IE3 limits of IEC 60034-30-1 at 4 poles, less the driven machine's gear or belt. Speeds: 4-pole and
+# 2-pole machines at 50 Hz
+# less slip. Temperature limits: rolling bearings with lithium grease are commonly alarmed at 80-95 °C at the housing.
+# Smaller machines than
 # ISO 20816-3's 15 kW are judged by its group 2, as is the practice.
 NAMEPLATES: dict[str, Nameplate] = {
     plate.model: plate

@@ -35,9 +35,7 @@ class Telemetry(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    device_id: str = Field(
-        pattern=DEVICE_ID_PATTERN, description="Name of the machine or vehicle; its thing name."
-    )
+    device_id: str = Field(pattern=DEVICE_ID_PATTERN, description="Name of the machine or vehicle; its thing name.")
     timestamp: UtcDatetime = Field(description="When the sensors were read, UTC, in milliseconds.")
     run: int = Field(ge=1, description="Generation of the publisher; grows with each start, never returns.")
     seq: int = Field(ge=1, description="Number of the message within the run, from 1, without gaps.")
@@ -95,9 +93,7 @@ class SignalUnit(BaseModel):
 
 SIGNAL_UNITS: dict[Signal, SignalUnit] = {
     Signal.TEMP: SignalUnit(title="temperature", unit="°C", metric="machine_temperature_celsius"),
-    Signal.VIBRATION: SignalUnit(
-        title="vibration", unit="mm/s", metric="machine_vibration_velocity_mm_per_second"
-    ),
+    Signal.VIBRATION: SignalUnit(title="vibration", unit="mm/s", metric="machine_vibration_velocity_mm_per_second"),
     Signal.RPM: SignalUnit(title="speed", unit="1/min", metric="machine_rotation_rpm"),
     Signal.POWER: SignalUnit(title="power", unit="kW", metric="machine_power_kilowatts"),
 }

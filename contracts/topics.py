@@ -71,8 +71,6 @@ def parse_topic(text: str) -> MachineTopic:
     if not known or not all(_LEVEL.fullmatch(level) for level in levels[1:4]):
         raise TopicError(
             f"{text!r} is not a topic of the factory.",
-            remedy="Write factory/PLANT/LINE/DEVICE_ID/CHANNEL, the channel one of "
-            + ", ".join(CHANNELS)
-            + ".",
+            remedy="Write factory/PLANT/LINE/DEVICE_ID/CHANNEL, the channel one of " + ", ".join(CHANNELS) + ".",
         )
     return MachineTopic(*levels[1:])

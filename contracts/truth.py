@@ -31,15 +31,11 @@ class TruthRecord(BaseModel):
     line: str = Field(description="Line of the machine.")
     device_id: str = Field(pattern=DEVICE_ID_PATTERN, description="The machine that has the fault.")
     kind: FaultKind = Field(description="What goes wrong.")
-    signal: Signal | None = Field(
-        default=None, description="The signal whose sensor lies; none for the air of a hall."
-    )
+    signal: Signal | None = Field(default=None, description="The signal whose sensor lies; none for the air of a hall.")
     parameters: dict[str, float] = Field(
         default_factory=dict, description="How strong: the fault's parameters with their units in the names."
     )
-    cause: Literal["scenario", "injected"] = Field(
-        description="Who asked for it: the scenario's plan or a person."
-    )
+    cause: Literal["scenario", "injected"] = Field(description="Who asked for it: the scenario's plan or a person.")
     scenario: str = Field(description="Name of the scenario being played.")
     seed: int = Field(description="Seed from which the plant was made.")
     run: int = Field(ge=1, description="Generation of the publisher, as in the telemetry.")
