@@ -1,0 +1,48 @@
+# The verbs of this project. Each does its own set-up first, so the first one that you type works.
+.DEFAULT_GOAL := help
+.PHONY: help setup up down status test lint fmt bench generate lock clean
+
+FACTORY := .venv/bin/factory
+ROOMS := contracts simulator init_container rules dashboards factory
+
+help: ## Say what each verb does
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Install everything: .venv from the lock, Prometheus and Alertmanager from the system's packages
+	@scripts/setup
+
+up: setup ## Start the factory and watch it (options: make up ARGS="--machines 200 --for 120")
+	@$(FACTORY) up $(ARGS)
+
+down: ## Stop the factory from another terminal
+	@$(FACTORY) down $(ARGS)
+
+status: ## Say how the factory is from another terminal
+	@$(FACTORY) status $(ARGS)
+
+test: setup ## Run all tests, with the real programs (options: make test ARGS="-m 'not e2e'")
+	@scripts/test $(ARGS)
+
+lint: setup ## Check style, types, layers, alert rules and generated files
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports --no-cache
+	@$(FACTORY) dashboards generate --check
+
+fmt: setup ## Put the code into its form
+	@.venv/bin/ruff check --fix --quiet .
+	@.venv/bin/ruff format .
+
+bench: setup ## Measure the hot paths, each as a ratio to a named baseline
+	@$(FACTORY) bench $(ARGS)
+
+generate: setup ## Write the dashboards and alert rules again from their functions
+	@$(FACTORY) dashboards generate
+
+lock: setup ## Resolve requirements.lock again from pyproject.toml (needs uv)
+	@uv pip compile --quiet pyproject.toml --all-extras --generate-hashes --no-emit-index-url --universal \
+	  --python-version 3.11 --no-header --output-file requirements.lock
+
+clean: ## Remove what set-up and tests made (the factory's data in ./var stays)
+	@rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,43 @@
+"""Settings that are missing or wrong are named, each in a sentence."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from contracts.errors import SettingsError
+from contracts.settings import load_settings
+
+
+class Oven(BaseSettings):
+    """Settings of a program of this test."""
+
+    model_config = SettingsConfigDict(env_prefix="OVEN_")
+
+    heat_c: float = Field(gt=0, description="how hot [°C]")
+    name: str = "oven"
+
+
+def test_reads_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A setting comes from the variable of its name behind the prefix."""
+    monkeypatch.setenv("OVEN_HEAT_C", "180")
+
+    assert load_settings(Oven).heat_c == 180
+
+
+def test_a_missing_setting_is_named_with_its_meaning(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sentence says which variable is missing and what it is for."""
+    monkeypatch.delenv("OVEN_HEAT_C", raising=False)
+
+    with pytest.raises(SettingsError, match=r"OVEN_HEAT_C is missing \(how hot \[°C\]\)"):
+        load_settings(Oven)
+
+
+def test_a_wrong_setting_is_named_with_its_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sentence shows the offending value, and the error is a wrong call."""
+    monkeypatch.setenv("OVEN_HEAT_C", "warm")
+
+    with pytest.raises(SettingsError, match="OVEN_HEAT_C='warm'") as caught:
+        load_settings(Oven)
+    assert caught.value.exit_status == 2
