@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -42,7 +44,7 @@ def test_ranges_are_ordered_and_apart(members: set[int]) -> None:
     """Neighbouring ranges never touch, so that equal sets are equal lists of ranges."""
     ranges = ranges_of(members).ranges
 
-    assert all(first[1] + 1 < second[0] for first, second in zip(ranges, ranges[1:], strict=False))
+    assert all(first[1] + 1 < second[0] for first, second in itertools.pairwise(ranges))
     assert SequenceRanges(ranges) == ranges_of(members)
 
 
