@@ -1,0 +1,139 @@
+"""The command `factory`: its group of commands, and errors in at most two lines.
+
+A command's module is imported when the command is used and not before, so that `factory --help` needs neither boto3
+nor rich (0.1 s instead of 1 s). The one-line descriptions therefore stand here; a test holds them to the commands' own.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import click
+
+from contracts.errors import FactoryError
+
+
+class LazyCommand(NamedTuple):
+    """Where a command is defined, and what it does in a line."""
+
+    target: str
+    summary: str
+
+
+COMMANDS: dict[str, LazyCommand] = {
+    "up": LazyCommand("factory.commands.up:up", "Start the whole factory on this machine."),
+    "down": LazyCommand("factory.commands.down:down", "Stop the factory of a data directory, in order."),
+    "status": LazyCommand("factory.commands.status:status", "Show what the running factory is doing."),
+    "inject": LazyCommand("factory.commands.inject:inject", "Put a fault on a machine while it runs."),
+    "audit": LazyCommand("factory.commands.audit:audit", "Prove that nothing acknowledged was lost."),
+    "rules": LazyCommand("factory.commands.rules:rules", "Try rules and SQL on a message without acting."),
+    "dashboards": LazyCommand(
+        "factory.commands.dashboards:dashboards", "Write dashboards and monitoring configuration."
+    ),
+    "provision": LazyCommand(
+        "factory.commands.provision:provision", "Make identities and cloud resources, local or on AWS."
+    ),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command when it is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Names in the order in which people need them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command of that name, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name].target.partition(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """The list of commands, from their summaries, without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, command.summary) for name, command in COMMANDS.items()])
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Start with: factory up. Then, in another terminal: factory status, factory inject --help, factory audit.",
+)
+@click.option("--debug", is_flag=True, help="Show where in the code a failure happened (traceback).")
+@click.version_option(package_name="smart-factory", prog_name="factory")
+def cli(debug: bool) -> None:
+    """A factory on one machine that ages and breaks in known ways.
+
+    It proves its own alarms against that truth: simulated machines publish over MQTT with mutual TLS, rules archive and
+    route what they say, Prometheus and e-mail watch it.
+    """
+    del debug  # read by `run`, before click sees a failure
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; print a failure in at most two lines, and return the exit status.
+
+    Args:
+        arguments: what stands after `factory`; by default the process's own.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        status = cli.main(args=words, prog_name="factory", standalone_mode=False)
+    except click.exceptions.Exit as exit_:
+        return exit_.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        if error.ctx.parent is None:
+            click.echo(error.ctx.get_help())
+            return 0
+        return _complain(f"{error.ctx.command_path}: a command is missing.\nTry: {error.ctx.command_path} --help", 2)
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        return _complain("factory: stopped.", 130)
+    except BrokenPipeError:
+        # The reader of a pipe (`factory status | head`) has gone; nothing is left to say to it.
+        sys.stderr.close()
+        return 0
+    except Exception as error:  # noqa: BLE001 - the last door: whatever comes out must be told in a line
+        if _wants_traceback(words):
+            raise
+        return _complain(*_sentences(error))
+    return status if isinstance(status, int) else 0
+
+
+def _sentences(error: Exception) -> tuple[str, int]:
+    """What to say of an error, and the exit status."""
+    if isinstance(error, click.ClickException):
+        context = getattr(error, "ctx", None)
+        program = context.command_path if context is not None else "factory"
+        hint = f"\nTry: {program} --help" if isinstance(error, click.UsageError) else ""
+        return f"{program}: {_one_line(error.format_message())}{hint}", error.exit_code
+    if isinstance(error, FactoryError):
+        return f"factory: {_two_lines(error)}", error.exit_status
+    told = _one_line(str(error)) or "no message"
+    return f"factory: {type(error).__name__}: {told}\nThis was not foreseen; `factory --debug …` shows where.", 1
+
+
+def _two_lines(error: FactoryError) -> str:
+    """What an error says; its own line break is kept (a caret under a token) where nothing else needs the second line."""
+    lines = error.message.rstrip().splitlines()
+    if len(lines) == 2 and not error.remedy:
+        return "\n".join(lines)
+    return _one_line(error.message) + (f"\n{_one_line(error.remedy)}" if error.remedy else "")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _wants_traceback(words: list[str]) -> bool:
+    return "--debug" in words[:1]
+
+
+def _complain(text: str, status: int) -> int:
+    click.echo(text, err=True)
+    return status

@@ -1,0 +1,1 @@
+"""The commands of `factory`, one a file, imported when used."""
