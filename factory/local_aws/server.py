@@ -1,0 +1,152 @@
+"""The local AWS as one process: the emulator with its holes closed, its state on disk.
+
+The order is what matters: the environment is set and the holes are closed before the emulator is asked to do anything,
+and no listener opens before its state is loaded.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import functools
+import os
+import resource
+import signal
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from factory.local_aws.checkpoint import Checkpointer, render_state
+from factory.local_aws.credentials import root_credentials
+from factory.local_aws.errors import LocalAwsError, PortTakenError
+from factory.local_aws.gate import Gate
+from factory.local_aws.holes import check_version, close_holes
+from factory.local_aws.sessions import SessionStore
+from factory.local_aws.settings import LocalAwsSettings, emulator_environment
+
+_LISTENER_PATIENCE_S = 30.0
+
+
+def run(settings: LocalAwsSettings) -> None:
+    """Serve until SIGTERM or SIGINT.
+
+    Raises:
+        LocalAwsError: another version of the emulator, a taken port or data directory.
+    """
+    check_version()
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _alone(settings.data_dir):
+        _check_port(settings.host, settings.http_port, "LOCAL_AWS_HTTP_PORT")
+        _check_port(settings.host, settings.mqtt_port, "LOCAL_AWS_MQTT_PORT")
+        _raise_file_limit()
+        os.environ.update(emulator_environment(settings, root_credentials(settings.data_dir)))
+        asyncio.run(_serve(settings))
+
+
+@contextlib.contextmanager
+def _alone(data_dir: Path) -> Iterator[None]:
+    with (data_dir / "lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise LocalAwsError(
+                f"Another local AWS has its state in {data_dir}.",
+                remedy="Stop it, or choose another LOCAL_AWS_DATA_DIR.",
+            ) from None
+        yield
+
+
+def _check_port(host: str, port: int, setting: str) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise PortTakenError(
+                f"{host}:{port} cannot be listened on ({error.strerror}).", remedy=f"Set {setting} to a free port."
+            ) from None
+
+
+def _raise_file_limit() -> None:
+    # A connection is a file: the usual soft limit of 1,024 would be the limit of the plant.
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+async def _serve(settings: LocalAwsSettings) -> None:
+    # The emulator reads its environment when it is imported, so it is imported here and not above.
+    from hypercorn.asyncio import serve
+    from hypercorn.config import Config
+    from ministack import app as emulator
+    from ministack.core import persistence
+    from ministack.services import iot
+
+    close_holes(iot, settings.host)
+    log = structlog.get_logger("local-aws")
+    state_dir = settings.data_dir.absolute() / "state"
+    sessions = SessionStore(iot, state_dir)
+    render = functools.partial(render_state, persistence._state_format_version, persistence._json_default)  # noqa: SLF001
+    checkpointer = Checkpointer(state_dir, emulator._build_persistence_save_dict, render)  # noqa: SLF001
+    config = Config()
+    config.bind = [
+        f"[{settings.host}]:{settings.http_port}" if ":" in settings.host else f"{settings.host}:{settings.http_port}"
+    ]
+    config.keep_alive_timeout = 75
+    config.loglevel = "WARNING"
+    restored = sessions.restore()
+    stop = _stop_event()
+    background = [asyncio.create_task(checkpointer.run()), asyncio.create_task(_keep_sessions(sessions))]
+    background.append(asyncio.create_task(_announce(settings, emulator, iot, stop, restored)))
+    try:
+        await serve(Gate(emulator.app, checkpointer), config, shutdown_trigger=stop.wait)  # type: ignore[arg-type]
+        # The connections were aborted: each puts its session away in a task of its own.
+        await asyncio.sleep(0.2)
+        log.info("stopped", messages_kept=sessions.save_messages())
+    finally:
+        for task in background:
+            task.cancel()
+        results = await asyncio.gather(*background, return_exceptions=True)
+    for result in results:
+        if isinstance(result, LocalAwsError):
+            raise result
+
+
+def _stop_event() -> asyncio.Event:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+async def _keep_sessions(sessions: SessionStore) -> None:
+    while True:
+        await asyncio.sleep(1.0)
+        sessions.save_subscriptions()
+
+
+async def _announce(settings: LocalAwsSettings, emulator: Any, iot: Any, stop: asyncio.Event, sessions: int) -> None:
+    """Say that it is ready, or stop everything if the broker's listener did not open."""
+    for _ in range(int(_LISTENER_PATIENCE_S / 0.05)):
+        if emulator._iot_mtls_state != "starting" and emulator._iot_mtls_task is not None:  # noqa: SLF001
+            break
+        await asyncio.sleep(0.05)
+    if not iot.mtls_is_listening():
+        stop.set()
+        raise LocalAwsError(
+            f"The MQTT listener did not open on {settings.host}:{settings.mqtt_port}.",
+            remedy="The lines above say why; LOCAL_AWS_MQTT_PORT chooses another port.",
+        )
+    structlog.get_logger("local-aws").info(
+        "ready",
+        http=f"http://{settings.host}:{settings.http_port}",
+        mqtt=f"{settings.host}:{settings.mqtt_port}",
+        data_dir=str(settings.data_dir),
+        sessions_restored=sessions,
+    )
