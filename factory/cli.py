@@ -30,12 +30,8 @@ COMMANDS: dict[str, LazyCommand] = {
     "inject": LazyCommand("factory.commands.inject:inject", "Put a fault on a machine while it runs."),
     "audit": LazyCommand("factory.commands.audit:audit", "Prove that nothing acknowledged was lost."),
     "rules": LazyCommand("factory.commands.rules:rules", "Try rules and SQL on a message without acting."),
-    "dashboards": LazyCommand(
-        "factory.commands.dashboards:dashboards", "Write dashboards and monitoring configuration."
-    ),
-    "provision": LazyCommand(
-        "factory.commands.provision:provision", "Make identities and cloud resources, local or on AWS."
-    ),
+    "dashboards": LazyCommand("factory.commands.dashboards:dashboards", "Write dashboards and monitoring files."),
+    "provision": LazyCommand("factory.commands.provision:provision", "Make identities and cloud resources."),
 }
 
 
@@ -98,7 +94,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         # The reader of a pipe (`factory status | head`) has gone; nothing is left to say to it.
         sys.stderr.close()
         return 0
-    except Exception as error:  # noqa: BLE001 - the last door: whatever comes out must be told in a line
+    except Exception as error:  # the last door: whatever comes out must be told in a line
         if _wants_traceback(words):
             raise
         return _complain(*_sentences(error))
@@ -119,7 +115,7 @@ def _sentences(error: Exception) -> tuple[str, int]:
 
 
 def _two_lines(error: FactoryError) -> str:
-    """What an error says; its own line break is kept (a caret under a token) where nothing else needs the second line."""
+    """What an error says; its own second line (a caret under a token) is kept where there is no remedy."""
     lines = error.message.rstrip().splitlines()
     if len(lines) == 2 and not error.remedy:
         return "\n".join(lines)

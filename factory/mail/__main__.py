@@ -1,0 +1,114 @@
+"""`python -m factory.mail`: catch mail, show it, and send the SNS topic's notifications on."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+
+import boto3
+import uvicorn
+from botocore.config import Config
+from prometheus_client import CollectorRegistry
+
+from contracts.errors import FactoryError
+from contracts.logs import configure_logs
+from contracts.settings import load_settings
+from factory.mail.box import MailBox
+from factory.mail.catcher import make_smtp
+from factory.mail.errors import MailError
+from factory.mail.metrics import MailMetrics
+from factory.mail.settings import MailSettings, outbox
+from factory.mail.subscriber import POLL_S, Subscriber
+from factory.mail.web import make_app
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals alone: uvicorn would raise them again at its end, before the mails are sent."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Catch nothing."""
+        yield
+
+
+def main() -> int:
+    """Run until SIGTERM or SIGINT; return the exit status."""
+    log = configure_logs("mail")
+    try:
+        settings = load_settings(MailSettings)
+        asyncio.run(_serve(settings))
+    except FactoryError as error:
+        log.error("cannot_run", error=str(error))  # noqa: TRY400 - a sentence for people, not a traceback
+        return error.exit_status
+    return 0
+
+
+async def _serve(settings: MailSettings) -> None:
+    log = configure_logs("mail")
+    # The SMTP library tells every line of a session, logins among them.
+    logging.getLogger("mail.log").setLevel(logging.WARNING)
+    box = MailBox(settings.directory, settings.keep)
+    counted = MailMetrics(CollectorRegistry())
+    loop = asyncio.get_running_loop()
+    smtp = make_smtp(
+        box,
+        username=settings.smtp_username,
+        password=settings.smtp_password,
+        size_limit=settings.size_limit,
+        caught=counted.caught.inc,
+    )
+    try:
+        catcher = await loop.create_server(smtp, settings.smtp_host, settings.smtp_port)
+    except OSError as error:
+        raise MailError(f"MAIL_SMTP_PORT={settings.smtp_port} cannot be used: {error.strerror}.") from None
+    smtp_port = int(catcher.sockets[0].getsockname()[1])
+
+    stopping = threading.Event()
+    threads = _start_subscriber(settings, smtp_port, counted, stopping)
+    app = make_app(box, counted, lambda: [f"{thread.name} has ended." for thread in threads if not thread.is_alive()])
+    server = _Server(
+        uvicorn.Config(
+            app,
+            host=settings.http_host,
+            port=settings.http_port,
+            log_config=None,
+            log_level="warning",
+            access_log=False,
+        )
+    )
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, lambda: setattr(server, "should_exit", True))
+    log.info("catching", smtp_port=smtp_port, http_port=settings.http_port, mails=len(box), queue=settings.queue)
+    try:
+        await server.serve()
+    finally:
+        stopping.set()
+        catcher.close()
+        for thread in threads:
+            await asyncio.to_thread(thread.join, POLL_S + 2)
+    log.info("stopped")
+
+
+def _start_subscriber(
+    settings: MailSettings, smtp_port: int, counted: MailMetrics, stopping: threading.Event
+) -> list[threading.Thread]:
+    if not settings.queue:
+        return []
+    client = boto3.client(
+        "sqs", config=Config(connect_timeout=3, read_timeout=POLL_S + 10, retries={"total_max_attempts": 2})
+    )
+    sender = Subscriber(
+        settings.queue, client, outbox(settings, smtp_port), counted.forwarded.inc, counted.failures.inc
+    )
+    thread = threading.Thread(target=sender.run, args=(stopping,), name="subscriber", daemon=True)
+    thread.start()
+    return [thread]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
