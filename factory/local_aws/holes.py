@@ -6,6 +6,8 @@ Found in ministack 1.5.33 and tried there; each is a name of its module that is 
 * the MQTT listener was on all interfaces, whatever BIND_HOST said: it now binds to the host that was asked for, and a
   port that is taken is an error instead of a line in the log;
 * an away session kept 1,000 messages, the rest was lost without a word: it now keeps a million;
+* the key `test`, the number of the account, and no key at all were root, and root's signature was not verified: root is
+  now the one key that the launcher drew, and its signature is verified as any other;
 * IoT policies of more than 1,024 certificates were parsed again with every message: now of 65,536.
 
 Another version may have other names or other holes, so this one alone is accepted.
@@ -19,7 +21,7 @@ import functools
 import importlib.metadata
 import inspect
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from factory.local_aws.errors import EmulatorMovedError
@@ -28,7 +30,13 @@ VERSION = "1.5.33"
 QUEUED_MESSAGES = 1_000_000
 CACHED_POLICIES = 65_536
 
-_NAMES: dict[str, str] = {
+_IAM_NAMES: dict[str, str] = {
+    "is_root_access_key": "function",
+    "_is_root_key": "function",
+    "pin_signed_request": "function",
+    "authenticate": "function",
+}
+_IOT_NAMES: dict[str, str] = {
     "_mtls_build_ssl_context": "function",
     "_mtls_start_locked": "coroutine function",
     "_mtls_port": "function",
@@ -58,17 +66,39 @@ def check_version() -> None:
         )
 
 
-def close_holes(iot: Any, host: str) -> None:
-    """Replace what is open in the emulator's IoT module.
+def close_iam(evaluator: Any, sts: Any, root_key_id: str) -> None:
+    """Leave one root, whose signature is verified.
 
     Args:
-        iot: `ministack.services.iot`, freshly imported.
+        evaluator: `ministack.core.iam_evaluator`.
+        sts: `ministack.services.sts`.
+        root_key_id: access key id of the account's root.
+
+    Raises:
+        EmulatorMovedError: one of the names is not what it was.
+    """
+    _check_names(evaluator, _IAM_NAMES)
+    _check_names(sts, {"is_root_access_key": "function"})
+
+    def is_root_access_key(access_key_id: str) -> bool:
+        return access_key_id == root_key_id
+
+    evaluator.is_root_access_key = sts.is_root_access_key = is_root_access_key
+    # The emulator asks this one only to know whose signature it need not verify.
+    evaluator._is_root_key = lambda _access_key_id: False
+
+
+def close_iot(iot: Any, host: str) -> None:
+    """Require certificates, listen where asked, keep what waits.
+
+    Args:
+        iot: `ministack.services.iot`.
         host: address for the MQTT listener.
 
     Raises:
         EmulatorMovedError: one of the names is not what it was.
     """
-    _check_names(iot)
+    _check_names(iot, _IOT_NAMES)
     iot._MAX_QUEUED_MESSAGES = QUEUED_MESSAGES
     iot._mtls_build_ssl_context = _requiring_certificate(iot._mtls_build_ssl_context)
     iot._mtls_start_locked = _listening_on(iot, host)
@@ -76,7 +106,7 @@ def close_holes(iot: Any, host: str) -> None:
     iot._parsed_iot_policy = functools.lru_cache(CACHED_POLICIES)(parse)
 
 
-def _check_names(iot: Any) -> None:
+def _check_names(module: Any, names: Mapping[str, str]) -> None:
     kinds: dict[str, Callable[[Any], bool]] = {
         "function": inspect.isfunction,
         "coroutine function": inspect.iscoroutinefunction,
@@ -84,10 +114,10 @@ def _check_names(iot: Any) -> None:
         "cached function": lambda thing: hasattr(thing, "__wrapped__"),
         "value": lambda _thing: True,
     }
-    for name, kind in _NAMES.items():
-        if not hasattr(iot, name) or not kinds[kind](getattr(iot, name)):
+    for name, kind in names.items():
+        if not hasattr(module, name) or not kinds[kind](getattr(module, name)):
             raise EmulatorMovedError(
-                f"ministack's {name} is no longer a {kind}, so one of its holes cannot be closed.",
+                f"{name} of {module.__name__} is no longer a {kind}, so one of the emulator's holes cannot be closed.",
                 remedy=f"Install ministack=={VERSION} anew.",
             )
 

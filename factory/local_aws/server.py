@@ -21,10 +21,10 @@ from typing import Any
 import structlog
 
 from factory.local_aws.checkpoint import Checkpointer, render_state
-from factory.local_aws.credentials import root_credentials
+from factory.local_aws.credentials import RootCredentials, root_credentials
 from factory.local_aws.errors import LocalAwsError, PortTakenError
 from factory.local_aws.gate import Gate
-from factory.local_aws.holes import check_version, close_holes
+from factory.local_aws.holes import check_version, close_iam, close_iot
 from factory.local_aws.sessions import SessionStore
 from factory.local_aws.settings import LocalAwsSettings, emulator_environment
 
@@ -43,8 +43,9 @@ def run(settings: LocalAwsSettings) -> None:
         _check_port(settings.host, settings.http_port, "LOCAL_AWS_HTTP_PORT")
         _check_port(settings.host, settings.mqtt_port, "LOCAL_AWS_MQTT_PORT")
         _raise_file_limit()
-        os.environ.update(emulator_environment(settings, root_credentials(settings.data_dir)))
-        asyncio.run(_serve(settings))
+        root = root_credentials(settings.data_dir)
+        os.environ.update(emulator_environment(settings, root))
+        asyncio.run(_serve(settings, root))
 
 
 @contextlib.contextmanager
@@ -79,15 +80,16 @@ def _raise_file_limit() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
-async def _serve(settings: LocalAwsSettings) -> None:
+async def _serve(settings: LocalAwsSettings, root: RootCredentials) -> None:
     # The emulator reads its environment when it is imported, so it is imported here and not above.
     from hypercorn.asyncio import serve
     from hypercorn.config import Config
     from ministack import app as emulator
-    from ministack.core import persistence
-    from ministack.services import iot
+    from ministack.core import iam_evaluator, persistence
+    from ministack.services import iot, sts
 
-    close_holes(iot, settings.host)
+    close_iam(iam_evaluator, sts, root.access_key_id)
+    close_iot(iot, settings.host)
     log = structlog.get_logger("local-aws")
     state_dir = settings.data_dir.absolute() / "state"
     sessions = SessionStore(iot, state_dir)
