@@ -114,6 +114,12 @@ SIMULATOR_STEP_SECONDS = Metric(
 SIMULATOR_LAST_STEP = Metric(
     "simulator_last_step_timestamp_seconds", "gauge", "Unix time of the last step of a shard.", ("shard",)
 )
+SIMULATOR_STEPS_LEFT_OUT = Metric(
+    "simulator_steps_left_out_total",
+    "counter",
+    "Steps of a shard that were left out because the one before came late or the shard was paused.",
+    ("shard",),
+)
 SIMULATOR_RUN = Metric("simulator_run", "gauge", "Generation with which a shard is played.", ("shard",))
 
 RULES_RECEIVED = Metric(
