@@ -67,6 +67,11 @@ class Resources:
         return f"{PREFIX}/{self.plant}/smtp"
 
     @property
+    def plant_ca_secret(self) -> str:
+        """Secrets Manager: JSON with `certificate` and `key` (PEM) of the plant's own CA, where it has one."""
+        return f"{PREFIX}/{self.plant}/plant-ca"
+
+    @property
     def key_alias(self) -> str:
         """KMS key that wraps the data keys of identity bundles."""
         return f"alias/{self._stem}"
