@@ -12,6 +12,7 @@ from decimal import Decimal
 from json.encoder import encode_basestring as _quote
 from typing import Final, NoReturn
 
+from rules.sql.errors import EvaluationError
 from rules.sql.values import CONTEXT, DIGITS, MAX_NESTING, Marker, Value, WrittenDecimal
 
 
@@ -86,8 +87,11 @@ def dumps(result: Value) -> bytes:
         return result
     if isinstance(result, Marker):
         return b""
-    # A lone surrogate has no UTF-8 form; Java, whose encoder AWS uses, writes a question mark too.
-    return to_json(result).encode("utf-8", "replace")
+    try:
+        # A lone surrogate has no UTF-8 form; Java, whose encoder AWS uses, writes a question mark too.
+        return to_json(result).encode("utf-8", "replace")
+    except RecursionError as error:
+        raise EvaluationError("The result nests too deeply to be written as JSON.") from error
 
 
 def to_json(value: Value) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final
 
 from rules.sql.compiler import Compiler
@@ -25,7 +24,7 @@ DEFAULT_VERSION: Final = "2016-03-23"
 MAX_VARIABLE_BYTES: Final = 128 * 1024
 
 
-def compile_statement(text: str, *, version: str = DEFAULT_VERSION) -> Statement:
+def compile_statement(text: str, version: str = DEFAULT_VERSION) -> Statement:
     """The statement that a text stands for.
 
     Raises:
@@ -65,8 +64,7 @@ class Statement:
             compiler.variables.append(name)
         self._condition = compiler.condition(select.condition, Scope())
         self._project = compiler.project(select.projection, Scope())
-        self._variables = select.variables
-        self.template: Callable[[str], Template] = lru_cache(maxsize=256)(self._template)
+        self._template = lru_cache(maxsize=256)(partial(Template, version=version, variables=select.variables))
 
     def __repr__(self) -> str:
         return f"Statement({self.text!r}, version={self.version!r})"
@@ -88,9 +86,9 @@ class Statement:
             if self._condition is not None and self._condition(row, run) is not True:
                 return NO_MATCH
             result = self._project(row, run)
+            return keep_written(result) if self.version == OLDEST_VERSION else result
         except RecursionError as error:
             raise EvaluationError("The values of this statement nest too deeply.") from error
-        return keep_written(result) if self.version == OLDEST_VERSION else result
 
     def _set_variables(self, row: Value, run: Run) -> None:
         budget = MAX_VARIABLE_BYTES
@@ -122,8 +120,13 @@ class Statement:
         except RecursionError as error:
             raise EvaluationError("The values of this template nest too deeply.") from error
 
-    def _template(self, text: str) -> Template:
-        return Template(text, self.version, self._variables)
+    def template(self, text: str) -> Template:
+        """A template for this statement's messages, compiled once; to refuse a wrong one early.
+
+        Raises:
+            SqlError: some part is not an expression.
+        """
+        return self._template(text)
 
 
 def _never(_topic: str) -> bool:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Final
 
@@ -42,28 +43,17 @@ def matches(topic_filter: str, topic: str) -> bool:
         >>> matches("sensor/#", "sensor/"), matches("sensor/#", "sensor"), matches("+/temp", "a/temp")
         (True, False, True)
     """
-    return matcher(topic_filter)(topic)
+    return bool(matcher(topic_filter)(topic))
 
 
-def matcher(topic_filter: str) -> Callable[[str], bool]:
-    """The test for one topic filter, prepared once for many topics."""
+def matcher(topic_filter: str) -> Callable[[str], object]:
+    """The test for one topic filter, prepared once for many topics; what it gives is true or false."""
     if "+" not in topic_filter and "#" not in topic_filter:
         return topic_filter.__eq__
-    wanted = topic_filter.split("/")
-    open_ended = wanted[-1] == "#"
-    if open_ended:
-        wanted.pop()
-    steps = [(index, level) for index, level in enumerate(wanted) if level != "+"]
-    count = len(wanted)
-    starts_wild = topic_filter[0] in "+#"
+    levels = "/".join(_LEVELS.get(level) or re.escape(level) for level in topic_filter.split("/"))
+    # A wildcard in front never selects the reserved topics of AWS, which start with a dollar sign.
+    reserved = r"(?!\$)" if topic_filter[0] in _LEVELS else ""
+    return re.compile(reserved + levels, re.DOTALL).fullmatch
 
-    def matches_levels(topic: str) -> bool:
-        # A wildcard in front never selects the reserved topics of AWS, which start with a dollar sign.
-        if starts_wild and topic.startswith("$"):
-            return False
-        levels = topic.split("/")
-        if len(levels) <= count if open_ended else len(levels) != count:
-            return False
-        return all(levels[index] == level for index, level in steps)
 
-    return matches_levels
+_LEVELS: Final = {"+": "[^/]*", "#": ".*"}

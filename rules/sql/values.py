@@ -70,11 +70,19 @@ def keep_written(value: Value) -> Value:
     return value
 
 
-def bounded_int(number: int) -> int | Decimal:
-    """A whole number, as a Decimal of 34 digits where it has grown past them."""
+def bounded_int(number: int) -> int | Decimal | Literal[Marker.UNDEFINED]:
+    """A whole number, as a Decimal of 34 digits where it has grown past them; none past 9.99E999.
+
+    Example:
+        >>> bounded_int(12), bounded_int(10**40 + 1), bounded_int(10**1000)
+        (12, Decimal('1.000000000000000000000000000000000E+40'), UNDEFINED)
+    """
     if -_INT_BOUND < number < _INT_BOUND:
         return number
-    return CONTEXT.create_decimal(number)
+    try:
+        return CONTEXT.create_decimal(number)
+    except decimal.Overflow:
+        return UNDEFINED
 
 
 def whole(number: Decimal) -> int | Decimal:

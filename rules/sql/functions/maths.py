@@ -16,7 +16,7 @@ from typing import Final
 from rules.sql.conversions import floored, to_number, to_whole
 from rules.sql.functions.registry import function
 from rules.sql.operators import BINARY, negate
-from rules.sql.values import CONTEXT, DIGITS, UNDEFINED, Value, from_double, whole
+from rules.sql.values import CONTEXT, DIGITS, UNDEFINED, Value, bounded_int, from_double, whole
 
 Number = int | Decimal
 
@@ -118,30 +118,30 @@ _WIDE: Final = decimal.Context(prec=2 * DIGITS + 1000, Emin=-2000, Emax=2000)
 
 
 @function("bitand", takes=(to_whole, to_whole))
-def bit_and(left: int, right: int) -> int:
+def bit_and(left: int, right: int) -> Value:
     """The bits that both numbers have."""
-    return left & right
+    return bounded_int(left & right)
 
 
 @function("bitor", takes=(to_whole, to_whole))
-def bit_or(left: int, right: int) -> int:
+def bit_or(left: int, right: int) -> Value:
     """The bits that either number has."""
-    return left | right
+    return bounded_int(left | right)
 
 
 @function("bitxor", takes=(to_whole, to_whole))
-def bit_xor(left: int, right: int) -> int:
+def bit_xor(left: int, right: int) -> Value:
     """The bits that one of both numbers has."""
-    return left ^ right
+    return bounded_int(left ^ right)
 
 
 @function("bitnot", takes=(to_whole,))
-def bit_not(number: int) -> int:
+def bit_not(number: int) -> Value:
     """The bits that a number does not have, in two's complement.
 
     The guide prints ``bitnot(13) = 2``, which holds for 4 bits only; no width is given, so we keep all.
     """
-    return ~number
+    return bounded_int(~number)
 
 
 @function("rand")

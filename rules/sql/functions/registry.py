@@ -87,25 +87,31 @@ def _of_values(body: Callable[..., Any], arguments: Sequence[Closure], takes: tu
     steps = tuple(zip(arguments, takes, strict=True))
 
     def call(row: Value, run: Run) -> Value:
-        values = []
-        for argument, convert in steps:
-            value = convert(argument(row, run))
-            if value is UNDEFINED and convert is not anything:
-                return UNDEFINED
-            values.append(value)
-        return body(*values)
+        values = _converted(steps, row, run)
+        return UNDEFINED if values is None else body(*values)
 
     return call
 
 
 def _with_run(body: Callable[..., Any], arguments: Sequence[Closure], takes: tuple[Convert, ...]) -> Closure:
-    def with_run(row: Value, run: Run) -> Value:
-        call = _of_values(lambda *values: body(run, *values), arguments, takes)
-        return call(row, run)
+    steps = tuple(zip(arguments, takes, strict=True))
 
-    if arguments:
-        return with_run
-    return lambda _row, run: body(run)
+    def call(row: Value, run: Run) -> Value:
+        values = _converted(steps, row, run)
+        return UNDEFINED if values is None else body(run, *values)
+
+    return call
+
+
+def _converted(steps: tuple[tuple[Closure, Convert], ...], row: Value, run: Run) -> list[Value] | None:
+    """The arguments of one call, or None where one of them has no form that the function takes."""
+    values = []
+    for argument, convert in steps:
+        value = convert(argument(row, run))
+        if value is UNDEFINED and convert is not anything:
+            return None
+        values.append(value)
+    return values
 
 
 FUNCTIONS: Final[dict[str, Function]] = {}

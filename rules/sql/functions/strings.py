@@ -148,6 +148,11 @@ def _joined(texts: list[Value]) -> Value:
 # ---- regular expressions
 
 
+# Every escape is stepped over as a whole, so that an escaped backslash before "z" stays one.
+_JAVA_ONLY: Final = re.compile(r"\\.|\(\?<(?=[A-Za-z])", re.DOTALL)
+_IN_PYTHON: Final = {r"\z": r"\Z", r"\Z": r"(?=\n?\Z)", "(?<": "(?P<"}
+
+
 @lru_cache(maxsize=256)
 def _pattern(text: str) -> re.Pattern[str] | None:
     """A Java pattern as a Python one, or None where it is neither.
@@ -155,7 +160,7 @@ def _pattern(text: str) -> re.Pattern[str] | None:
     The guide leans on Java elsewhere, so digits and letters mean ASCII here, and groups may be named
     ``(?<name>...)``.
     """
-    python = re.sub(r"\(\?<(?=[A-Za-z])", "(?P<", text).replace(r"\z", r"\Z")
+    python = _JAVA_ONLY.sub(lambda match: _IN_PYTHON.get(match.group(), match.group()), text)
     try:
         return re.compile(python, re.ASCII)
     except (re.error, RecursionError, OverflowError):
