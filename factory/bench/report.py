@@ -1,0 +1,49 @@
+"""What a run of benchmarks says: a table in Markdown, which a terminal shows as well."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from factory.bench.measure import Result
+
+
+def rows(results: Sequence[Result]) -> list[dict[str, Any]]:
+    """The results as plain values, for JSON."""
+    return [
+        {
+            "case": result.case.name,
+            "unit": result.case.unit,
+            "per_second": round(result.ours_per_s),
+            "baseline": result.case.baseline_name,
+            "baseline_per_second": round(result.baseline_per_s),
+            "ratio": round(result.ratio, 2),
+            "rounds": result.rounds,
+        }
+        for result in results
+    ]
+
+
+def markdown(results: Sequence[Result], day: date, cores: int) -> str:
+    """The page of a run: what was measured, against what, on which machine."""
+    lines = [
+        "# Benchmarks",
+        "",
+        "Made by `factory bench --write docs/benchmarks.md`. Each row is two functions on the same input, taking",
+        "turns in one process; rates are medians per second of CPU time on one core, the ratio is the median of the",
+        "ratios of the rounds.",
+        "Compare ratios, not rates: machines differ.",
+        "",
+        f"Measured {day.isoformat()}, Python {platform.python_version()}, {platform.machine()}, {cores} cores.",
+        "",
+        "| what | ours, per s | baseline | baseline, per s | ratio |",
+        "|---|---:|---|---:|---:|",
+    ]
+    lines += [
+        f"| {row['case']} ({row['unit']}) | {row['per_second']:,} | {row['baseline']} "
+        f"| {row['baseline_per_second']:,} | {row['ratio']:.2f} |"
+        for row in rows(results)
+    ]
+    return "\n".join(lines) + "\n"
