@@ -62,6 +62,19 @@ class SequenceRanges:
             self._last.insert(at + 1, number)
         return True
 
+    def add_range(self, first: int, last: int) -> int:
+        """Put the numbers from first to last in; say how many of them are new.
+
+        Example:
+            >>> seen = SequenceRanges([(1, 3)])
+            >>> seen.add_range(2, 5), seen.ranges
+            (2, ((1, 5),))
+        """
+        if not self._last or first > self._last[-1]:
+            self._append(first, last)
+            return max(0, last - first + 1)
+        return sum(self.add(number) for number in range(first, last + 1))
+
     def __contains__(self, number: int) -> bool:
         at = bisect_right(self._first, number) - 1
         return at >= 0 and number <= self._last[at]
