@@ -1,1 +1,50 @@
-"""(to be written)"""
+"""A plant that ages: thousands of machines, each with an identity, loads, wear and sensors that may lie.
+
+A step goes clock → orders and load → speed, power, heat and wear (`physics`) → sensors → faults → messages. All of
+that is a pure core on arrays (`Plant`, `encode`, `Replay`); what is sent and what is kept is the shell around it.
+What really happened goes to `ground_truth.jsonl` and never on the wire.
+"""
+
+from simulator.clock import Clock, RealClock, VirtualClock, ticks
+from simulator.encode import encode
+from simulator.errors import FaultError, ReplayError, ScenarioError, SimulatorError, TargetError
+from simulator.faults import FAULTS, ActiveFault, FaultRequest, TruthEventDraft, parse_rate
+from simulator.models import MODELS, MachineModel
+from simulator.plant import STATES, Plant, Readings
+from simulator.replay import Replay, ReplayReport, ReplayRow, encode_replay
+from simulator.scenario import Scenario, load_scenario, parse_scenario, scenario_names, scenario_text
+from simulator.truth import TruthWriter, truth_record
+
+__all__ = [
+    "FAULTS",
+    "MODELS",
+    "STATES",
+    "ActiveFault",
+    "Clock",
+    "FaultError",
+    "FaultRequest",
+    "MachineModel",
+    "Plant",
+    "Readings",
+    "RealClock",
+    "Replay",
+    "ReplayError",
+    "ReplayReport",
+    "ReplayRow",
+    "Scenario",
+    "ScenarioError",
+    "SimulatorError",
+    "TargetError",
+    "TruthEventDraft",
+    "TruthWriter",
+    "VirtualClock",
+    "encode",
+    "encode_replay",
+    "load_scenario",
+    "parse_rate",
+    "parse_scenario",
+    "scenario_names",
+    "scenario_text",
+    "ticks",
+    "truth_record",
+]

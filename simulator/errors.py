@@ -6,9 +6,9 @@
     ├── SimulatorError              the plant cannot be played
     │   └── IdentitiesError         the identities of a shard are missing or unreadable
     └── UsageError
-        ├── ScenarioError           a scenario that cannot be played
-        ├── FaultError              a fault that cannot be put on a machine, or is not there
-        ├── ReplayError             a file of readings that cannot be replayed
+        ├── ScenarioError           a scenario that cannot be played: file, line and key
+        ├── FaultError              a fault that cannot be put on a machine
+        ├── ReplayError             a file of readings that cannot be replayed: file and line
         └── TargetError             no machine, line or fault of that name is played here
 """
 
@@ -26,15 +26,46 @@ class IdentitiesError(SimulatorError):
 
 
 class ScenarioError(UsageError):
-    """A scenario that cannot be played."""
+    """A scenario that cannot be played.
+
+    Attributes:
+        where: file, or whatever the text came from.
+        line: line in it, from 1; None where the whole file is meant.
+        key: path of the key, as in `faults[0].signal`.
+
+    Example:
+        >>> print(ScenarioError("drift needs a signal", where="mine.yaml", line=4, key="faults[0].signal"))
+        mine.yaml, line 4, faults[0].signal: drift needs a signal.
+    """
+
+    def __init__(
+        self, problem: str, *, where: str, line: int | None = None, key: str = "", remedy: str | None = None
+    ) -> None:
+        self.where, self.line, self.key = where, line, key
+        spot = ", ".join(part for part in (where, f"line {line}" if line else "", key) if part)
+        super().__init__(f"{spot}: {problem.rstrip('.')}.", remedy=remedy)
 
 
 class FaultError(UsageError):
-    """A fault that cannot be put on a machine, or is not there."""
+    """A fault that cannot be put on a machine."""
 
 
 class ReplayError(UsageError):
-    """A file of readings that cannot be replayed."""
+    """A file of readings that cannot be replayed.
+
+    Attributes:
+        file: the file.
+        line: line in it, from 1; None where the whole file is meant.
+
+    Example:
+        >>> print(ReplayError("'x' is not a number", file="a.csv", line=3))
+        a.csv, line 3: 'x' is not a number.
+    """
+
+    def __init__(self, problem: str, *, file: object, line: int | None = None, remedy: str | None = None) -> None:
+        self.file, self.line = file, line
+        spot = f"{file}, line {line}" if line else f"{file}"
+        super().__init__(f"{spot}: {problem.rstrip('.')}.", remedy=remedy)
 
 
 class TargetError(UsageError):

@@ -1,0 +1,20 @@
+"""A centrifugal pump: 30 kW, two poles on the mains, throttled."""
+
+from simulator.models.base import MachineModel
+
+CENTRIFUGAL_PUMP = MachineModel(
+    model="centrifugal_pump",
+    drive="induction",
+    synchronous_rpm=3000,  # [1/min] two poles at 50 Hz
+    idle_speed=1.0,  # [1] runs on against minimum flow
+    setup_speed=1.0,  # [1] never set up
+    run_up_s=2.0,  # [s] direct start
+    no_load_torque=0.42,  # [1] shut-off power of radial impellers, 40 to 50 %: Gülich, "Centrifugal Pumps", 2010, ch. 4
+    fixed_loss_share=0.4,  # [1] iron, friction and windage of a 2-pole motor, typical
+    vibration_load_share=0.25,  # [1] blade passing
+    vibration_wear_growth=1.3,  # [1] at the end of life 1.1 · √(1 + 1.3²) = 1.8 mm/s, zone B
+    rating_life_h=25_000,  # [h] API 610 asks for an L10h of 25,000 h at rated conditions
+    mean_run_s=5400,  # [s]
+    mean_pause_s=150,  # [s] a valve downstream is closed
+    setup_s=0,
+)
