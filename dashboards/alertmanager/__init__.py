@@ -1,0 +1,1 @@
+"""Alertmanager: who is told, in which words."""

@@ -1,0 +1,167 @@
+"""The alarms: one function each, and each has a runbook of its name under `docs/runbooks`."""
+
+from __future__ import annotations
+
+from contracts.nameplates import NAMEPLATES
+from contracts.telemetry import Signal
+from dashboards.prometheus import machines, pipeline, relation, temperature
+from dashboards.prometheus.request import PrometheusRequest
+from dashboards.prometheus.rule import MACHINE, Alert, number, seconds
+from dashboards.thresholds import ISO_20816_3_RIGID_MM_S, Thresholds
+
+JOBS = {"simulator": "simulator", "rules": "rules engine", "mail": "mail catcher"}
+"""The programs that are scraped, by their job, and what people call them."""
+
+WHO = "{{ $labels.device_id }} ({{ $labels.model }}) on {{ $labels.line }} of {{ $labels.plant }}"
+POWER_FOR_S = 60
+RELATION_FOR_S = 60
+"""Averages of half a minute lie behind these: an order that begins may stir them for as long."""
+
+
+def alerts(request: PrometheusRequest) -> list[Alert]:
+    """All alarms, the machines' before the programs'."""
+    limits = request.thresholds
+    return [
+        *machine_sensor_drift(limits),
+        machine_overheating(limits),
+        *machine_vibration_high(limits),
+        machine_silent(request),
+        telemetry_not_archived(limits),
+        *(program_down(job, limits) for job in JOBS),
+    ]
+
+
+def machine_sensor_drift(limits: Thresholds) -> list[Alert]:
+    """A signal departs from what load, past and peers explain; one rule a signal."""
+    score, blamed = temperature.SCORE, f"on ({MACHINE}) ({temperature.POWER_BLAMED}"
+    temp = "\n  or ".join(
+        f'({score}{{scale="{scale.name}"}} > 1 unless {blamed}{{scale="{scale.name}"}} == 1))'
+        for scale in limits.scales
+    )
+    power = f'{score}{{scale="slow"}} > 1 and {blamed}{{scale="slow"}} == 1)'
+    rules = [
+        _drift(Signal.TEMP, f"max by ({MACHINE}) (\n  {temp}\n)", limits.drift_for_s, limits),
+        _drift(Signal.POWER, f"max by ({MACHINE}) (\n  {power}\n)", POWER_FOR_S, limits),
+    ]
+    for signal in (Signal.RPM, Signal.VIBRATION):
+        expr = f'{relation.SCORE}{{signal="{signal}"}} > 1 unless {blamed}{{scale="slow"}} == 1)'
+        rules.append(_drift(signal, f"max by ({MACHINE}) (\n  {expr}\n)", RELATION_FOR_S, limits))
+    return rules
+
+
+def _drift(signal: Signal, expr: str, for_s: float, limits: Thresholds) -> Alert:
+    if signal in (Signal.TEMP, Signal.POWER):
+        value = _asked(temperature.FURTHEST, "", "%+.1f K")
+    else:
+        value = _asked(relation.DEVIATION, f'signal="{signal}",', "%+.0f %%", " * 100")
+    return Alert(
+        name="MachineSensorDrift",
+        expr=expr,
+        for_s=for_s,
+        severity="warning",
+        summary="A sensor drifts away from its machine.",
+        description="Signal {{ $labels.signal }} of {{ $labels.device_id }} ({{ $labels.model }}) on "
+        f"{{{{ $labels.line }}}} of {{{{ $labels.plant }}}} is {value} away from what its load, its own past and its "
+        'peers explain: {{ $value | printf "%.1f" }} times what is usual.',
+        value=value,
+        keep_firing_s=limits.keep_firing_s,
+        labels={"signal": str(signal)},
+    )
+
+
+def _asked(metric: str, matchers: str, form: str, scaled: str = "") -> str:
+    """Template: the value of a machine's series at the moment of the alarm."""
+    selector = f"{metric}{{{matchers}device_id=%q,plant=%q}}{scaled}".replace('"', '\\"')
+    return (
+        f'{{{{ with printf "{selector}" $labels.device_id $labels.plant | query }}}}'
+        f'{{{{ . | first | value | printf "{form}" }}}}{{{{ end }}}}'
+    )
+
+
+def machine_overheating(limits: Thresholds) -> Alert:
+    """A bearing housing is hotter than its nameplate allows."""
+    return Alert(
+        name="MachineOverheating",
+        expr=f"{machines.TEMPERATURE} > {machines.TEMPERATURE_LIMIT}",
+        for_s=limits.overheating_for_s,
+        severity="critical",
+        summary="A bearing is hotter than its nameplate allows.",
+        description=f'{WHO} is at {{{{ $value | printf "%.1f" }}}} °C; its limit is {_asked(machines.TEMPERATURE_LIMIT, "", "%.0f °C")}.',
+        value='{{ $value | printf "%.1f" }} °C',
+        keep_firing_s=limits.keep_firing_s,
+        labels={"signal": str(Signal.TEMP)},
+    )
+
+
+def machine_vibration_high(limits: Thresholds) -> list[Alert]:
+    """Vibration in zone C warns, in zone D is critical; the boundaries depend on the size of the machine."""
+    return [
+        _vibration("C", 1, "warning", "A machine vibrates too much for long operation.", limits),
+        _vibration("D", 2, "critical", "A machine vibrates enough to be damaged.", limits),
+    ]
+
+
+def _vibration(zone: str, boundary: int, severity: str, summary: str, limits: Thresholds) -> Alert:
+    large = "|".join(plate.model for plate in NAMEPLATES.values() if plate.iso_20816_group == 1)
+    group_1, group_2 = (number(ISO_20816_3_RIGID_MM_S[group][boundary]) for group in (1, 2))
+    expr = f"{machines.VIBRATION} > {group_2}"
+    if large:
+        others, large_ones = f'{{model!~"{large}"}} > {group_2}', f'{{model=~"{large}"}} > {group_1}'
+        expr = f"{machines.VIBRATION}{others}
+or {machines.VIBRATION}{large_ones}"
+    return Alert(
+        name="MachineVibrationHigh",
+        expr=expr,
+        for_s=limits.vibration_for_s,
+        severity="critical" if severity == "critical" else "warning",
+        summary=summary,
+        description=f'{WHO} vibrates with {{{{ $value | printf "%.2f" }}}} mm/s: zone {zone} of ISO 20816-3, rigid support.',
+        value='{{ $value | printf "%.2f" }} mm/s',
+        keep_firing_s=limits.keep_firing_s,
+        labels={"signal": str(Signal.VIBRATION)},
+    )
+
+
+def machine_silent(request: PrometheusRequest) -> Alert:
+    """A machine has not been heard of, whether it, its connection or the whole simulator is gone."""
+    limits = request.thresholds
+    after = max(limits.silent_after_s, 5 * request.reading_interval_s)
+    return Alert(
+        name="MachineSilent",
+        expr=f"time() - {machines.LAST_READING} > {number(after)}",
+        for_s=limits.silent_for_s,
+        severity="warning",
+        summary="A machine has stopped sending its readings.",
+        description=f"{WHO} has said nothing for {{{{ $value | humanizeDuration }}}}. Its other alarms stay as they are.",
+        value="silent for {{ $value | humanizeDuration }}",
+    )
+
+
+def telemetry_not_archived(limits: Thresholds) -> Alert:
+    """Messages that the broker took have not come to the archive, nor to quarantine, in time."""
+    within = seconds(limits.archive_within_s)
+    return Alert(
+        name="TelemetryNotArchived",
+        expr=f"{pipeline.OVERDUE} > 0",
+        for_s=limits.archive_for_s,
+        severity="critical",
+        summary="Acknowledged messages do not reach the archive.",
+        description='{{ $value | printf "%.0f" }} messages that the broker acknowledged are neither archived nor in '
+        f"quarantine after {within}.",
+        value='{{ $value | printf "%.0f" }} messages',
+        keep_firing_s=limits.keep_firing_s,
+    )
+
+
+def program_down(job: str, limits: Thresholds) -> Alert:
+    """A program of the factory does not answer its scrape."""
+    return Alert(
+        name="ProgramDown",
+        expr=f'max by (job, instance) (up{{job="{job}"}}) == 0',
+        for_s=limits.down_for_s,
+        severity="critical",
+        summary="A program of the factory does not answer.",
+        description=f"The {JOBS[job]} at {{{{ $labels.instance }}}} has not answered for longer than a restart takes.",
+        value="no answer",
+        labels={"program": job},
+    )

@@ -1,0 +1,81 @@
+"""The files of a Prometheus: its configuration and its rules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dashboards.prometheus.alerts import JOBS, alerts
+from dashboards.prometheus.machines import machine_recordings
+from dashboards.prometheus.pipeline import pipeline_recordings
+from dashboards.prometheus.relation import relation_recordings
+from dashboards.prometheus.request import PrometheusRequest
+from dashboards.prometheus.rule import Recording, seconds
+from dashboards.prometheus.temperature import temperature_recordings
+from dashboards.yaml_text import yaml_text
+
+CONFIGURATION = "prometheus.yml"
+RECORDING = "rules/recording.yml"
+ALERTS = "rules/alerts.yml"
+SOURCE = "Rendered by dashboards.render_prometheus; change the code and run: factory dashboards generate"
+
+
+def render_prometheus(request: PrometheusRequest) -> dict[str, str]:
+    """The configuration and the rule files of a Prometheus, by their path.
+
+    Example:
+        >>> list(render_prometheus(PrometheusRequest()))
+        ['prometheus.yml', 'rules/recording.yml', 'rules/alerts.yml']
+    """
+    return {
+        CONFIGURATION: yaml_text(configuration(request), SOURCE),
+        RECORDING: yaml_text(recording_groups(request), SOURCE),
+        ALERTS: yaml_text(alert_groups(request), SOURCE),
+    }
+
+
+def configuration(request: PrometheusRequest) -> dict[str, Any]:
+    """Whom to scrape, which rules to evaluate, whom to tell."""
+    targets = (request.simulators, request.rules_engines, request.mail_catchers)
+    jobs = dict(zip(JOBS, targets, strict=True)) | {"prometheus": (request.itself,)}
+    interval = seconds(request.scrape_interval_s)
+    return {
+        "global": {
+            "scrape_interval": interval,
+            # A scrape may take as long as the interval, not longer: readings would be told late.
+            "scrape_timeout": interval,
+            "evaluation_interval": seconds(request.evaluation_interval_s),
+            "external_labels": {"plant": request.plant},
+        },
+        "rule_files": [RECORDING, ALERTS],
+        "alerting": {"alertmanagers": [{"static_configs": [{"targets": list(request.alertmanagers)}]}]},
+        "scrape_configs": [
+            {"job_name": job, "static_configs": [{"targets": list(hosts)}]} for job, hosts in jobs.items() if hosts
+        ],
+    }
+
+
+def recording_groups(request: PrometheusRequest) -> dict[str, Any]:
+    """The recording rules; within a group they are evaluated in order, at the same moment."""
+    machines = machine_recordings(request) + temperature_recordings(request)
+    groups = {"machines": machines, "relations": relation_recordings(request), "pipeline": pipeline_recordings(request)}
+    return {"groups": [_group(name, request, [rule.document() for rule in rules]) for name, rules in groups.items()]}
+
+
+def alert_groups(request: PrometheusRequest) -> dict[str, Any]:
+    """The alarms."""
+    rules = [alert.document(request.runbooks_url) for alert in alerts(request)]
+    return {"groups": [_group("alerts", request, rules)]}
+
+
+def recordings(request: PrometheusRequest) -> list[Recording]:
+    """Every recording rule, in order of evaluation."""
+    return [
+        *machine_recordings(request),
+        *temperature_recordings(request),
+        *relation_recordings(request),
+        *pipeline_recordings(request),
+    ]
+
+
+def _group(name: str, request: PrometheusRequest, rules: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"name": name, "interval": seconds(request.evaluation_interval_s), "rules": rules}
