@@ -30,6 +30,9 @@ class Cursor:
         """The word some steps ahead; the closing one lasts for ever."""
         return self._tokens[min(self._index + steps, len(self._tokens) - 1)]
 
+    def _previous(self) -> Token | None:
+        return self._tokens[self._index - 1] if self._index else None
+
     def advance(self) -> Token:
         """Step over a word and return it."""
         token = self.token
@@ -62,7 +65,7 @@ class Cursor:
 
     def refuse(self, expected: str, *, hint: str | None = None) -> NoReturn:
         """Raise the SqlError for a word that cannot stand here."""
-        hint = hint or hints.for_unexpected(self.token, self.following())
+        hint = hint or hints.for_unexpected(self.token, self.following(), self._previous())
         self.fail(f"{self.token} cannot stand here", expected=expected, hint=hint)
 
     def fail(

@@ -36,13 +36,23 @@ SYMBOLS: Final[dict[str, str]] = {
 }
 
 
-def for_unexpected(token: Token, following: Token) -> str | None:
-    """A hint for a word that cannot stand where it does."""
+def for_unexpected(token: Token, following: Token, previous: Token | None) -> str | None:
+    """A hint for a word that cannot stand where it does, among its neighbours."""
     if token.kind == "name":
-        return WORDS.get(token.word)
+        return WORDS.get(token.word) or _between_names(previous, token)
     if token.text == "-" == following.text:
         return _NO_COMMENTS
     return SYMBOLS.get(token.text)
+
+
+def _between_names(previous: Token | None, token: Token) -> str | None:
+    """A hint for two names in a row, where common SQL has words that this one lacks."""
+    if previous is None or previous.kind != "name":
+        return None
+    is_new_name = token.word not in ("SELECT", "FROM", "WHERE", "AS", "END")
+    return WORDS.get(previous.word) or (
+        f"Columns are named with AS: {previous.text} AS {token.text}." if is_new_name else None
+    )
 
 
 def for_name(token: Token, role: str) -> str | None:

@@ -44,7 +44,7 @@ class _Parser(ExpressionParser):
     def finish(self, root: Node) -> None:
         """Refuse words behind the end, and trees that are too tall to walk."""
         if self.token.kind != "end":
-            self.refuse("the end of the statement")
+            self.refuse("an operator or the end")
         if tree.height(root) > MAX_HEIGHT:
             hint = "Join long chains of strings with concat()."
             raise SqlError(f"this nests deeper than {MAX_HEIGHT} levels", text=self.text, hint=hint)

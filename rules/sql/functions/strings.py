@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from functools import lru_cache
 from typing import Final
 
@@ -162,7 +163,10 @@ def _pattern(text: str) -> re.Pattern[str] | None:
     """
     python = _JAVA_ONLY.sub(lambda match: _IN_PYTHON.get(match.group(), match.group()), text)
     try:
-        return re.compile(python, re.ASCII)
+        with warnings.catch_warnings():
+            # Python warns about brackets inside brackets, which may mean more one day.
+            warnings.simplefilter("ignore")
+            return re.compile(python, re.ASCII)
     except (re.error, RecursionError, OverflowError):
         return None
 
