@@ -1,0 +1,387 @@
+"""The engine's connection to the broker: paho-mqtt 2, MQTT 5, mutual TLS, driven by the engine's own loop.
+
+One thread calls `turn` again and again; everything here but `publish` and `wake` belongs to that thread. paho's own
+thread is not used, for two reasons: when the engine is full it must stop reading while acknowledgements still go out,
+and the work done on a message must not be shared out between threads.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import select
+import socket
+import ssl
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import structlog
+from paho.mqtt.client import MQTT_ERR_SUCCESS, Client, ConnectFlags, DisconnectFlags, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+from paho.mqtt.subscribeoptions import SubscribeOptions
+
+from contracts.errors import SettingsError
+from contracts.identity import CA_FILE, certificate_file, key_file
+from contracts.resources import RULES_ENGINE
+from rules.actions import Publication
+from rules.errors import FinalError, RetryableError
+from rules.retry import RetryPolicy
+from rules.subscriptions import FIRST_FAILURE, Subscriptions
+
+READS_OF_A_TURN = 500
+CONNECT_TIMEOUT_S = 5.0
+ANSWER_TIMEOUT_S = 10.0
+RECONNECT = RetryPolicy(attempts=None, base_s=0.5, cap_s=15.0)
+_PUBLISH_PROPERTIES = {
+    "payloadFormatIndicator": "PayloadFormatIndicator",
+    "contentType": "ContentType",
+    "responseTopic": "ResponseTopic",
+    "correlationData": "CorrelationData",
+    "messageExpiry": "MessageExpiryInterval",
+}
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerOptions:
+    """Where the broker is and how to speak to it.
+
+    Args:
+        keep_alive_s: the longest silence that the broker must accept [s].
+        session_expiry_s: how long it keeps our session while we are away [s].
+        receive_maximum: messages that it may have under way to us, where it respects that.
+    """
+
+    host: str
+    port: int
+    plant: str
+    keep_alive_s: int = 600
+    session_expiry_s: int = 86_400
+    receive_maximum: int = 20_000
+
+
+def tls_context(identities_dir: Path) -> ssl.SSLContext:
+    """TLS 1.2 or later, as the rules engine, towards a broker that the plant's CA vouches for.
+
+    Raises:
+        SettingsError: a file is missing or is not what it should be.
+    """
+    certificate, key = (identities_dir / name(RULES_ENGINE) for name in (certificate_file, key_file))
+    ca = identities_dir / CA_FILE
+    for file in (ca, certificate, key):
+        if not file.is_file():
+            raise SettingsError(
+                f"RULES_IDENTITIES_DIR={str(identities_dir)!r} has no {file.relative_to(identities_dir)}.",
+                remedy=f"The init container lays it down (INIT_SHARDS={RULES_ENGINE}).",
+            )
+    try:
+        context = ssl.create_default_context(cafile=str(ca))
+        context.load_cert_chain(certificate, key)
+    except (ssl.SSLError, OSError) as error:
+        raise SettingsError(f"The identity in {identities_dir} cannot be used: {error}.") from None
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+class Broker:
+    """The connection, made again whenever it is lost.
+
+    Args:
+        options: where the broker is.
+        context: our identity and whom we trust.
+        topic_filters: what to subscribe to.
+        on_message: called for each message.
+        on_lost: called when the connection is gone: packet ids of before mean nothing any more.
+    """
+
+    def __init__(
+        self,
+        options: BrokerOptions,
+        context: ssl.SSLContext,
+        topic_filters: Sequence[str],
+        on_message: Callable[[MQTTMessage], None],
+        on_lost: Callable[[], None],
+    ) -> None:
+        self._options = options
+        self._on_message = on_message
+        self._on_lost = on_lost
+        self._client = self._make_client(context)
+        self._subscriptions = Subscriptions(
+            topic_filters, options.plant, self, on_ready=self._on_ready, on_refused=self._on_refused
+        )
+        self._waker, self._woken = socket.socketpair()
+        self._waker.setblocking(False)
+        self._woken.setblocking(False)
+        self._outbox: deque[tuple[Publication, Future[int]]] = deque()
+        self._published: dict[int, Future[int]] = {}
+        self._awaited_unsuback: int | None = None
+        self._messages = 0
+        self._failures = 0
+        self._next_attempt = 0.0
+        self._attempted_at = 0.0
+        self.ready = False
+        self.lost_at: float | None = time.monotonic()
+
+    # --- the loop's side -------------------------------------------------------------------------------------------
+
+    def turn(self, timeout_s: float, *, reading: bool) -> None:
+        """One round: connect where needed, wait at most that long [s], read, write.
+
+        Args:
+            timeout_s: longest wait [s].
+            reading: False leaves incoming bytes where they are, so that the broker feels it.
+        """
+        connection: Any = self._client.socket()
+        if connection is None:
+            connection = self._connect(timeout_s)
+            if connection is None:
+                return
+        self._send_outbox()
+        readable = self._wait(connection, timeout_s, reading)
+        if readable:
+            self._read(reading)
+        if self._client.want_write():
+            self._client.loop_write()
+        self._client.loop_misc()
+        if not self.ready and time.monotonic() - self._attempted_at > ANSWER_TIMEOUT_S and reading:
+            log.warning("the broker does not answer", seconds=ANSWER_TIMEOUT_S)
+            self._drop()
+
+    def acknowledge(self, packet_id: int) -> None:
+        """Tell the broker that it is done with a message."""
+        self._client.ack(packet_id, 1)
+
+    def close(self, until: float) -> None:
+        """Leave in order, keeping the session: acknowledgements first, and a sign that they have arrived.
+
+        Args:
+            until: when to leave in any case [s, monotonic].
+        """
+        if self.ready:
+            # The broker handles packets in order: when it answers this one, it has seen every acknowledgement.
+            # Leaving at once could reset the connection over what was not read, and lose them on the way.
+            self._awaited_unsuback = self.unsubscribe([f"factory/{self._options.plant}/{RULES_ENGINE}/none/command"])
+            while self.ready and self._awaited_unsuback is not None and time.monotonic() < until:
+                self.turn(0.05, reading=True)
+        self._drop()
+
+    # --- other threads' side ---------------------------------------------------------------------------------------
+
+    def wake(self) -> None:
+        """End the wait of the present turn; any thread may call this."""
+        with contextlib.suppress(BlockingIOError):  # a full pipe has woken it often enough
+            self._waker.send(b"\0")
+
+    def publish(self, publication: Publication) -> None:
+        """Publish from another thread, and return when the broker has taken it.
+
+        Raises:
+            RetryableError: not connected, or no answer.
+            FinalError: the broker refuses it.
+        """
+        answer: Future[int] = Future()
+        self._outbox.append((publication, answer))
+        self.wake()
+        try:
+            code = answer.result(ANSWER_TIMEOUT_S)
+        except TimeoutError:
+            raise RetryableError(f"Failed to republish. No answer within {ANSWER_TIMEOUT_S:g} s.") from None
+        if code >= FIRST_FAILURE:
+            raise FinalError(f"Failed to republish to {publication.topic!r}. The broker refuses it (reason {code}).")
+
+    # --- the wire of Subscriptions ---------------------------------------------------------------------------------
+
+    def subscribe(self, topic_filters: Sequence[str]) -> int:
+        """Send a SUBSCRIBE at QoS 1."""
+        _, packet_id = self._client.subscribe([(each, SubscribeOptions(qos=1)) for each in topic_filters])
+        return packet_id or 0
+
+    def unsubscribe(self, topic_filters: Sequence[str]) -> int:
+        """Send an UNSUBSCRIBE."""
+        _, packet_id = self._client.unsubscribe(list(topic_filters))
+        return packet_id or 0
+
+    # --- inside ----------------------------------------------------------------------------------------------------
+
+    def _make_client(self, context: ssl.SSLContext) -> Client:
+        client = Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=RULES_ENGINE,
+            protocol=MQTTProtocolVersion.MQTTv5,
+            reconnect_on_failure=False,
+            manual_ack=True,
+        )
+        client.tls_set_context(context)
+        client.connect_timeout = CONNECT_TIMEOUT_S
+        client.on_connect = self._connected
+        client.on_disconnect = self._disconnected
+        client.on_message = self._received
+        client.on_subscribe = self._subscribed
+        client.on_unsubscribe = self._unsubscribed
+        client.on_publish = self._acknowledged
+        client.on_socket_open = _watch_peer
+        # With a loop of its own registered, paho queues packets for `loop_write` instead of writing each at once.
+        client.on_socket_register_write = lambda *_: None
+        client.on_socket_unregister_write = lambda *_: None
+        return client
+
+    def _connect(self, timeout_s: float) -> Any:
+        wait = self._next_attempt - time.monotonic()
+        if wait > 0:
+            self._sleep(min(wait, timeout_s))
+            return None
+        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho leaves it untyped
+        properties.SessionExpiryInterval = self._options.session_expiry_s
+        properties.ReceiveMaximum = self._options.receive_maximum
+        self._attempted_at = time.monotonic()
+        try:
+            self._client.connect(
+                self._options.host,
+                self._options.port,
+                keepalive=self._options.keep_alive_s,
+                clean_start=False,
+                properties=properties,
+            )
+        except (OSError, ValueError) as error:  # ValueError: the certificate is not the host's
+            log.warning(
+                "the broker cannot be reached", host=self._options.host, port=self._options.port, error=str(error)
+            )
+            self._plan_attempt()
+            return None
+        return self._client.socket()
+
+    def _plan_attempt(self) -> None:
+        self._failures += 1
+        self._next_attempt = time.monotonic() + RECONNECT.delay(self._failures)
+
+    def _sleep(self, seconds: float) -> None:
+        select.select([self._woken], [], [], seconds)
+        self._hush()
+
+    def _hush(self) -> None:
+        try:
+            while self._woken.recv(4096):
+                pass
+        except BlockingIOError:
+            pass
+
+    def _wait(self, connection: Any, timeout_s: float, reading: bool) -> bool:
+        """Whether there is something to read, after waiting for it or for a reason to go on."""
+        # What TLS has decrypted already does not show on the socket.
+        pending = reading and connection.pending() > 0
+        sources = [connection, self._woken] if reading else [self._woken]
+        sinks = [connection] if self._client.want_write() else []
+        try:
+            ready, _, _ = select.select(sources, sinks, [], 0 if pending else timeout_s)
+        except (OSError, ValueError):  # closed meanwhile
+            return reading
+        if self._woken in ready:
+            self._hush()
+        return pending or connection in ready
+
+    def _read(self, reading: bool) -> None:
+        for _ in range(READS_OF_A_TURN if reading else 1):
+            before = self._messages
+            if self._client.loop_read() != MQTT_ERR_SUCCESS or self._messages == before:
+                return
+
+    def _send_outbox(self) -> None:
+        while self._outbox:
+            publication, answer = self._outbox.popleft()
+            info = self._client.publish(
+                publication.topic, publication.payload, publication.qos, properties=_properties(publication)
+            )
+            if info.rc != MQTT_ERR_SUCCESS:
+                answer.set_exception(RetryableError("Failed to republish. The engine is not connected."))
+            else:
+                self._published[info.mid] = answer
+
+    def _drop(self) -> None:
+        if self._client.socket() is not None:
+            self._client.disconnect()
+            self._client.loop_write()
+
+    def _on_ready(self) -> None:
+        if not self.ready:
+            log.info("connected", host=self._options.host, port=self._options.port)
+        self.ready, self.lost_at, self._failures = True, None, 0
+
+    def _on_refused(self, topic_filter: str) -> None:
+        log.error("the broker's policy refuses a subscription", topic_filter=topic_filter)
+        self._drop()
+
+    # --- paho's callbacks ------------------------------------------------------------------------------------------
+
+    def _connected(
+        self, _client: Client, _data: Any, flags: ConnectFlags, code: ReasonCode, _properties: Properties | None
+    ) -> None:
+        if code.is_failure:
+            log.error("the broker refuses the connection", reason=str(code))
+            return
+        self._subscriptions.on_connected(flags.session_present)
+
+    def _disconnected(
+        self, _client: Client, _data: Any, flags: DisconnectFlags, code: ReasonCode, _properties: Properties | None
+    ) -> None:
+        tell = log.warning if code.is_failure else log.info
+        tell("the connection is gone", reason=str(code), by_broker=flags.is_disconnect_packet_from_server)
+        if self.lost_at is None:
+            self.lost_at = time.monotonic()
+        self.ready = False
+        self._awaited_unsuback = None
+        self._plan_attempt()
+        self._on_lost()
+        waiting, self._published = self._published, {}
+        for answer in waiting.values():
+            answer.set_exception(RetryableError("Failed to republish. The connection was lost."))
+
+    def _received(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
+        self._messages += 1
+        self._on_message(message)
+
+    def _subscribed(
+        self, _client: Client, _data: Any, packet_id: int, codes: list[ReasonCode], _properties: Properties | None
+    ) -> None:
+        self._subscriptions.on_subscribed(packet_id, [code.value for code in codes])
+
+    def _unsubscribed(
+        self, _client: Client, _data: Any, packet_id: int, codes: list[ReasonCode], _properties: Properties | None
+    ) -> None:
+        if packet_id == self._awaited_unsuback:
+            self._awaited_unsuback = None
+            return
+        self._subscriptions.on_unsubscribed(packet_id, [code.value for code in codes])
+
+    def _acknowledged(
+        self, _client: Client, _data: Any, packet_id: int, code: ReasonCode, _properties: Properties | None
+    ) -> None:
+        answer = self._published.pop(packet_id, None)
+        if answer is not None:
+            answer.set_result(code.value)
+
+
+def _watch_peer(_client: Client, _data: Any, connection: Any) -> None:
+    """Have the kernel find a peer that is gone: with a long keep-alive MQTT itself would take minutes."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in (("TCP_KEEPIDLE", 15), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 3)):
+        if hasattr(socket, name):
+            connection.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+
+
+def _properties(publication: Publication) -> Properties | None:
+    if not publication.headers and not publication.user_properties:
+        return None
+    properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]  # paho leaves it untyped
+    for name, value in publication.headers.items():
+        setattr(properties, _PUBLISH_PROPERTIES[name], value)
+    if publication.user_properties:
+        properties.UserProperty = list(publication.user_properties)
+    return properties

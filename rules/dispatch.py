@@ -1,0 +1,196 @@
+"""Who does what, and what follows from how it went.
+
+A run's actions go to their lanes; when all have reported, failures go to the error action together, in one envelope. If
+that fails too, the message rests and all that failed is tried again from the beginning, for as long as it takes: the
+message stays unacknowledged and is never dropped. Belongs to the engine's thread, but for the lanes' reports.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import structlog
+
+from rules.actions import Action, Occasion
+from rules.actions.firehose import FirehoseAction
+from rules.batches import Batches
+from rules.envelope import envelope
+from rules.errors import FinalError
+from rules.lanes import Lane
+from rules.loading import Rule
+from rules.measures import Measures
+from rules.retry import RetryPolicy
+from rules.work import Failure, Job, Outcome, Run, Task
+
+ROUNDS = RetryPolicy(attempts=None, base_s=1.0, cap_s=30.0)
+"""How long a message rests when its action and its error action have both failed for good."""
+
+log = structlog.get_logger(__name__)
+
+
+class Dispatcher:
+    """Lanes and batches of all actions, and the rules of what follows.
+
+    Args:
+        rules: those that run.
+        batch_seconds: age at which a batch is written [s].
+        batch_bytes: size at which a batch is written [bytes].
+        on_done: told of each run that is done.
+        wake: wakes the engine's thread when a lane has reported.
+        measures: what is counted.
+        rounds: how long a message rests when everything failed.
+    """
+
+    def __init__(
+        self,
+        rules: Sequence[Rule],
+        *,
+        batch_seconds: float,
+        batch_bytes: int,
+        on_done: Callable[[Run], None],
+        wake: Callable[[], None],
+        measures: Measures,
+        rounds: RetryPolicy = ROUNDS,
+    ) -> None:
+        self._on_done = on_done
+        self._wake = wake
+        self._measures = measures
+        self._rounds = rounds
+        self._stopping = threading.Event()
+        self._outcomes: deque[Outcome] = deque()
+        self._resting: list[tuple[float, int, Run]] = []
+        self._count = itertools.count()
+        self._lanes: dict[int, Lane] = {}
+        self._batches: dict[int, tuple[FirehoseAction, Batches[Task]]] = {}
+        for rule in rules:
+            for action in (*rule.actions, *filter(None, [rule.error_action])):
+                self._lanes[id(action)] = Lane(rule.name, action, self._report, self._stopping, measures)
+                if isinstance(action, FirehoseAction):
+                    batches: Batches[Task] = Batches(max_age_s=batch_seconds, max_bytes=batch_bytes)
+                    self._batches[id(action)] = (action, batches)
+
+    @property
+    def batched_bytes(self) -> int:
+        """Bytes in open batches."""
+        return sum(batches.size for _, batches in self._batches.values())
+
+    def start(self, run: Run) -> None:
+        """Have all actions of a run done."""
+        # One more than there are, so that the run cannot end before the last was started.
+        run.open_tasks = len(run.rule.actions) + 1
+        for action in run.rule.actions:
+            self._prepare(run, action, run.occasion)
+        self._task_done(run)
+
+    def settle(self) -> None:
+        """Take what the lanes have reported."""
+        while self._outcomes:
+            outcome = self._outcomes.popleft()
+            for task in outcome.job.tasks:
+                self._conclude(task, outcome.error)
+
+    def flush(self, *, everything: bool = False) -> None:
+        """Send batches whose time has come, or all of them."""
+        for action, batches in self._batches.values():
+            for partition, tasks in batches.close_all() if everything else batches.due(time.monotonic()):
+                self._send_batch(action, partition, tasks)
+
+    def try_again(self) -> None:
+        """Start the runs that have rested long enough."""
+        while self._resting and self._resting[0][0] <= time.monotonic():
+            _, _, run = heapq.heappop(self._resting)
+            again = [failure.task for failure in run.failures if failure.task is not None]
+            run.failures = [failure for failure in run.failures if failure.task is None]
+            run.open_tasks = len(again) + 1
+            for task in again:
+                self._send(task)
+            self._task_done(run)
+
+    def stop(self) -> None:
+        """Leave undone what is not done."""
+        self._stopping.set()
+
+    def _report(self, outcome: Outcome) -> None:
+        self._outcomes.append(outcome)
+        self._wake()
+
+    def _prepare(self, run: Run, action: Action[Any], occasion: Occasion) -> None:
+        try:
+            request = action.prepare(occasion)
+        except FinalError as error:
+            self._measures.action_failures.labels(run.rule.name, action.kind).inc()
+            run.failures.append(Failure(action.failed_action, action.resource, str(error)))
+            self._task_done(run)
+        else:
+            self._send(Task(run, action, request))
+
+    def _send(self, task: Task) -> None:
+        lane_id = id(task.action)
+        if lane_id not in self._batches:
+            self._lanes[lane_id].submit(Job([task], task.request))
+            return
+        action, batches = self._batches[lane_id]
+        record = task.request
+        closed = batches.add(record.partition, task, len(record.data), time.monotonic())
+        if closed is not None:
+            self._send_batch(action, *closed)
+
+    def _send_batch(self, action: FirehoseAction, partition: str, tasks: list[Task]) -> None:
+        batch = action.batch(partition, [task.request.data for task in tasks])
+        self._lanes[id(action)].submit(Job(tasks, batch))
+
+    def _conclude(self, task: Task, error: str | None) -> None:
+        run, action = task.run, task.action
+        labels = (run.rule.name, action.kind)
+        if task.is_error_action:
+            self._conclude_error_action(run, error)
+            return
+        if error is None:
+            self._measures.actions.labels(*labels).inc()
+        else:
+            self._measures.action_failures.labels(*labels).inc()
+            run.failures.append(Failure(action.failed_action, action.resource, error, task))
+        self._task_done(run)
+
+    def _task_done(self, run: Run) -> None:
+        run.open_tasks -= 1
+        if run.open_tasks:
+            return
+        if not run.failures:
+            self._on_done(run)
+        elif run.rule.error_action is None:
+            # As on AWS: without an error action a message that cannot be delivered is logged and dropped.
+            log.error("a message is dropped: its rule has no error action", rule=run.rule.name, **_first(run))
+            self._on_done(run)
+        else:
+            self._start_error_action(run, run.rule.error_action)
+
+    def _start_error_action(self, run: Run, action: Action[Any]) -> None:
+        message = run.delivery.message
+        data = envelope(run.rule.name, message, run.failures)
+        try:
+            request = action.prepare(Occasion(message, run.occasion.result, data, run.occasion.render))
+        except FinalError as error:
+            self._conclude_error_action(run, str(error))
+        else:
+            self._send(Task(run, action, request, is_error_action=True))
+
+    def _conclude_error_action(self, run: Run, error: str | None) -> None:
+        if error is None:
+            self._measures.error_actions.labels(run.rule.name).inc()
+            self._on_done(run)
+            return
+        run.rounds += 1
+        wait = self._rounds.delay(run.rounds)
+        log.error("the error action failed too; the message is held", rule=run.rule.name, error=error, **_first(run))
+        heapq.heappush(self._resting, (time.monotonic() + wait, next(self._count), run))
+
+
+def _first(run: Run) -> dict[str, str]:
+    return {"topic": run.delivery.message.topic, "failure": run.failures[0].message}

@@ -1,0 +1,136 @@
+"""The catalog, from files to rules that can run.
+
+A file a rule, in the form that `aws iot create-topic-rule --cli-input-json` takes. Everything that can be wrong with a
+rule is found here, before the first message flows.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from rules.actions import Action, Occasion, Toolbox, make_action
+from rules.errors import CatalogError
+from rules.placeholders import Placeholders, fill
+from rules.rule import ActionParameters, TopicRule
+from rules.sql import Message, SqlError, Statement, compile, dumps  # noqa: A004 - the language's own word
+
+CATALOG_DIR = Path(__file__).parent / "catalog"
+"""The factory's own rules."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule ready to run.
+
+    Args:
+        name: as in the catalog.
+        statement: its SQL, compiled.
+        actions: what it does with a message that it matches.
+        error_action: what takes a message that an action could not.
+        disabled: it is loaded and checked, but not run.
+    """
+
+    name: str
+    statement: Statement
+    actions: tuple[Action[Any], ...]
+    error_action: Action[Any] | None
+    disabled: bool = False
+
+    def occasion(self, message: Message, result: Any, data: bytes | None = None) -> Occasion:
+        """What the actions of this rule get for a message."""
+        return Occasion(message, result, dumps(result) if data is None else data, self.renderer(message))
+
+    def renderer(self, message: Message) -> Callable[[str], str]:
+        """The function that fills templates from a message."""
+        return lambda template: self.statement.render(template, message)
+
+
+def load_catalog(directory: Path, known: Placeholders, tools: Toolbox) -> tuple[Rule, ...]:
+    """All rules of a directory, in the order of their file names.
+
+    Raises:
+        CatalogError: no rules, two of one name, or one that cannot run.
+    """
+    files = sorted(directory.glob("*.json")) if directory.is_dir() else []
+    if not files:
+        raise CatalogError("no rule (*.json) is there.", where=str(directory), remedy="Name a directory of rules.")
+    rules: dict[str, Rule] = {}
+    for file in files:
+        rule = load_rule(file, known, tools)
+        if rule.name in rules:
+            raise CatalogError(f"the rule {rule.name!r} is there twice.", where=str(file), remedy="Rename one.")
+        rules[rule.name] = rule
+    return tuple(rules.values())
+
+
+def load_rule(file: Path, known: Placeholders, tools: Toolbox) -> Rule:
+    """The rule of one file.
+
+    Raises:
+        CatalogError: a file that cannot be read, or a rule that cannot run.
+    """
+    return make_rule(read_rule(file, known), tools, where=str(file))
+
+
+def read_rule(file: Path, known: Placeholders) -> TopicRule:
+    """The rule of one file as AWS would get it: placeholders filled, nothing compiled.
+
+    Raises:
+        CatalogError: a file that cannot be read, or a key or value that AWS would refuse.
+    """
+    try:
+        text = file.read_text(encoding="utf-8")
+        value = json.loads(text)
+    except OSError as error:
+        raise CatalogError(f"it cannot be read: {error.strerror}.", where=str(file)) from None
+    except ValueError as error:
+        raise CatalogError(f"it is not JSON: {error}.", where=str(file)) from None
+    try:
+        return TopicRule.model_validate(fill(value, known, str(file)))
+    except ValidationError as error:
+        raise CatalogError("; ".join(_sentences(error)) + ".", where=str(file)) from None
+
+
+def make_rule(rule: TopicRule, tools: Toolbox, where: str) -> Rule:
+    """A rule with its SQL compiled and its actions built.
+
+    Raises:
+        CatalogError: SQL that is none, or an action that names something unknown.
+    """
+    payload = rule.topic_rule_payload
+    try:
+        statement = compile(payload.sql, version=payload.aws_iot_sql_version)
+    except SqlError as error:
+        raise CatalogError(str(error), where=where) from error
+    if statement.topic_filter is None:
+        raise CatalogError("its SQL has no FROM.", where=where, remedy="This engine runs no Basic Ingest rules.")
+
+    def build(parameters: ActionParameters) -> Action[Any]:
+        try:
+            return make_action(parameters, tools)
+        except CatalogError as error:
+            raise CatalogError(error.message, where=where, remedy=error.remedy) from None
+
+    return Rule(
+        name=rule.rule_name,
+        statement=statement,
+        actions=tuple(build(parameters) for parameters in payload.actions),
+        error_action=build(payload.error_action) if payload.error_action is not None else None,
+        disabled=payload.rule_disabled,
+    )
+
+
+def _sentences(error: ValidationError) -> list[str]:
+    sentences = []
+    for problem in error.errors(include_url=False):
+        place = ".".join(str(part) for part in problem["loc"])
+        said = problem["msg"].removeprefix("Value error, ")
+        value = "" if isinstance(problem["input"], dict | list | tuple) else f" (it is {problem['input']!r})"
+        sentences.append(f"{place}: {said}{value}" if place else said)
+    return sentences
