@@ -86,7 +86,8 @@ def machine_overheating(limits: Thresholds) -> Alert:
         for_s=limits.overheating_for_s,
         severity="critical",
         summary="A bearing is hotter than its nameplate allows.",
-        description=f'{WHO} is at {{{{ $value | printf "%.1f" }}}} °C; its limit is {_asked(machines.TEMPERATURE_LIMIT, "", "%.0f °C")}.',
+        description=f'{WHO} is at {{{{ $value | printf "%.1f" }}}} °C; its limit is '
+        f"{_asked(machines.TEMPERATURE_LIMIT, '', '%.0f °C')}.",
         value='{{ $value | printf "%.1f" }} °C',
         keep_firing_s=limits.keep_firing_s,
         labels={"signal": str(Signal.TEMP)},
@@ -107,15 +108,15 @@ def _vibration(zone: str, boundary: int, severity: str, summary: str, limits: Th
     expr = f"{machines.VIBRATION} > {group_2}"
     if large:
         others, large_ones = f'{{model!~"{large}"}} > {group_2}', f'{{model=~"{large}"}} > {group_1}'
-        expr = f"{machines.VIBRATION}{others}
-or {machines.VIBRATION}{large_ones}"
+        expr = f"{machines.VIBRATION}{others}\nor {machines.VIBRATION}{large_ones}"
     return Alert(
         name="MachineVibrationHigh",
         expr=expr,
         for_s=limits.vibration_for_s,
         severity="critical" if severity == "critical" else "warning",
         summary=summary,
-        description=f'{WHO} vibrates with {{{{ $value | printf "%.2f" }}}} mm/s: zone {zone} of ISO 20816-3, rigid support.',
+        description=f'{WHO} vibrates with {{{{ $value | printf "%.2f" }}}} mm/s: zone {zone} of ISO 20816-3 on a rigid '
+        "support.",
         value='{{ $value | printf "%.2f" }} mm/s',
         keep_firing_s=limits.keep_firing_s,
         labels={"signal": str(Signal.VIBRATION)},
@@ -132,7 +133,8 @@ def machine_silent(request: PrometheusRequest) -> Alert:
         for_s=limits.silent_for_s,
         severity="warning",
         summary="A machine has stopped sending its readings.",
-        description=f"{WHO} has said nothing for {{{{ $value | humanizeDuration }}}}. Its other alarms stay as they are.",
+        description=f"{WHO} has said nothing for {{{{ $value | humanizeDuration }}}}. "
+        "Its other alarms stay as they are.",
         value="silent for {{ $value | humanizeDuration }}",
     )
 
