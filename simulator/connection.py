@@ -1,0 +1,199 @@
+"""One machine's connection to the broker: MQTT 5 over mutual TLS, by awscrt.
+
+It moves messages and reports what happens; what follows from it is decided in `simulator.link`. awscrt's own
+reconnecting is not used: it knows no limit of connections a second over many clients, so the link stops the client
+when a connection ends and starts it again when it may.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Protocol
+
+from awscrt import io, mqtt5
+
+from contracts.identity import CA_FILE, certificate_file, key_file
+from simulator.errors import IdentitiesError
+from simulator.outbox import Message
+
+_NEVER_MS = 3_600_000
+"""Longer than any of our own waits, so that awscrt never reconnects by itself."""
+
+ANSWER_TIMEOUT_S = 30
+"""Without a PUBACK for so long the connection is taken for dead [s]."""
+
+
+class Listener(Protocol):
+    """What a connection reports to; called by the owner's thread, never by awscrt's."""
+
+    def on_connected(self) -> None:
+        """The broker let us in."""
+
+    def on_failed(self, why: str) -> None:
+        """An attempt to connect failed."""
+
+    def on_disconnected(self, why: str, reason: int | None) -> None:
+        """The connection ended; `reason` is the broker's, where it gave one."""
+
+    def on_stopped(self) -> None:
+        """The client has come to rest after `stop`."""
+
+    def on_answer(self, message: Message, epoch: int, reason: int | None, seconds: float) -> None:
+        """The broker answered a message of the connection's `epoch`; no reason: it never will."""
+
+
+Post = Callable[[Callable[..., None], tuple[Any, ...]], None]
+"""Hands a call over to the owner's thread."""
+
+
+class Connection(Protocol):
+    """What a link needs of a connection."""
+
+    def listen(self, listener: Listener) -> None:
+        """Report to `listener` from now on."""
+
+    def start(self) -> None:
+        """Connect, once."""
+
+    def stop(self) -> None:
+        """Disconnect, or give up connecting; `on_stopped` follows."""
+
+    def publish(self, message: Message, epoch: int) -> None:
+        """Send a message at QoS 1; `on_answer` follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where the broker is, and how to keep in touch with it."""
+
+    host: str
+    port: int
+    keep_alive_s: int = 30
+
+
+class MqttConnection:
+    """A connection of one machine under its own certificate.
+
+    Args:
+        endpoint: the broker.
+        device_id: client id, and the name of the identity's files.
+        topic: where its messages go.
+        directory: the shard's directory with `ca.pem` and `identities/`.
+        post: hands a call over to the owner's thread. awscrt's threads serve all connections of the process, so a
+            callback does nothing else.
+
+    Raises:
+        IdentitiesError: certificate, key or CA cannot be read or do not belong together.
+    """
+
+    def __init__(self, endpoint: Endpoint, device_id: str, topic: str, directory: Path, post: Post) -> None:
+        self._topic = topic
+        self._post = post
+        self._listener: Listener | None = None
+        self._client = mqtt5.Client(
+            mqtt5.ClientOptions(
+                host_name=endpoint.host,
+                port=endpoint.port,
+                tls_ctx=_tls_context(directory, device_id),
+                socket_options=_socket_options(),
+                connect_options=mqtt5.ConnectPacket(client_id=device_id, keep_alive_interval_sec=endpoint.keep_alive_s),
+                # We keep the messages ourselves, so there is no session to come back to.
+                session_behavior=mqtt5.ClientSessionBehaviorType.CLEAN,
+                offline_queue_behavior=mqtt5.ClientOperationQueueBehaviorType.FAIL_ALL_ON_DISCONNECT,
+                # 100 publishes and 512 KiB a second, AWS's quotas of a connection.
+                extended_validation_and_flow_control_options=(
+                    mqtt5.ExtendedValidationAndFlowControlOptions.AWS_IOT_CORE_DEFAULTS
+                ),
+                retry_jitter_mode=mqtt5.ExponentialBackoffJitterMode.NONE,
+                min_reconnect_delay_ms=_NEVER_MS,
+                max_reconnect_delay_ms=_NEVER_MS,
+                connack_timeout_ms=10_000,
+                ack_timeout_sec=ANSWER_TIMEOUT_S,
+                ping_timeout_ms=min(10_000, endpoint.keep_alive_s * 500),
+                disable_metrics=True,
+                on_lifecycle_event_connection_success_fn=self._connected,
+                on_lifecycle_event_connection_failure_fn=self._failed,
+                on_lifecycle_event_disconnection_fn=self._disconnected,
+                on_lifecycle_event_stopped_fn=self._stopped,
+            )
+        )
+
+    def listen(self, listener: Listener) -> None:
+        """Report to `listener` from now on; needed before `start`."""
+        self._listener = listener
+
+    def start(self) -> None:
+        """Connect, once; `on_connected` or `on_failed` follows."""
+        self._client.start()
+
+    def stop(self) -> None:
+        """Disconnect, or give up connecting; `on_stopped` follows."""
+        self._client.stop()
+
+    def publish(self, message: Message, epoch: int) -> None:
+        """Send a message at QoS 1; `on_answer` follows, whatever happens."""
+        packet = mqtt5.PublishPacket(topic=self._topic, payload=message.payload, qos=mqtt5.QoS.AT_LEAST_ONCE)
+        self._client.publish(packet).add_done_callback(partial(self._answered, message, epoch))
+
+    # From here on: awscrt's threads.
+
+    def _answered(self, message: Message, epoch: int, future: Future[Any]) -> None:
+        seconds = time.monotonic() - message.sent_at
+        # awscrt reports a PUBACK that refuses as a success too; a code it does not know comes as None.
+        code = None if future.exception() else future.result().puback.reason_code
+        self._tell("on_answer", message, epoch, None if code is None else int(code), seconds)
+
+    def _connected(self, _data: Any) -> None:
+        self._tell("on_connected")
+
+    def _failed(self, data: Any) -> None:
+        packet = data.connack_packet
+        refusal = f"the broker refuses: {_words(packet.reason_code)}" if packet is not None else None
+        self._tell("on_failed", refusal or _words(data.exception))
+
+    def _disconnected(self, data: Any) -> None:
+        packet = data.disconnect_packet
+        code = None if packet is None or packet.reason_code is None else int(packet.reason_code)
+        self._tell("on_disconnected", _words(data.exception) if code is None else _words(packet.reason_code), code)
+
+    def _stopped(self, _data: Any) -> None:
+        self._tell("on_stopped")
+
+    def _tell(self, what: str, *facts: Any) -> None:
+        if self._listener is not None:
+            self._post(getattr(self._listener, what), facts)
+
+
+def _tls_context(directory: Path, device_id: str) -> io.ClientTlsContext:
+    try:
+        options = io.TlsContextOptions.create_client_with_mtls(
+            (directory / certificate_file(device_id)).read_bytes(), (directory / key_file(device_id)).read_bytes()
+        )
+        options.override_default_trust_store((directory / CA_FILE).read_bytes())
+        options.min_tls_ver = io.TlsVersion.TLSv1_2
+        return io.ClientTlsContext(options)
+    except OSError as error:
+        raise IdentitiesError(
+            f"The identity of {device_id} in {directory} cannot be read: {error}.", remedy="Run the init container."
+        ) from error
+    except Exception as error:  # awscrt raises a plain Exception for what its TLS library refuses
+        raise IdentitiesError(
+            f"The identity of {device_id} in {directory} cannot be used: {_words(error)}.",
+            remedy="Certificate and key must be PEM and belong together; run the init container again.",
+        ) from error
+
+
+def _socket_options() -> io.SocketOptions:
+    options = io.SocketOptions()
+    options.connect_timeout_ms = 10_000
+    return options
+
+
+def _words(what: Any) -> str:
+    """An exception or reason code, short enough for a log line."""
+    return str(getattr(what, "message", None) or getattr(what, "name", None) or what)

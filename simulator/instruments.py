@@ -1,0 +1,65 @@
+"""The program's own metrics, built from their declarations in `contracts.metrics`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from contracts import metrics
+from contracts.metrics import Metric
+
+
+@dataclass(frozen=True)
+class Instruments:
+    """Counters and histograms that all shards of the process share.
+
+    Example:
+        >>> instruments = Instruments()
+        >>> instruments.refused.labels("policy").inc()
+        >>> instruments.registry.get_sample_value("simulator_messages_refused_total", {"reason": "policy"})
+        1.0
+    """
+
+    registry: CollectorRegistry = field(default_factory=CollectorRegistry)
+    generated: Counter = field(init=False)
+    published: Counter = field(init=False)
+    acknowledged: Counter = field(init=False)
+    refused: Counter = field(init=False)
+    overflowed: Counter = field(init=False)
+    reconnects: Counter = field(init=False)
+    left_out: Counter = field(init=False)
+    puback_seconds: Histogram = field(init=False)
+    step_seconds: Histogram = field(init=False)
+    last_step: Gauge = field(init=False)
+    run: Gauge = field(init=False)
+
+    def __post_init__(self) -> None:
+        counters = {
+            "generated": metrics.SIMULATOR_GENERATED,
+            "published": metrics.SIMULATOR_PUBLISHED,
+            "acknowledged": metrics.SIMULATOR_ACKNOWLEDGED,
+            "refused": metrics.SIMULATOR_REFUSED,
+            "overflowed": metrics.SIMULATOR_OVERFLOWED,
+            "reconnects": metrics.SIMULATOR_RECONNECTS,
+            "left_out": metrics.SIMULATOR_STEPS_LEFT_OUT,
+        }
+        histograms = {
+            "puback_seconds": metrics.SIMULATOR_PUBACK_SECONDS,
+            "step_seconds": metrics.SIMULATOR_STEP_SECONDS,
+        }
+        gauges = {"last_step": metrics.SIMULATOR_LAST_STEP, "run": metrics.SIMULATOR_RUN}
+        for name, metric in counters.items():
+            self._set(name, Counter(metric.declared_name, metric.help, metric.labels, registry=self.registry))
+        for name, metric in histograms.items():
+            self._set(name, self._histogram(metric))
+        for name, metric in gauges.items():
+            self._set(name, Gauge(metric.name, metric.help, metric.labels, registry=self.registry))
+        for reason in ("policy", "oversize"):
+            self.refused.labels(reason)  # so that the series is there, at 0, before the first refusal
+
+    def _histogram(self, metric: Metric) -> Histogram:
+        return Histogram(metric.name, metric.help, metric.labels, buckets=metric.buckets, registry=self.registry)
+
+    def _set(self, name: str, instrument: object) -> None:
+        object.__setattr__(self, name, instrument)

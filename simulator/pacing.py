@@ -1,0 +1,48 @@
+"""Steps on a grid of the real clock: no drift, and no burst after a delay.
+
+simpy's real-time environment raises when it falls behind; a plant cannot, so a late step is taken once, counted, and
+the steps that fell into the delay are left out (the plant advances over the whole gap in one step).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Pacer:
+    """Says when the next step is due.
+
+    Args:
+        interval_s: time between steps [s].
+        origin_s: moment of the first step, on the monotonic clock [s].
+
+    Example:
+        >>> pacer = Pacer(interval_s=1.0, origin_s=100.0)
+        >>> pacer.wait(99.75)
+        0.25
+        >>> pacer.begin(100.01), pacer.due_s
+        (0, 101.0)
+        >>> pacer.begin(104.5), pacer.due_s  # 102, 103 and 104 went by: one late step, none made up for
+        (3, 105.0)
+    """
+
+    interval_s: float
+    origin_s: float
+    _steps: int = 0
+
+    @property
+    def due_s(self) -> float:
+        """When the next step is due, on the monotonic clock [s]."""
+        # Multiplied, not added up: a sum of floats would drift by the rounding of each interval.
+        return self.origin_s + self._steps * self.interval_s
+
+    def wait(self, now_s: float) -> float:
+        """Time until the next step is due [s]; 0 if it is."""
+        return max(0.0, self.due_s - now_s)
+
+    def begin(self, now_s: float) -> int:
+        """Begin the step that is due; returns how many steps were left out because this one comes late."""
+        left_out = max(0, int((now_s - self.due_s) // self.interval_s))
+        self._steps += left_out + 1
+        return left_out

@@ -1,0 +1,163 @@
+"""The shards being played, as one: what people may ask of them."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Sequence
+
+from pydantic import BaseModel, Field
+
+from contracts.identity import Identity
+from contracts.telemetry import MachineState, Signal, UtcDatetime
+from simulator.errors import FaultError, TargetError
+from simulator.faults import EVERYTHING, ActiveFault, FaultRequest
+from simulator.link import Link
+from simulator.plant import STATES
+from simulator.shard import Shard
+
+
+class MachineView(BaseModel):
+    """A machine, as it looks to the broker."""
+
+    device_id: str
+    plant: str
+    line: str
+    model: str
+    shard: str
+    run: int
+    connected: bool
+    unsettled: int = Field(description="Messages kept: the broker has not taken them yet.")
+    seq: int | None = Field(description="Number of the last message that the broker took; none yet: null.")
+    timestamp: UtcDatetime | None = Field(description="Moment of that reading.")
+    state: MachineState | None
+    readings: dict[Signal, float] = Field(description="What its sensors told then; silent ones are absent.")
+
+
+class ShardHealth(BaseModel):
+    """How a shard is."""
+
+    shard: str
+    run: int
+    machines: int
+    connected: int
+    frozen: bool
+    seconds_since_step: float
+
+
+class Health(BaseModel):
+    """How the process is."""
+
+    status: str = Field(description="ok, waiting (all shards are played elsewhere) or frozen.")
+    shards: list[ShardHealth]
+
+
+class Playing:
+    """The shards of this process; they come and go while others ask."""
+
+    def __init__(self) -> None:
+        self._shards: dict[str, Shard] = {}
+        self._lock = threading.Lock()
+
+    def shards(self) -> list[Shard]:
+        """The shards being played, now."""
+        with self._lock:
+            return list(self._shards.values())
+
+    def add(self, shard: Shard) -> None:
+        """A shard is played from now on."""
+        with self._lock:
+            self._shards[shard.roster.shard] = shard
+
+    def remove(self, shard: Shard) -> None:
+        """A shard is played no longer."""
+        with self._lock:
+            self._shards.pop(shard.roster.shard, None)
+
+    def health(self) -> Health:
+        """How the process is; a process without a shard stands by and is well."""
+        shards = [_health(shard) for shard in self.shards()]
+        status = "frozen" if any(one.frozen for one in shards) else "ok" if shards else "waiting"
+        return Health(status=status, shards=shards)
+
+    def machines(self) -> list[MachineView]:
+        """All machines."""
+        return [_view(shard, link) for shard in self.shards() for link in list(shard.links)]
+
+    def machine(self, device_id: str) -> MachineView:
+        """One machine.
+
+        Raises:
+            TargetError: it is not played here.
+        """
+        for shard in self.shards():
+            for link in list(shard.links):
+                if link.identity.device_id == device_id:
+                    return _view(shard, link)
+        raise TargetError(f"No machine {device_id!r} is played here.", remedy="See GET /api/machines.")
+
+    def faults(self) -> list[ActiveFault]:
+        """All faults that plants know of."""
+        return [fault for shard in self.shards() for fault in shard.faults()]
+
+    def inject(self, request: FaultRequest) -> list[ActiveFault]:
+        """Put a fault on a machine, a line or everything.
+
+        Raises:
+            TargetError: no such machine or line is played here.
+            FaultError: it cannot have that fault.
+        """
+        hit = [shard for shard in self.shards() if _hits(request.target, shard.roster.identities)]
+        if not hit:
+            raise TargetError(
+                f"No machine and no line {request.target!r} is played here.",
+                remedy="See GET /api/machines, or use * for all.",
+            )
+        return [fault for shard in hit for fault in shard.inject(request)]
+
+    def clear(self, fault_id: str) -> ActiveFault:
+        """End a fault.
+
+        Raises:
+            TargetError: no fault of that id.
+        """
+        for shard in self.shards():
+            try:
+                return shard.clear(fault_id)
+            except FaultError:
+                continue  # it may be another shard's
+        raise TargetError(f"There is no fault {fault_id!r}.", remedy="See GET /api/faults.")
+
+
+def _hits(target: str, identities: Sequence[Identity]) -> bool:
+    return target == EVERYTHING or any(target in (one.device_id, one.line) for one in identities)
+
+
+def _health(shard: Shard) -> ShardHealth:
+    links = list(shard.links)
+    return ShardHealth(
+        shard=shard.roster.shard,
+        run=shard.lease.run,
+        machines=len(links),
+        connected=sum(link.connected for link in links),
+        frozen=shard.frozen,
+        seconds_since_step=round(time.monotonic() - shard.last_step_s, 3),
+    )
+
+
+def _view(shard: Shard, link: Link) -> MachineView:
+    message = link.last_acknowledged
+    told = None if message is None else message.reading
+    readings = {} if told is None else {signal: told.value(signal) for signal in Signal}
+    return MachineView(
+        **link.identity.model_dump(),
+        shard=shard.roster.shard,
+        run=shard.lease.run,
+        connected=link.connected,
+        unsettled=len(link.outbox),
+        seq=None if message is None else message.seq,
+        timestamp=None if told is None else told.readings.timestamp,
+        state=None if told is None else STATES[int(told.readings.state[told.row])],
+        readings={signal: value for signal, value in readings.items() if not math.isnan(value)},
+    )

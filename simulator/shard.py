@@ -1,0 +1,278 @@
+"""A shard being played: its plant stepped, its messages carried, on a thread of its own."""
+
+from __future__ import annotations
+
+import contextvars
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import structlog
+
+from contracts.identity import Identity
+from contracts.topics import topic
+from simulator.backoff import ConnectLimiter
+from simulator.connection import Connection, Endpoint, MqttConnection, Post
+from simulator.desk import ShardDesk
+from simulator.encode import encode
+from simulator.faults import ActiveFault, FaultRequest
+from simulator.gauges import Told
+from simulator.instruments import Instruments
+from simulator.lease import Lease
+from simulator.ledger import LedgerWriter
+from simulator.link import Link, Stage
+from simulator.loop import Loop
+from simulator.outbox import Message
+from simulator.pacing import Pacer
+from simulator.plant import REPLAY_MODEL, Plant
+from simulator.replay import Replay
+from simulator.replaying import ReplayPlayer
+from simulator.roster import Roster
+from simulator.store import Budget, Store
+from simulator.truth import TruthWriter, truth_record
+
+BOOKKEEPING_S = 1.0
+"""Time between lines of the ledger [s]."""
+
+ASK_TIMEOUT_S = 10.0
+"""A shard that does not answer a question for so long is in trouble [s]."""
+
+GOODBYE_S = 1.0
+"""How long a stop waits until the connections have said goodbye [s]."""
+
+Connect = Callable[[Identity, Path, Post], Connection]
+
+
+@dataclass(frozen=True)
+class House:
+    """What all shards of the process share.
+
+    Attributes:
+        connect: makes the connection of a machine.
+        ledger_directory: where ledgers are written.
+        truth: where faults are written down.
+        drain_s: how long a stop waits for answers [s].
+    """
+
+    connect: Connect
+    limiter: ConnectLimiter
+    budget: Budget
+    instruments: Instruments
+    ledger_directory: Path
+    truth: TruthWriter
+    drain_s: float
+
+
+def connect_over_mqtt(endpoint: Endpoint) -> Connect:
+    """Connections to that broker, each under the machine's own certificate."""
+
+    def connect(identity: Identity, directory: Path, post: Post) -> Connection:
+        where = topic(identity.plant, identity.line, identity.device_id)
+        return MqttConnection(endpoint, identity.device_id, where, directory, post)
+
+    return connect
+
+
+class Shard:
+    """Plays a shard until it is stopped or the lease is lost.
+
+    Args:
+        roster: who is in it, and what the plant is.
+        lease: the right to play it.
+        house: what all shards of the process share.
+    """
+
+    def __init__(self, roster: Roster, lease: Lease, house: House) -> None:
+        self.roster = roster
+        self.lease = lease
+        self.links: list[Link] = []
+        self.last_step_s = time.monotonic()
+        self.interval_s = roster.configuration.interval_s
+        self._house = house
+        self._loop = Loop()
+        self._log = structlog.get_logger("simulator").bind(shard=roster.shard, run=lease.run)
+        self._stopping = False
+        self._moment = datetime.now(UTC)
+        # In a copy of the context, so that the thread's log lines carry the program's name, too.
+        context = contextvars.copy_context()
+        self._thread = threading.Thread(target=context.run, args=(self._run,), name=roster.shard, daemon=True)
+
+    # --- from other threads ------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Begin to play."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Let the shard come to an orderly end; `join` waits for it."""
+        self._stopping = True
+        self._loop.interrupt()
+
+    def join(self, timeout_s: float) -> None:
+        """Wait for the end."""
+        self._thread.join(timeout_s)
+
+    def look_at_lease(self) -> None:
+        """Something happened to the lease: see to it now."""
+        self._loop.interrupt()
+
+    @property
+    def alive(self) -> bool:
+        """Whether it is being played."""
+        return self._thread.is_alive()
+
+    @property
+    def frozen(self) -> bool:
+        """Whether no step was made for longer than five intervals (10 s at least)."""
+        return time.monotonic() - self.last_step_s > max(10.0, 5 * self.interval_s)
+
+    def faults(self) -> list[ActiveFault]:
+        """Faults that are, were or will be."""
+        return self._loop.ask(lambda: self._plant.active_faults(), ASK_TIMEOUT_S)
+
+    def inject(self, request: FaultRequest) -> list[ActiveFault]:
+        """Put a fault on machines.
+
+        Raises:
+            FaultError: it cannot be put on them.
+        """
+        return self._loop.ask(
+            lambda: self._changed(self._plant.inject(request, self._now(), "injected")), ASK_TIMEOUT_S
+        )
+
+    def clear(self, fault_id: str) -> ActiveFault:
+        """End a fault.
+
+        Raises:
+            FaultError: there is none of that id.
+        """
+        return self._loop.ask(lambda: self._changed([self._plant.clear(fault_id, self._now())])[0], ASK_TIMEOUT_S)
+
+    # --- on the shard's own thread -----------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        try:
+            self._set_up()
+            try:
+                self._play()
+            finally:
+                self._tear_down()
+        except Exception:  # noqa: BLE001 - a thread has nobody to raise to; the application takes the shard up anew
+            self._log.exception("the shard broke down")
+        finally:
+            # Last of all: the next player's connections would push ours out.
+            self.lease.release()
+
+    def _set_up(self) -> None:
+        configuration, house = self.roster.configuration, self._house
+        machines = [identity for identity in self.roster.identities if identity.model != REPLAY_MODEL]
+        self._machines: Sequence[Identity] = machines
+        self._ledger = LedgerWriter(house.ledger_directory, configuration.plant, self.roster.shard, self.lease.run)
+        self._desk = ShardDesk(
+            self._loop, self.lease, self._ledger, Store(house.budget), house.limiter, house.instruments
+        )
+        self._plant = Plant(
+            machines, self.roster.scenario, seed=configuration.seed, start=self._now(), interval_s=self.interval_s
+        )
+        self._seq = np.zeros(len(machines), dtype=np.int64)
+        for identity in machines:
+            self._add_link(identity, droppable=True)
+        self._replays = [self._add_replay(replay) for replay in self.roster.replays]
+        self.links = self._desk.links
+        house.instruments.run.labels(self.roster.shard).set(self.lease.run)
+        self._log.info(
+            "playing", machines=len(machines), replays=len(self._replays), scenario=self.roster.scenario.name
+        )
+
+    def _add_link(self, identity: Identity, *, droppable: bool) -> Link:
+        connection = self._house.connect(identity, self.roster.directory, self._loop.post)
+        link = Link(len(self._desk.links), identity, connection, self._desk, droppable=droppable)
+        self._desk.links.append(link)
+        return link
+
+    def _add_replay(self, replay: Replay) -> ReplayPlayer:
+        # Topic and certificate are those of the identity; what the scenario says of its line must not matter.
+        identity = next(one for one in self.roster.identities if one.device_id == replay.identity.device_id)
+        link = self._add_link(identity, droppable=False)
+        return ReplayPlayer(replay, link, self._desk, self._loop, self.lease.run)
+
+    def _play(self) -> None:
+        for link in self.links:
+            link.open()
+        for replay in self._replays:
+            replay.start()
+        self._keep_books()
+        self._pacer = Pacer(self.interval_s, self._loop.clock())
+        while not self._stopping and not self.lease.lost:
+            if self._loop.run_until(self._pacer.due_s):
+                self._step()
+        if self.lease.lost and not self._stopping:
+            self._log.error("the lease was lost; another process plays this shard now")
+        else:
+            self._drain()
+
+    def _step(self) -> None:
+        left_out = self._pacer.begin(self._loop.clock())
+        if left_out:
+            self._house.instruments.left_out.labels(self.roster.shard).inc(left_out)
+            self._log.warning("steps left out: the last one came late", steps=left_out)
+        if not self.lease.held():
+            return  # our own time is over and the table gives no answer: somebody else may be playing
+        with self._house.instruments.step_seconds.labels(self.roster.shard).time():
+            readings = self._plant.step(self._now())
+            self._seq += 1
+            payloads = encode(readings, self._machines, self.lease.run, self._seq)
+            for link, payload, seq in zip(self.links, payloads, self._seq.tolist(), strict=False):  # replays follow
+                self._desk.take_in(link, Message(link.row, seq, payload, Told(readings, link.row)))
+        self._write_truth()
+        self.last_step_s = time.monotonic()
+        self._house.instruments.last_step.labels(self.roster.shard).set(time.time())
+
+    def _keep_books(self) -> None:
+        self._loop.at(self._loop.clock() + BOOKKEEPING_S, self._keep_books)
+        self._desk.write_down(datetime.now(UTC))
+        for link in self.links:
+            link.pump()  # what waited because the lease was not held
+
+    def _drain(self) -> None:
+        """Wait for the answers that may still come; hopeless if nobody is connected."""
+        deadline_s = self._loop.clock() + self._house.drain_s
+        while self._desk.unsettled and any(link.connected for link in self.links):
+            if self._loop.clock() >= deadline_s:
+                self._log.warning("stopped with messages that the broker has not taken", messages=self._desk.unsettled)
+                return
+            self._loop.run_until(min(self._loop.clock() + 0.02, deadline_s))
+
+    def _tear_down(self) -> None:
+        self._plant.clear_all(self._now())
+        self._write_truth()
+        for link in self.links:
+            link.close()
+        deadline_s = self._loop.clock() + GOODBYE_S
+        while any(link.stage is not Stage.CLOSED for link in self.links) and self._loop.clock() < deadline_s:
+            self._loop.run_until(min(self._loop.clock() + 0.02, deadline_s))
+        self._desk.close(datetime.now(UTC))
+        self._log.info("played to the end")
+
+    def _now(self) -> datetime:
+        """The time, later than ever before, so that a clock set back gives no two readings of one moment."""
+        self._moment = max(datetime.now(UTC), self._moment + timedelta(milliseconds=1))
+        return self._moment
+
+    def _changed(self, faults: list[ActiveFault]) -> list[ActiveFault]:
+        self._write_truth()
+        return faults
+
+    def _write_truth(self) -> None:
+        if drafts := self._plant.take_truth():
+            what = self.roster.configuration
+            self._house.truth.write(
+                truth_record(
+                    draft, plant=what.plant, scenario=self.roster.scenario.name, seed=what.seed, run=self.lease.run
+                )
+                for draft in drafts
+            )
