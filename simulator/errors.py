@@ -6,10 +6,11 @@
     ├── SimulatorError              the plant cannot be played
     │   └── IdentitiesError         the identities of a shard are missing or unreadable
     └── UsageError
-        ├── ScenarioError           a scenario that cannot be played: file, line and key
-        ├── FaultError              a fault that cannot be put on a machine
-        ├── ReplayError             a file of readings that cannot be replayed: file and line
-        └── TargetError             no machine, line or fault of that name is played here
+        └── SimulatorUsageError     the simulator was asked for something impossible
+            ├── ScenarioError       a scenario that cannot be played: file, line and key
+            ├── FaultError          a fault that cannot be put on a machine
+            ├── ReplayError         a file of readings that cannot be replayed: file and line
+            └── TargetError         no machine, line or fault of that name is played here
 """
 
 from __future__ import annotations
@@ -25,7 +26,11 @@ class IdentitiesError(SimulatorError):
     """The identities of a shard are missing or cannot be read."""
 
 
-class ScenarioError(UsageError):
+class SimulatorUsageError(UsageError):
+    """The simulator was asked for something impossible."""
+
+
+class ScenarioError(SimulatorUsageError):
     """A scenario that cannot be played.
 
     Attributes:
@@ -46,11 +51,11 @@ class ScenarioError(UsageError):
         super().__init__(f"{spot}: {problem.rstrip('.')}.", remedy=remedy)
 
 
-class FaultError(UsageError):
+class FaultError(SimulatorUsageError):
     """A fault that cannot be put on a machine."""
 
 
-class ReplayError(UsageError):
+class ReplayError(SimulatorUsageError):
     """A file of readings that cannot be replayed.
 
     Attributes:
@@ -68,5 +73,5 @@ class ReplayError(UsageError):
         super().__init__(f"{spot}: {problem.rstrip('.')}.", remedy=remedy)
 
 
-class TargetError(UsageError):
+class TargetError(SimulatorUsageError):
     """No machine, line or fault of that name is played here."""

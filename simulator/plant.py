@@ -13,10 +13,10 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from contracts.errors import UsageError
 from contracts.identity import Identity
 from contracts.telemetry import Signal
 from simulator.arrays import Floats, States
+from simulator.errors import SimulatorUsageError
 from simulator.faults import ActiveFault, Cause, FaultBoard, FaultRequest, TruthEventDraft
 from simulator.hall import HallAir
 from simulator.load import IDLE, SETUP, STATES, Load
@@ -38,7 +38,7 @@ from simulator.scenario import Scenario
 from simulator.sensors import SENSORS, digitise, measure
 from simulator.wear import wear_at, wear_step
 
-__all__ = ["STATES", "Plant", "Readings"]
+__all__ = ["REPLAY_MODEL", "STATES", "Plant", "Readings"]
 
 INDIVIDUAL = ("temperature_rise_k", "thermal_time_constant_s", "vibration_new_mm_s", "fixed_loss_share")
 """Parameters in which each machine deviates from its nameplate and model."""
@@ -106,7 +106,7 @@ class Plant:
         self, identities: Sequence[Identity], scenario: Scenario, *, seed: int, start: datetime, interval_s: float
     ) -> None:
         if interval_s <= 0:
-            raise UsageError(f"interval_s={interval_s} is not a time between readings.", remedy="Try 1.")
+            raise SimulatorUsageError(f"interval_s={interval_s} is not a time between readings.", remedy="Try 1.")
         self.identities = tuple(identity for identity in identities if identity.model != REPLAY_MODEL)
         self.scenario, self.interval_s = scenario, interval_s
         self._start = start.astimezone(UTC)

@@ -11,10 +11,9 @@ import json
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TextIO
-from zoneinfo import ZoneInfo
 
 from contracts.identity import Identity
 from contracts.telemetry import MachineState, MachineTelemetry, Signal, format_timestamp
@@ -197,7 +196,7 @@ def _read(spec: ReplaySpec) -> Iterator[tuple[int, datetime, dict[Signal, float]
 def _parse_rows(spec: ReplaySpec, file: TextIO) -> Iterator[tuple[int, datetime, dict[Signal, float]]]:
     reader = csv.DictReader(file)
     _require_columns(spec, list(reader.fieldnames or []))
-    zone = ZoneInfo(spec.timezone)
+    zone = spec.zone
     try:
         for row in reader:
             timestamp = _timestamp(spec, row[spec.timestamp_column], zone, reader.line_num)
@@ -218,7 +217,7 @@ def _require_columns(spec: ReplaySpec, there: list[str]) -> None:
             raise ReplayError(f"there is no column {wanted!r}", file=spec.file, line=1, remedy=remedy)
 
 
-def _timestamp(spec: ReplaySpec, text: str | None, zone: ZoneInfo, line: int) -> datetime:
+def _timestamp(spec: ReplaySpec, text: str | None, zone: tzinfo, line: int) -> datetime:
     try:
         moment = datetime.fromisoformat((text or "").strip())
     except ValueError:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
@@ -41,6 +42,11 @@ def to_telemetry_unit(signal: Signal, unit: str, value: float) -> float:
     return _CONVERSIONS[signal][unit](value)
 
 
+def _zone(name: str) -> tzinfo:
+    # A slim container has no time zone database; UTC needs none.
+    return UTC if name == "UTC" else ZoneInfo(name)
+
+
 def _none_word(value: Any) -> Any:
     return None if value == "none" else value
 
@@ -73,8 +79,8 @@ class ReplaySpec(BaseModel):
     @classmethod
     def _known_zone(cls, name: str) -> str:
         try:
-            ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
+            _zone(name)
+        except (KeyError, ValueError, OSError):
             raise ValueError("no such time zone; write one like UTC or Europe/Berlin") from None
         return name
 
@@ -85,6 +91,11 @@ class ReplaySpec(BaseModel):
             if column.unit is not None and column.unit not in units_of(signal):
                 raise ValueError(f"{column.unit} is no unit of {signal}; use one of " + ", ".join(units_of(signal)))
         return signals
+
+    @property
+    def zone(self) -> tzinfo:
+        """Time zone of times that name none."""
+        return _zone(self.timezone)
 
     def unit(self, signal: Signal) -> str:
         """Unit of a signal's column."""

@@ -1,25 +1,21 @@
-"""Scenarios: which fault hits which machine when, in YAML that people write.
-
-A scenario is read twice: `yaml` builds a tree of nodes that know their lines, pydantic checks the plain values; an
-error of the second is then said at the line of the first.
-"""
+"""Scenarios: which fault hits which machine when, in YAML that people write."""
 
 from __future__ import annotations
 
 import json
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.telemetry import DEVICE_ID_PATTERN
 from simulator.errors import ScenarioError
 from simulator.faults.request import FaultRequest
+from simulator.marked_yaml import MarkedYaml
 from simulator.replay_spec import ReplaySpec
 
-BUILT_IN = files("simulator") / "scenarios"
+_BUILT_IN = files("simulator") / "scenarios"
 
 
 class Scenario(BaseModel):
@@ -45,11 +41,14 @@ def scenario_names() -> list[str]:
         >>> scenario_names()
         ['bad-sensors', 'calm', 'drift', 'hall-warms-up']
     """
-    return sorted(entry.name.removesuffix(".yaml") for entry in BUILT_IN.iterdir() if entry.name.endswith(".yaml"))
+    return sorted(entry.name.removesuffix(".yaml") for entry in _BUILT_IN.iterdir() if entry.name.endswith(".yaml"))
 
 
 def load_scenario(name_or_path: str | Path) -> Scenario:
     """A scenario by its name, or from a file.
+
+    Args:
+        name_or_path: a name as `scenario_names` gives them; or a path: it has a slash or ends in .yaml or .yml.
 
     Raises:
         ScenarioError: no such scenario, or one that cannot be played: file, line and key.
@@ -58,20 +57,18 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
         >>> [fault.target for fault in load_scenario("drift").faults]
         ['M003']
     """
-    text, where = _read(name_or_path)
-    return _parse(text, where, _base(name_or_path))
+    return _Source(name_or_path).scenario()
 
 
 def scenario_text(name_or_path: str | Path) -> str:
-    """The text of a scenario, good to be carried elsewhere: its file names are made absolute.
+    """The text of a scenario, good to be carried elsewhere: the names of its files are absolute.
 
     Raises:
         ScenarioError: as `load_scenario` does; a text that comes back can be played.
     """
-    text, where = _read(name_or_path)
-    base = _base(name_or_path)
-    _parse(text, where, base)
-    return _with_absolute_files(text, where, base)
+    source = _Source(name_or_path)
+    source.scenario()
+    return source.carried()
 
 
 def parse_scenario(text: str, where: str = "scenario") -> Scenario:
@@ -84,149 +81,72 @@ def parse_scenario(text: str, where: str = "scenario") -> Scenario:
     Raises:
         ScenarioError: it cannot be played: line and key.
     """
-    return _parse(text, where, Path())
+    return _played(MarkedYaml(text, where))
 
 
-def _base(name_or_path: str | Path) -> Path:
-    return Path(name_or_path).resolve().parent if _is_path(name_or_path) else Path()
+def _played(document: MarkedYaml) -> Scenario:
+    scenario = document.validate(Scenario)
+    seen: set[str] = set()
+    for number, replay in enumerate(scenario.replays):
+        if replay.device_id in seen:
+            raise document.error(("replays", number, "device_id"), f"{replay.device_id} is replayed twice")
+        seen.add(replay.device_id)
+    return scenario
 
 
-def _is_path(name_or_path: str | Path) -> bool:
-    text = str(name_or_path)
-    return isinstance(name_or_path, Path) or "/" in text or text.endswith((".yaml", ".yml"))
+class _Source:
+    """A scenario's text and where it came from."""
+
+    def __init__(self, name_or_path: str | Path) -> None:
+        text = str(name_or_path)
+        if isinstance(name_or_path, Path) or "/" in text or text.endswith((".yaml", ".yml")):
+            path = Path(name_or_path)
+            self._base = path.resolve().parent
+            self._document = MarkedYaml(_read(path), str(path))
+        else:
+            self._base = Path.cwd()
+            self._document = MarkedYaml(_built_in(text), f"{text}.yaml")
+
+    def scenario(self) -> Scenario:
+        """The scenario; the files of its replays are absolute, and there."""
+        scenario = _played(self._document)
+        replays = []
+        for number, replay in enumerate(scenario.replays):
+            file = (self._base / replay.file).resolve()
+            if not file.is_file():
+                raise self._document.error(("replays", number, "file"), f"there is no file {file}")
+            replays.append(replay.model_copy(update={"file": file}))
+        return scenario.model_copy(update={"replays": tuple(replays)})
+
+    def carried(self) -> str:
+        """The text with the names of its files made absolute, and nothing else changed."""
+        text = self._document.text
+        for scalar in reversed(_file_nodes(self._document)):
+            absolute = json.dumps(str((self._base / scalar.value).resolve()), ensure_ascii=False)  # JSON is YAML, too
+            text = text[: scalar.start_mark.index] + absolute + text[scalar.end_mark.index :]
+        return text
 
 
-def _read(name_or_path: str | Path) -> tuple[str, str]:
-    if _is_path(name_or_path):
-        path = Path(name_or_path)
-        try:
-            return path.read_text("utf-8"), str(path)
-        except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-            raise ScenarioError(f"cannot be read: {reason}", where=str(path)) from None
-    entry = BUILT_IN / f"{name_or_path}.yaml"
-    if not entry.is_file():
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise ScenarioError(f"cannot be read: {reason}", where=str(path)) from None
+
+
+def _built_in(name: str) -> str:
+    if name not in scenario_names():
         raise ScenarioError(
             "there is no scenario of that name",
-            where=repr(str(name_or_path)),
-            remedy=f"Use one of {', '.join(scenario_names())}, or a file's path ending in .yaml.",
+            where=repr(name),
+            remedy=f"Use one of {', '.join(scenario_names())}, or the path of a file, ending in .yaml.",
         )
-    return entry.read_text("utf-8"), f"{entry.name}"
+    return (_BUILT_IN / f"{name}.yaml").read_text("utf-8")
 
 
-def _parse(text: str, where: str, base: Path) -> Scenario:
-    node = _compose(text, where)
-    if node is None:
-        raise ScenarioError("it is empty", where=where, remedy="The least is a line like name: calm.")
-    _refuse_repeated_keys(node, where, ())
-    data = yaml.SafeLoader("").construct_document(node)
-    try:
-        scenario = Scenario.model_validate(data)
-    except ValidationError as error:
-        raise _scenario_error(error, node, where) from None
-    resolved = tuple(replay.model_copy(update={"file": base / replay.file}) for replay in scenario.replays)
-    return scenario.model_copy(update={"replays": resolved})
-
-
-def _compose(text: str, where: str) -> yaml.Node | None:
-    try:
-        node: yaml.Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise ScenarioError(f"this is not YAML: {error.problem}", where=where, line=line) from None
-    except yaml.YAMLError as error:
-        raise ScenarioError(f"this is not YAML: {error}".splitlines()[0], where=where) from None
-    return node
-
-
-def _refuse_repeated_keys(node: yaml.Node, where: str, path: tuple[str | int, ...]) -> None:
-    # YAML libraries take the last of two equal keys without a word.
-    if isinstance(node, yaml.MappingNode):
-        seen: set[str] = set()
-        for key, value in node.value:
-            name = str(key.value)
-            if name in seen:
-                line, spot = key.start_mark.line + 1, _key_text((*path, name))
-                raise ScenarioError("this key stands here twice", where=where, line=line, key=spot)
-            seen.add(name)
-            _refuse_repeated_keys(value, where, (*path, name))
-    elif isinstance(node, yaml.SequenceNode):
-        for number, item in enumerate(node.value):
-            _refuse_repeated_keys(item, where, (*path, number))
-
-
-def _scenario_error(error: ValidationError, node: yaml.Node, where: str) -> ScenarioError:
-    problems = error.errors()
-    first = problems[0]
-    path = tuple(part for part in first["loc"] if not isinstance(part, str) or not part.startswith("function-"))
-    missing = first["type"] == "missing"
-    return ScenarioError(
-        _sentence(first, len(problems) - 1),
-        where=where,
-        line=_line_of(node, path[:-1] if missing else path),
-        key=_key_text(path),
-    )
-
-
-def _sentence(problem: Any, others: int) -> str:
-    if problem["type"] == "missing":
-        text = "this key is missing"
-    elif problem["type"] == "extra_forbidden":
-        text = "there is no such key"
-    else:
-        text = f"{_shown(problem['input'])}: {problem['msg'][0].lower()}{problem['msg'][1:]}"
-    return text + (f" (and {others} more mistakes)" if others > 1 else " (and one more mistake)" if others else "")
-
-
-def _shown(value: object) -> str:
-    text = json.dumps(value, default=str, ensure_ascii=False)
-    return text if len(text) <= 60 else text[:57] + "..."
-
-
-def _line_of(node: yaml.Node, path: tuple[str | int, ...]) -> int:
-    """Line of the deepest node on a path."""
-    line = int(node.start_mark.line)
-    for part in path:
-        if isinstance(node, yaml.MappingNode):
-            found = next(((key, value) for key, value in node.value if str(key.value) == str(part)), None)
-            if found is None:
-                break
-            line, node = int(found[0].start_mark.line), found[1]
-        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-            node = node.value[part]
-            line = int(node.start_mark.line)
-        else:
-            break
-    return line + 1
-
-
-def _key_text(path: tuple[str | int, ...]) -> str:
-    """A path as people write it.
-
-    Example:
-        >>> _key_text(("faults", 0, "signal"))
-        'faults[0].signal'
-    """
-    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
-    return text.removeprefix(".")
-
-
-def _with_absolute_files(text: str, where: str, base: Path) -> str:
-    node = _compose(text, where)
-    for scalar in reversed(_file_nodes(node)):
-        absolute = json.dumps(str((base / scalar.value).resolve()), ensure_ascii=False)  # JSON is YAML, too
-        text = text[: scalar.start_mark.index] + absolute + text[scalar.end_mark.index :]
-    return text
-
-
-def _file_nodes(node: yaml.Node | None) -> list[yaml.ScalarNode]:
-    replays = _member(node, "replays")
-    entries = replays.value if isinstance(replays, yaml.SequenceNode) else []
-    found = [_member(entry, "file") for entry in entries]
+def _file_nodes(document: MarkedYaml) -> list[yaml.ScalarNode]:
+    replays = document.node_at(("replays",))
+    entries = range(len(replays.value)) if isinstance(replays, yaml.SequenceNode) else ()
+    found = [document.node_at(("replays", number, "file")) for number in entries]
     return [scalar for scalar in found if isinstance(scalar, yaml.ScalarNode)]
-
-
-def _member(node: yaml.Node | None, name: str) -> yaml.Node | None:
-    if not isinstance(node, yaml.MappingNode):
-        return None
-    return next((value for key, value in node.value if key.value == name), None)
