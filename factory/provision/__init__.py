@@ -1,0 +1,29 @@
+"""Identities and cloud resources of a plant, made as often as one likes.
+
+A `ProvisionRequest` says what the plant shall have; a `Provisioner` surveys the account, plans what is missing and
+makes it; `provision` does all three. What is there already stays as it is, keys and certificates first of all.
+"""
+
+from __future__ import annotations
+
+from factory.provision.errors import ProvisionError, ProvisionUsageError
+from factory.provision.plan import Line, Plan
+from factory.provision.provisioning import Provisioned, Provisioner, provision
+from factory.provision.request import ProvisionRequest, SmtpAccount, parse_device
+from factory.provision.users import PROGRAMS, AccessKey, CredentialFiles
+
+__all__ = [
+    "PROGRAMS",
+    "AccessKey",
+    "CredentialFiles",
+    "Line",
+    "Plan",
+    "ProvisionError",
+    "ProvisionRequest",
+    "ProvisionUsageError",
+    "Provisioned",
+    "Provisioner",
+    "SmtpAccount",
+    "parse_device",
+    "provision",
+]

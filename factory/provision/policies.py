@@ -1,0 +1,137 @@
+"""Who may do what: every policy document, as a function of the names it speaks of.
+
+IoT policies are evaluated with policy variables, so one document serves all machines: what a machine may do follows
+from the thing its certificate is attached to. IAM policies name single actions on single resources.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from contracts.identity import ENGINE_SHARD
+from contracts.resources import RULES_ENGINE, Resources
+
+Document = dict[str, Any]
+_THING = "${iot:Connection.Thing.ThingName}"
+_ATTACHED = {"Bool": {"iot:Connection.Thing.IsAttached": "true"}}
+METRIC_NAMESPACE = "smart-factory*"
+
+
+def machine_policy(names: Resources) -> Document:
+    """IoT: a machine connects as itself, publishes on its own topics and listens to its own commands.
+
+    Line and device are both levels of the topic; the line is left open (`*`), for a thing's attribute cannot hold a
+    machine on its line without a policy for each line, and the device id alone is unique in the plant.
+    """
+    own = f"topic/factory/{names.plant}/*/{_THING}"
+    return _document(
+        _allow("iot:Connect", [_iot(names, f"client/{_THING}")], _ATTACHED),
+        _allow("iot:Publish", [_iot(names, f"{own}/telemetry"), _iot(names, f"{own}/event")], _ATTACHED),
+        _allow("iot:Receive", [_iot(names, f"{own}/command")], _ATTACHED),
+        _allow("iot:Subscribe", [_iot(names, f"topicfilter/factory/{names.plant}/+/{_THING}/command")], _ATTACHED),
+    )
+
+
+def engine_policy(names: Resources) -> Document:
+    """IoT: the local rules engine reads all of its plant, and republishes within it but never as telemetry."""
+    plant = f"factory/{names.plant}"
+    return _document(
+        _allow("iot:Connect", [_iot(names, f"client/{RULES_ENGINE}")], _ATTACHED),
+        _allow("iot:Subscribe", [_iot(names, f"topicfilter/{plant}/*")], _ATTACHED),
+        _allow("iot:Receive", [_iot(names, f"topic/{plant}/*")], _ATTACHED),
+        _allow("iot:Publish", [_iot(names, f"topic/{plant}/*")], _ATTACHED),
+        # A republished reading would be archived as the machine's own.
+        _statement("Deny", "iot:Publish", [_iot(names, f"topic/{plant}/*/telemetry")]),
+    )
+
+
+def program_policies(names: Resources, key_arn: str) -> dict[str, Document]:
+    """IAM: what each program of the local factory may do, by its name.
+
+    Args:
+        names: of the plant's resources.
+        key_arn: KMS key of the identity bundles.
+    """
+    identities, lake = f"arn:aws:s3:::{names.identities_bucket}", f"arn:aws:s3:::{names.lake_bucket}"
+    listing = _allow("s3:ListBucket", [identities])
+    return {
+        "init-simulator": _document(
+            listing, _allow("s3:GetObject", [f"{identities}/shard-*"]), _decrypt(names, key_arn, "shard-*")
+        ),
+        "init-rules": _document(
+            _allow("s3:ListBucket", [identities], {"StringLike": {"s3:prefix": f"{ENGINE_SHARD}/*"}}),
+            _allow("s3:GetObject", [f"{identities}/{ENGINE_SHARD}/*"]),
+            _decrypt(names, key_arn, ENGINE_SHARD),
+        ),
+        "init-mail": _document(_allow("secretsmanager:GetSecretValue", [_secret(names, names.smtp_secret)])),
+        "simulator": _document(
+            _allow(
+                ["dynamodb:GetItem", "dynamodb:UpdateItem"],
+                [f"arn:aws:dynamodb:{names.region}:{names.account}:table/{names.leases_table}"],
+            )
+        ),
+        "rules": _document(
+            _allow("s3:PutObject", [f"{lake}/raw/*", f"{lake}/quarantine/*", f"{lake}/errors/*"]),
+            _allow("sns:Publish", [names.alerts_topic_arn]),
+            _allow("cloudwatch:PutMetricData", ["*"], {"StringLike": {"cloudwatch:namespace": METRIC_NAMESPACE}}),
+        ),
+        "mail": _document(
+            _allow(
+                ["sqs:GetQueueUrl", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"],
+                [queue_arn(names)],
+            )
+        ),
+    }
+
+
+def bucket_policy(bucket: str) -> Document:
+    """S3: nothing over an unencrypted connection."""
+    resources = [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"]
+    plain = _statement("Deny", "s3:*", resources, {"Bool": {"aws:SecureTransport": "false"}})
+    return _document(plain | {"Sid": "TlsOnly", "Principal": "*"})
+
+
+def queue_policy(names: Resources) -> Document:
+    """SQS: the alerts topic, and nobody else, puts messages in."""
+    condition = {"ArnEquals": {"aws:SourceArn": names.alerts_topic_arn}}
+    return _document(
+        _allow("sqs:SendMessage", [queue_arn(names)], condition) | {"Principal": {"Service": "sns.amazonaws.com"}}
+    )
+
+
+def queue_arn(names: Resources) -> str:
+    """ARN of the queue between the alerts topic and the mail program."""
+    return f"arn:aws:sqs:{names.region}:{names.account}:{names.alert_mail_queue}"
+
+
+def _decrypt(names: Resources, key_arn: str, shard: str) -> Document:
+    condition = {
+        "StringEquals": {"kms:EncryptionContext:plant": names.plant},
+        "StringLike": {"kms:EncryptionContext:shard": shard},
+    }
+    return _allow("kms:Decrypt", [key_arn], condition)
+
+
+def _secret(names: Resources, name: str) -> str:
+    # Secrets Manager puts a dash and six characters behind the name.
+    return f"arn:aws:secretsmanager:{names.region}:{names.account}:secret:{name}-??????"
+
+
+def _iot(names: Resources, resource: str) -> str:
+    return f"arn:aws:iot:{names.region}:{names.account}:{resource}"
+
+
+def _document(*statements: Document) -> Document:
+    return {"Version": "2012-10-17", "Statement": list(statements)}
+
+
+def _allow(action: str | Sequence[str], resources: list[str], condition: Document | None = None) -> Document:
+    return _statement("Allow", action, resources, condition)
+
+
+def _statement(
+    effect: str, action: str | Sequence[str], resources: list[str], condition: Document | None = None
+) -> Document:
+    statement: Document = {"Effect": effect, "Action": action, "Resource": resources}
+    return statement | ({"Condition": condition} if condition else {})

@@ -1,0 +1,145 @@
+"""What is asked for: how many machines, which others, how the plant shall be."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from contracts.identity import SHARD_SIZE, Identity, PlantConfiguration, shard_name
+from contracts.nameplates import NAMEPLATES
+from contracts.resources import REGION
+from contracts.telemetry import DEVICE_ID_PATTERN
+from factory.provision.errors import ProvisionUsageError
+
+Issuer = Literal["aws", "plant"]
+MACHINES_OF_A_LINE = 10
+MOST_MACHINES = 100_000
+REPLAY_MODEL = "replay"
+_LEVEL = re.compile(DEVICE_ID_PATTERN)
+_NUMBERED = re.compile(r"M(\d{3,6})")
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpAccount:
+    """Where alert mail is handed in, and as whom."""
+
+    host: str = "localhost"
+    port: int = 1025
+    username: str = ""
+    password: str = ""
+    sender: str = "factory@localhost"
+    recipient: str = "operator@localhost"
+
+
+class ProvisionRequest(BaseModel):
+    """What the plant shall have. What is None stays as it is, or takes its default the first time."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    plant: str = Field(default="plant1", pattern=DEVICE_ID_PATTERN, description="Name of the plant.")
+    machines: int = Field(default=20, ge=0, le=MOST_MACHINES, description="Machines M001, M002, …")
+    devices: tuple[Identity, ...] = Field(default=(), description="Others beside the numbered machines.")
+    seed: int | None = Field(default=None, ge=0, description="Seed of everything random.")
+    interval_s: float | None = Field(default=None, gt=0, le=3600, description="Time between readings [s].")
+    scenario: str | None = Field(default=None, description="The scenario's YAML text.")
+    critical_temperature_c: float | None = Field(default=None, description="Above this a rule alerts at once [°C].")
+    issuer: Issuer | None = Field(default=None, description="Who signs; by default `plant` locally, `aws` on AWS.")
+    endpoint_url: str | None = Field(default=None, description="Address of a local AWS; none for a real account.")
+    region: str = Field(default=REGION, description="AWS region.")
+    smtp: SmtpAccount | None = Field(default=None, description="The account for alert mail.")
+
+    @property
+    def local(self) -> bool:
+        """Whether this is for an AWS on this machine."""
+        return self.endpoint_url is not None
+
+    @property
+    def signer(self) -> Issuer:
+        """Who signs the certificates."""
+        return self.issuer or ("plant" if self.local else "aws")
+
+    def configuration(self, before: PlantConfiguration | None) -> PlantConfiguration:
+        """The plant's configuration: what is asked for over what was over the defaults."""
+        asked = {
+            "seed": self.seed,
+            "interval_s": self.interval_s,
+            "scenario": self.scenario,
+            "critical_temperature_c": self.critical_temperature_c,
+        }
+        base = before or PlantConfiguration(plant=self.plant)
+        given = {name: value for name, value in asked.items() if value is not None}
+        return PlantConfiguration.model_validate(base.model_dump() | given | {"plant": self.plant})
+
+    def shards(self) -> dict[str, tuple[Identity, ...]]:
+        """Who belongs to which shard, in order.
+
+        A machine's shard follows from its number alone: the sequence numbers of a shard's run are never used twice,
+        which would not hold for a machine that moved to a shard with a smaller run. The other devices are in the
+        first shard.
+
+        Raises:
+            ProvisionUsageError: a device is named twice.
+        """
+        shards: dict[str, list[Identity]] = {}
+        for number in range(1, self.machines + 1):
+            shards.setdefault(shard_name((number - 1) // SHARD_SIZE), []).append(machine(number, self.plant))
+        if self.devices:
+            shards.setdefault(shard_name(0), []).extend(self.devices)
+        self._check_names([one.device_id for members in shards.values() for one in members])
+        return {name: tuple(members) for name, members in shards.items()}
+
+    @staticmethod
+    def _check_names(names: list[str]) -> None:
+        if len(set(names)) < len(names):
+            twice = sorted({name for name in names if names.count(name) > 1})
+            raise ProvisionUsageError(
+                f"The device {twice[0]} is named twice.", remedy="M001, M002, … are the numbered machines' names."
+            )
+
+
+def machine(number: int, plant: str) -> Identity:
+    """The machine of that number: ten a line, the models in turn.
+
+    Example:
+        >>> machine(12, "plant1")
+        Identity(device_id='M012', plant='plant1', line='line2', model='centrifugal_pump')
+    """
+    models = tuple(NAMEPLATES)
+    return Identity(
+        device_id=f"M{number:03d}",
+        plant=plant,
+        line=f"line{(number - 1) // MACHINES_OF_A_LINE + 1}",
+        model=models[(number - 1) % len(models)],
+    )
+
+
+def parse_device(text: str, plant: str) -> Identity:
+    """A device as an option names it, `NAME:LINE:MODEL`.
+
+    Raises:
+        ProvisionUsageError: not of that form, or a model that is not known.
+
+    Example:
+        >>> parse_device("R001:line1:replay", "plant1").model
+        'replay'
+    """
+    name, _, rest = text.partition(":")
+    line, _, model = rest.partition(":")
+    if not (_LEVEL.fullmatch(name) and _LEVEL.fullmatch(line) and model):
+        raise ProvisionUsageError(
+            f"--device {text!r} is not a device.", remedy="Write NAME:LINE:MODEL, as R001:line1:replay."
+        )
+    if model not in NAMEPLATES and model != REPLAY_MODEL:
+        raise ProvisionUsageError(
+            f"--device {text!r}: {model!r} is not a machine model.",
+            remedy=f"Use one of {', '.join((*NAMEPLATES, REPLAY_MODEL))}.",
+        )
+    if _NUMBERED.fullmatch(name):
+        # A numbered machine's shard follows from its number; one named by hand would be in the first.
+        raise ProvisionUsageError(
+            f"--device {text!r}: {name} is a numbered machine's name.", remedy="Use --machines, or another name."
+        )
+    return Identity(device_id=name, plant=plant, line=line, model=model)
