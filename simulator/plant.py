@@ -246,7 +246,7 @@ class Plant:
     def _air_now(self, moment_s: float) -> Floats:
         halls = np.array([hall.temperature_c(moment_s) for hall in self._halls], dtype=np.float64)
         around: Floats = halls[self._hall_of]
-        return around + self._faults.air_offset_k(moment_s, len(self.identities), self._steps)
+        return around + self._faults.air_offset_k(moment_s, self._steps)
 
     def _sample(self, timestamp: datetime, moment_s: float) -> Readings:
         true_values = {
