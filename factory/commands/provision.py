@@ -1,0 +1,209 @@
+"""`factory provision`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import boto3
+import click
+from botocore.exceptions import BotoCoreError, ProfileNotFound
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from contracts.resources import REGION
+from factory.local_aws.credentials import ROOT_FILE, root_credentials
+from factory.provision import (
+    CredentialFiles,
+    Plan,
+    Provisioned,
+    Provisioner,
+    ProvisionError,
+    ProvisionRequest,
+    ProvisionUsageError,
+    SmtpAccount,
+    merged,
+    parse_device,
+    scenario_needs,
+)
+from factory.provision.request import MOST_MACHINES
+from factory.up.layout import Layout
+
+
+EXAMPLES = """\b
+Examples:
+  factory provision --machines 1000 --endpoint-url http://127.0.0.1:4566
+  factory provision --machines 20 --region eu-central-1 --plan-only
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.option(
+    "--machines", type=click.IntRange(0, MOST_MACHINES), required=True, help="How many machines: M001, M002, …"
+)
+@click.option("--plant", default="plant1", show_default=True, help="Name of the plant.")
+@click.option("--device", "devices", multiple=True, metavar="NAME:LINE:MODEL", help="Another machine; repeatable.")
+@click.option("--scenario", metavar="NAME|FILE", help="What happens in the plant.")
+@click.option("--interval", type=click.FloatRange(0, 3600, min_open=True), metavar="SECONDS", help="Between readings.")
+@click.option("--seed", type=click.IntRange(0), help="Seed of everything random.")
+@click.option("--critical-temperature", type=float, metavar="°C", help="Above this a rule alerts at once.")
+@click.option("--endpoint-url", metavar="URL", help="A local AWS; without it this is a real account.")
+@click.option("--region", default=REGION, show_default=True, help="AWS region.")
+@click.option("--profile", help="Profile of the AWS configuration whose credentials are used.")
+@click.option("--issuer", type=click.Choice(["aws", "plant"]), help="Who signs: AWS IoT, or a CA of the plant's own.")
+@click.option(
+    "--data-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("var"),
+    show_default=True,
+    help="Of the local AWS: its root's key is read there, the programs' keys are written there.",
+)
+@click.option("--smtp-host", help="Where alert mail is handed in.")
+@click.option("--smtp-port", type=click.IntRange(1, 65535), help="Its port.")
+@click.option("--smtp-username", help="The account there.")
+@click.option(
+    "--smtp-password-file",
+    type=click.File("r"),
+    help="File with its password, - for standard input; a password on a command line is seen by all.",
+)
+@click.option("--smtp-sender", metavar="ADDRESS", help="From whom.")
+@click.option("--smtp-recipient", metavar="ADDRESS", help="To whom.")
+@click.option("--yes", is_flag=True, help="Do not ask before changing a real account.")
+@click.option("--plan-only", is_flag=True, help="Show what would be done, and do nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Tell the result as JSON.")
+def provision(machines: int, plant: str, as_json: bool, yes: bool, plan_only: bool, **options: Any) -> int:
+    """Make identities and cloud resources.
+
+    A thing and a certificate for each machine, one policy by which a machine connects only as itself and publishes only
+    to its own topics, buckets, table, topic, secrets. What is there already stays: a second run creates nothing.
+    """
+    request = _request(machines, plant, options)
+    files = CredentialFiles(Layout(options["data_dir"]).root / "credentials")
+    known = files.load() if request.local else {}
+    provisioner = Provisioner(request, _session(request, options), known)
+    plan = provisioner.plan()
+    # With --json standard output is the result alone: what people want to see goes beside it.
+    console = Console(stderr=as_json, highlight=False)
+    _show(plan, console)
+    if plan_only:
+        return _tell_plan(plan, as_json=as_json)
+    if not (plan.empty or request.local or yes):
+        click.confirm(f"Do this in account {plan.names.account}, {plan.names.region}?", abort=True, err=True)
+    provisioned = _carry_out(provisioner, plan, console)
+    if request.local:
+        files.save(provisioned.credentials)
+    _tell(provisioned, console, as_json=as_json)
+    return 0
+
+
+def _request(machines: int, plant: str, options: dict[str, Any]) -> ProvisionRequest:
+    devices = tuple(parse_device(text, plant) for text in options["devices"])
+    needs = scenario_needs(options["scenario"], plant) if options["scenario"] else None
+    try:
+        return ProvisionRequest(
+            plant=plant,
+            machines=machines,
+            devices=merged(devices, needs.devices) if needs else devices,
+            seed=options["seed"],
+            interval_s=options["interval"],
+            scenario=needs.text if needs else None,
+            critical_temperature_c=options["critical_temperature"],
+            issuer=options["issuer"],
+            endpoint_url=options["endpoint_url"],
+            region=options["region"],
+            smtp=_smtp(options),
+        )
+    except ValueError as error:
+        raise ProvisionUsageError(_first_problem(error)) from None
+
+
+def _first_problem(error: ValueError) -> str:
+    problems: list[Any] = getattr(error, "errors", list)()
+    if not problems:
+        return str(error)
+    name = "-".join(str(part) for part in problems[0]["loc"]).replace("_", "-")
+    return f"--{name} {problems[0]['input']!r} cannot be used: {problems[0]['msg']}."
+
+
+def _smtp(options: dict[str, Any]) -> SmtpAccount | None:
+    given = {
+        name: options[f"smtp_{name}"]
+        for name in ("host", "port", "username", "sender", "recipient")
+        if options[f"smtp_{name}"] is not None
+    }
+    if options["smtp_password_file"] is not None:
+        given["password"] = options["smtp_password_file"].read().strip()
+    if not given:
+        return None
+    if "host" not in given:
+        raise ProvisionUsageError(
+            "The options --smtp-… tell of an account, but not where it is.", remedy="Add --smtp-host."
+        )
+    return replace(SmtpAccount(port=587), **given)
+
+
+def _session(request: ProvisionRequest, options: dict[str, Any]) -> boto3.session.Session:
+    aws = Layout(options["data_dir"]).aws
+    try:
+        if options["profile"] or not (request.local and (aws / ROOT_FILE).exists()):
+            return boto3.session.Session(profile_name=options["profile"], region_name=request.region)
+    except ProfileNotFound as error:
+        raise ProvisionUsageError(f"{error}.") from None
+    except BotoCoreError as error:
+        raise ProvisionError(f"{error}.") from None
+    root = root_credentials(aws)
+    return boto3.session.Session(root.access_key_id, root.secret_access_key, region_name=request.region)
+
+
+def _show(plan: Plan, console: Console) -> None:
+    where = plan.request.endpoint_url or f"AWS account {plan.names.account}, {plan.names.region}"
+    if plan.empty:
+        console.print(f"{plan.request.plant} on {where}: everything is there.")
+        return
+    table = Table(
+        box=None, show_header=False, pad_edge=False, title=f"{plan.request.plant} on {where}", title_justify="left"
+    )
+    for line in plan.lines():
+        table.add_row(line.act, line.what, line.name)
+    console.print(table)
+
+
+def _carry_out(provisioner: Provisioner, plan: Plan, console: Console) -> Provisioned:
+    columns = (TextColumn("{task.description:<40.40}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal or plan.empty) as bar:
+        task = bar.add_task("", total=plan.work)
+        return provisioner.carry_out(plan, lambda done, what: bar.update(task, advance=done, description=what))
+
+
+def _tell_plan(plan: Plan, *, as_json: bool) -> int:
+    if as_json:
+        lines = [{"act": line.act, "what": line.what, "name": line.name} for line in plan.lines()]
+        click.echo(json.dumps({"plant": plan.request.plant, "account": plan.names.account, "plan": lines}, indent=2))
+    return 0
+
+
+def _tell(provisioned: Provisioned, console: Console, *, as_json: bool) -> None:
+    if not as_json:
+        console.print(f"{provisioned.machines} machines, {provisioned.created} created or changed.")
+        return
+    names = provisioned.names
+    told = {
+        "plant": names.plant,
+        "account": names.account,
+        "region": names.region,
+        "machines": provisioned.machines,
+        "created": provisioned.created,
+        "shards": dict(provisioned.shards),
+        "identities_bucket": names.identities_bucket,
+        "lake_bucket": names.lake_bucket,
+        "leases_table": names.leases_table,
+        "alerts_topic_arn": names.alerts_topic_arn,
+        "smtp_secret": names.smtp_secret,
+        "configuration": provisioned.configuration.model_dump(),
+        # Their secrets are in the files of --data-dir alone.
+        "programs": sorted(provisioned.credentials),
+    }
+    click.echo(json.dumps(told, indent=2))
