@@ -126,7 +126,7 @@ class Broker:
         self._messages = 0
         self._failures = 0
         self._next_attempt = 0.0
-        self._attempted_at = 0.0
+        self._heard_at = 0.0
         self.ready = False
         self.lost_at: float | None = time.monotonic()
 
@@ -147,11 +147,13 @@ class Broker:
         self._send_outbox()
         readable = self._wait(connection, timeout_s, reading)
         if readable:
+            self._heard_at = time.monotonic()
             self._read(reading)
         if self._client.want_write():
             self._client.loop_write()
         self._client.loop_misc()
-        if not self.ready and time.monotonic() - self._attempted_at > ANSWER_TIMEOUT_S and reading:
+        # A resumed session may pour out what it kept before it answers: that is no silence.
+        if reading and not self.ready and time.monotonic() - self._heard_at > ANSWER_TIMEOUT_S:
             log.warning("the broker does not answer", seconds=ANSWER_TIMEOUT_S)
             self._drop()
 
@@ -241,7 +243,7 @@ class Broker:
         properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho leaves it untyped
         properties.SessionExpiryInterval = self._options.session_expiry_s
         properties.ReceiveMaximum = self._options.receive_maximum
-        self._attempted_at = time.monotonic()
+        self._heard_at = time.monotonic()
         try:
             self._client.connect(
                 self._options.host,

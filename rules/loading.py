@@ -7,7 +7,7 @@ rule is found here, before the first message flows.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from rules.actions import Action, Occasion, Toolbox, make_action
 from rules.errors import CatalogError
 from rules.placeholders import Placeholders, fill
-from rules.rule import ActionParameters, TopicRule
+from rules.rule import ActionParameters, TopicRule, TopicRulePayload
 from rules.sql import Message, SqlError, Statement, compile, dumps  # noqa: A004 - the language's own word
 
 CATALOG_DIR = Path(__file__).parent / "catalog"
@@ -108,6 +108,7 @@ def make_rule(rule: TopicRule, tools: Toolbox, where: str) -> Rule:
         statement = compile(payload.sql, version=payload.aws_iot_sql_version)
     except SqlError as error:
         raise CatalogError(str(error), where=where) from error
+    _check_templates(payload, statement, where)
     if statement.topic_filter is None:
         raise CatalogError("its SQL has no FROM.", where=where, remedy="This engine runs no Basic Ingest rules.")
 
@@ -124,6 +125,24 @@ def make_rule(rule: TopicRule, tools: Toolbox, where: str) -> Rule:
         error_action=build(payload.error_action) if payload.error_action is not None else None,
         disabled=payload.rule_disabled,
     )
+
+
+def _check_templates(payload: TopicRulePayload, statement: Statement, where: str) -> None:
+    for action in (*payload.actions, *filter(None, [payload.error_action])):
+        for text in _texts(action.parameters.model_dump()):
+            try:
+                # `$$` begins a reserved topic, which is no template.
+                statement.template(text.removeprefix("$$"))
+            except SqlError as error:
+                raise CatalogError(f"{action.kind}: {error}", where=where) from error
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list | tuple):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _texts(item)
 
 
 def _sentences(error: ValidationError) -> list[str]:

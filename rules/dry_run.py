@@ -1,0 +1,98 @@
+"""What a rule would do with a message, without doing it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from rules.actions import Action, Occasion
+from rules.actions.action import as_text
+from rules.envelope import envelope
+from rules.errors import FinalError
+from rules.loading import Rule
+from rules.sql import NO_MATCH, EvaluationError, Message
+from rules.sql.topic_filter import matches
+from rules.work import Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One action and the request that it would perform, or why it could prepare none."""
+
+    kind: str
+    request: dict[str, Any] | None
+    failure: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The step as JSON."""
+        return {self.kind: self.request} if self.failure is None else {self.kind: None, "failure": self.failure}
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What would happen.
+
+    Args:
+        matched: FROM and WHERE select the message.
+        reason: why not, or what failed.
+        result: what SELECT gives, as the bytes that actions receive.
+        steps: the actions.
+        error_step: what the error action would get if the first action failed.
+    """
+
+    rule: str
+    topic: str
+    matched: bool
+    reason: str = ""
+    result: bytes = b""
+    steps: list[Step] = field(default_factory=list)
+    error_step: Step | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The preview as JSON."""
+        told: dict[str, Any] = {"rule": self.rule, "topic": self.topic, "matched": self.matched}
+        if self.reason:
+            told["reason"] = self.reason
+        if self.matched:
+            told["result"] = as_text(self.result)
+            told["actions"] = [step.as_json() for step in self.steps]
+            told["errorAction"] = self.error_step.as_json() if self.error_step else None
+        return told
+
+
+def preview(rule: Rule, message: Message) -> Preview:
+    """What a rule would do with a message.
+
+    Args:
+        rule: the rule, its actions made without anything that could perform them.
+        message: the message.
+    """
+    topic_filter = rule.statement.topic_filter or ""
+    if not matches(topic_filter, message.topic):
+        return Preview(rule.name, message.topic, False, f"FROM {topic_filter!r} does not select this topic.")
+    try:
+        result = rule.statement.evaluate(message)
+    except EvaluationError as error:
+        return Preview(rule.name, message.topic, False, f"The SQL fails: {error}")
+    if result is NO_MATCH:
+        return Preview(rule.name, message.topic, False, "WHERE is not true.")
+    occasion = rule.occasion(message, result)
+    steps = [_step(action, occasion) for action in rule.actions]
+    reason = "The rule is disabled: it would not run." if rule.disabled else ""
+    return Preview(rule.name, message.topic, True, reason, occasion.data, steps, _error_step(rule, occasion))
+
+
+def _step(action: Action[Any], occasion: Occasion) -> Step:
+    try:
+        return Step(action.kind, action.prepare(occasion).describe())
+    except FinalError as error:
+        return Step(action.kind, None, str(error))
+
+
+def _error_step(rule: Rule, occasion: Occasion) -> Step | None:
+    if rule.error_action is None or not rule.actions:
+        return None
+    first = rule.actions[0]
+    failures = [Failure(first.failed_action, first.resource, "(why the action failed)")]
+    data = envelope(rule.name, occasion.message, failures)
+    return _step(rule.error_action, Occasion(occasion.message, occasion.result, data, occasion.render))
