@@ -10,6 +10,7 @@ from typing import Any
 import boto3
 import click
 from botocore.exceptions import BotoCoreError, ProfileNotFound
+from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -32,7 +33,11 @@ from factory.provision import (
 from factory.provision.request import MOST_MACHINES
 from factory.up.layout import Layout
 
-
+RIGHT = {
+    "plant": "Write a-z, 0-9 and -, at most 25 characters: it is part of the buckets' names.",
+    "endpoint-url": "Write http://HOST:PORT.",
+    "region": "Write it as us-east-1.",
+}
 EXAMPLES = """\b
 Examples:
   factory provision --machines 1000 --endpoint-url http://127.0.0.1:4566
@@ -116,16 +121,16 @@ def _request(machines: int, plant: str, options: dict[str, Any]) -> ProvisionReq
             region=options["region"],
             smtp=_smtp(options),
         )
-    except ValueError as error:
-        raise ProvisionUsageError(_first_problem(error)) from None
+    except ValidationError as error:
+        raise _wrong(error) from None
 
 
-def _first_problem(error: ValueError) -> str:
-    problems: list[Any] = getattr(error, "errors", list)()
-    if not problems:
-        return str(error)
-    name = "-".join(str(part) for part in problems[0]["loc"]).replace("_", "-")
-    return f"--{name} {problems[0]['input']!r} cannot be used: {problems[0]['msg']}."
+def _wrong(error: ValidationError) -> ProvisionUsageError:
+    problem = error.errors()[0]
+    name = "-".join(str(part) for part in problem["loc"]).removesuffix("_s").replace("_", "-")
+    return ProvisionUsageError(
+        f"--{name} {problem['input']!r} cannot be used.", remedy=RIGHT.get(name, problem["msg"] + ".")
+    )
 
 
 def _smtp(options: dict[str, Any]) -> SmtpAccount | None:

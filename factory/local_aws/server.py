@@ -43,6 +43,8 @@ def run(settings: LocalAwsSettings) -> None:
         _check_port(settings.host, settings.http_port, "LOCAL_AWS_HTTP_PORT")
         _check_port(settings.host, settings.mqtt_port, "LOCAL_AWS_MQTT_PORT")
         _raise_file_limit()
+        # Keys and secrets are in the state: what the emulator writes is for its owner alone.
+        os.umask(0o077)
         root = root_credentials(settings.data_dir)
         os.environ.update(emulator_environment(settings, root))
         asyncio.run(_serve(settings, root))

@@ -14,22 +14,26 @@ from contracts.resources import RULES_ENGINE, Resources
 
 Document = dict[str, Any]
 _THING = "${iot:Connection.Thing.ThingName}"
+_LINE = "${iot:Connection.Thing.Attributes[line]}"
 _ATTACHED = {"Bool": {"iot:Connection.Thing.IsAttached": "true"}}
 METRIC_NAMESPACE = "smart-factory*"
 
 
-def machine_policy(names: Resources) -> Document:
+def machine_policy(names: Resources, *, local: bool) -> Document:
     """IoT: a machine connects as itself, publishes on its own topics and listens to its own commands.
 
-    Line and device are both levels of the topic; the line is left open (`*`), for a thing's attribute cannot hold a
-    machine on its line without a policy for each line, and the device id alone is unique in the plant.
+    Args:
+        names: of the plant's resources.
+        local: whether the line is left open: the emulator does not know the variables of a thing's attributes. A
+            machine of a local plant can therefore name another line in its topic, though never another machine.
     """
-    own = f"topic/factory/{names.plant}/*/{_THING}"
+    own = f"topic/factory/{names.plant}/{'*' if local else _LINE}/{_THING}"
+    commands = f"topicfilter/factory/{names.plant}/{'+' if local else _LINE}/{_THING}/command"
     return _document(
         _allow("iot:Connect", [_iot(names, f"client/{_THING}")], _ATTACHED),
         _allow("iot:Publish", [_iot(names, f"{own}/telemetry"), _iot(names, f"{own}/event")], _ATTACHED),
         _allow("iot:Receive", [_iot(names, f"{own}/command")], _ATTACHED),
-        _allow("iot:Subscribe", [_iot(names, f"topicfilter/factory/{names.plant}/+/{_THING}/command")], _ATTACHED),
+        _allow("iot:Subscribe", [_iot(names, commands)], _ATTACHED),
     )
 
 

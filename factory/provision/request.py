@@ -39,7 +39,8 @@ class ProvisionRequest(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
-    plant: str = Field(default="plant1", pattern=DEVICE_ID_PATTERN, description="Name of the plant.")
+    # A bucket's name has at most 63 characters, of which smart-factory-…-identities-ACCOUNT takes 38.
+    plant: str = Field(default="plant1", pattern=r"^[a-z0-9][a-z0-9-]{0,24}$", description="Name of the plant.")
     machines: int = Field(default=20, ge=0, le=MOST_MACHINES, description="Machines M001, M002, …")
     devices: tuple[Identity, ...] = Field(default=(), description="Others beside the numbered machines.")
     seed: int | None = Field(default=None, ge=0, description="Seed of everything random.")
@@ -47,8 +48,10 @@ class ProvisionRequest(BaseModel):
     scenario: str | None = Field(default=None, description="The scenario's YAML text.")
     critical_temperature_c: float | None = Field(default=None, description="Above this a rule alerts at once [°C].")
     issuer: Issuer | None = Field(default=None, description="Who signs; by default `plant` locally, `aws` on AWS.")
-    endpoint_url: str | None = Field(default=None, description="Address of a local AWS; none for a real account.")
-    region: str = Field(default=REGION, description="AWS region.")
+    endpoint_url: str | None = Field(
+        default=None, pattern=r"^https?://[^/\s]+/?$", description="Address of a local AWS; none for a real account."
+    )
+    region: str = Field(default=REGION, pattern=r"^[a-z]{2}(-[a-z]+)+-\d$", description="AWS region.")
     smtp: SmtpAccount | None = Field(default=None, description="The account for alert mail.")
 
     @property
