@@ -60,7 +60,7 @@ def audit(
     strict: bool,
     as_json: bool,
 ) -> int:
-    r"""Prove that nothing acknowledged was lost.
+    """Prove that nothing acknowledged was lost.
 
     Compares what the broker acknowledged (the publisher's ledger) with what lies in archive and quarantine, for each
     machine and each run. A restart is not a loss, nor is what a policy refused. Exits 1 if anything is missing.
@@ -70,7 +70,7 @@ def audit(
       factory audit
       factory audit --json --settle 40
       factory audit --archive s3://my-lake --ledger ./ledger
-    """
+    """  # noqa: D301 - the backspace is click's sign not to re-wrap
     if (archive is None) != (ledger is None):
         raise LocalFactoryUsageError("--archive and --ledger go together.", remedy="Or name a --data-dir.")
     layout = Layout(data_dir)

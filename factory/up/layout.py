@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from factory.errors import LocalFactoryUsageError
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -18,11 +20,20 @@ class Layout:
     root: Path
 
     def make(self) -> None:
-        """Make the directory, for its owner only: keys and passwords lie in it."""
-        self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # One that was there before may be open to others.
-        self.root.chmod(0o700)
-        self.logs.mkdir(exist_ok=True, mode=0o700)
+        """Make the directory, for its owner only: keys and passwords lie in it.
+
+        Raises:
+            LocalFactoryUsageError: it cannot be made, or is another user's.
+        """
+        try:
+            self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+            # One that was there before may be open to others.
+            self.root.chmod(0o700)
+            self.logs.mkdir(exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise LocalFactoryUsageError(
+                f"--data-dir {self.root} cannot be used: {error.strerror}.", remedy="Name a directory of your own."
+            ) from None
 
     @property
     def run_file(self) -> Path:

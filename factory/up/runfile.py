@@ -70,7 +70,20 @@ class RunFile(BaseModel):
     @property
     def aws_endpoint(self) -> str:
         """Address of the local AWS's API."""
-        return f"http://{self.host}:{self.ports['aws']}"
+        return self.url("aws")
+
+    @property
+    def dial_host(self) -> str:
+        """Where clients on this machine find the listeners."""
+        return "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104 - compared, not bound
+
+    def url(self, key: str) -> str:
+        """Web address of a listener."""
+        return f"http://{self.dial_host}:{self.ports[key]}"
+
+    def living(self) -> dict[str, ProcessMark]:
+        """Processes of the programs that still run, by name."""
+        return {record.name: record.process for record in self.programs if record.process and record.process.find()}
 
     def write(self, path: Path) -> None:
         """Put it in its place, whole or not at all."""

@@ -1,0 +1,149 @@
+"""`factory up`."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Any, TypeVar
+
+import click
+from rich.console import Console
+
+from contracts.telemetry import DEVICE_ID_PATTERN
+from factory.up.options import UpOptions
+from factory.up.ports import LISTENERS
+from factory.up.run import Run
+from factory.up.screen import Screen
+from simulator.scenario import scenario_text
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+_PLAIN_WIDTH = 120
+
+
+def _port_options(command: Command) -> Command:
+    """An option for the port of each listener."""
+    for listener in reversed(LISTENERS):
+        command = click.option(
+            listener.option,
+            f"{listener.key}_port",
+            type=click.IntRange(1, 65535),
+            default=listener.port,
+            show_default=True,
+            metavar="PORT",
+            help=f"{listener.title}.",
+        )(command)
+    return command
+
+
+def _plant_name(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    if not re.fullmatch(DEVICE_ID_PATTERN, value):
+        raise click.BadParameter(f"{value!r} is not a name of letters, digits, _ and -.")
+    return value
+
+
+@click.command()
+@click.option(
+    "--machines",
+    type=click.IntRange(1, 100_000),
+    default=20,
+    show_default=True,
+    metavar="N",
+    help="Machines in the plant.",
+)
+@click.option("--scenario", metavar="NAME|FILE", help="What goes wrong and when; by default what was played before.")
+@click.option(
+    "--for",
+    "for_s",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="Stop by itself after so long.",
+)
+@click.option(
+    "--data-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("var"),
+    show_default=True,
+    help="Where everything is kept; the same again continues.",
+)
+@click.option("--seed", type=click.IntRange(min=0), metavar="N", help="Seed of everything random.")
+@click.option(
+    "--interval",
+    "interval_s",
+    type=click.FloatRange(min=0, min_open=True, max=3600),
+    metavar="SECONDS",
+    help="Time between readings of a machine.",
+)
+@click.option("--plant", default="plant1", show_default=True, callback=_plant_name, help="Name of the plant.")
+@click.option(
+    "--device",
+    "devices",
+    multiple=True,
+    metavar="NAME:LINE:MODEL",
+    help="A device beside the numbered machines, as R001:line1:replay; may be repeated.",
+)
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    metavar="ADDRESS",
+    help="Address to listen on. Anything but loopback opens the factory to the network.",
+)
+@_port_options
+def up(
+    machines: int,
+    scenario: str | None,
+    for_s: float | None,
+    data_dir: Path,
+    seed: int | None,
+    interval_s: float | None,
+    plant: str,
+    devices: tuple[str, ...],
+    host: str,
+    **ports: int,
+) -> int:
+    """Start the whole factory on this machine.
+
+    Starts a local AWS, the machines with an identity each, the rules engine, Prometheus, Alertmanager and a mail
+    catcher, shows where they are and what they do, starts again what dies, and stops all of it in order (Ctrl-C) so
+    that nothing is lost.
+
+    \b
+    Examples:
+      factory up
+      factory up --machines 200 --for 120
+      factory up --scenario drift --data-dir /tmp/drift
+      factory up --prometheus-port 9091
+    """  # noqa: D301 - the backspace is click's sign not to re-wrap
+    options = UpOptions(
+        data_dir=data_dir,
+        machines=machines,
+        scenario=scenario_text(scenario) if scenario is not None else None,
+        seed=seed,
+        interval_s=interval_s,
+        for_s=for_s,
+        plant=plant,
+        host=host,
+        ports={name.removesuffix("_port"): port for name, port in ports.items()},
+        devices=devices,
+    )
+    stopping, forced = threading.Event(), threading.Event()
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = _PLAIN_WIDTH
+    screen = Screen(console)
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        # The first asks, the second insists.
+        (forced if stopping.is_set() else stopping).set()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
+    try:
+        return Run(options, screen, stopping, forced, os.environ)()
+    finally:
+        screen.quiet()

@@ -1,0 +1,58 @@
+"""Whether a program is ready: small questions over HTTP and TCP."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+Check = Callable[[], str | None]
+"""None when all is well, else what is waited for."""
+
+_TIMEOUT_S = 2.0
+
+
+def fetch(url: str, timeout_s: float = _TIMEOUT_S) -> tuple[int, str]:
+    """Status and text of a page.
+
+    Raises:
+        OSError: nobody answers, or not with HTTP.
+    """
+    address = urlsplit(url)
+    connection = http.client.HTTPConnection(address.hostname or "", address.port or 80, timeout=timeout_s)
+    try:
+        connection.request("GET", f"{address.path or '/'}{'?' + address.query if address.query else ''}")
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode(errors="replace")
+    except http.client.HTTPException as error:
+        raise OSError(f"{url} does not answer with HTTP: {error!r}") from error
+    finally:
+        connection.close()
+
+
+def answers(url: str) -> Check:
+    """A page answers with 200."""
+
+    def check() -> str | None:
+        try:
+            status, text = fetch(url)
+        except OSError:
+            return f"{url} does not answer"
+        first_line = text.strip().partition("\n")[0][:120]
+        return None if status == http.client.OK else f"{url} answers {status}: {first_line}"
+
+    return check
+
+
+def listens(host: str, port: int) -> Check:
+    """Someone listens on a port."""
+
+    def check() -> str | None:
+        try:
+            with socket.create_connection((host, port), timeout=_TIMEOUT_S):
+                return None
+        except OSError:
+            return f"{host}:{port} does not listen"
+
+    return check

@@ -1,0 +1,51 @@
+"""What the caller of `factory up` asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class UpOptions:
+    """The options of `factory up`; what is None stays as it was in the data directory.
+
+    Args:
+        data_dir: where everything is kept.
+        machines: how many machines.
+        scenario: YAML text of a scenario.
+        seed: of everything random.
+        interval_s: time between readings of a machine [s].
+        for_s: how long to run [s]; none: until stopped.
+        plant: name of the plant.
+        host: address on which all listen.
+        ports: port by the key of its listener.
+        critical_temperature_c: above this a rule on the stream alerts at once [°C].
+        replay: devices beside the numbered machines, `NAME:LINE:MODEL`.
+    """
+
+    data_dir: Path
+    machines: int
+    scenario: str | None
+    seed: int | None
+    interval_s: float | None
+    for_s: float | None
+    plant: str
+    host: str
+    ports: Mapping[str, int]
+    devices: tuple[str, ...] = ()
+    account: str = "000000000000"
+
+    def address(self, key: str) -> str:
+        """`host:port` of a listener, as clients on this machine dial it."""
+        return f"{self.dial_host}:{self.ports[key]}"
+
+    def url(self, key: str, path: str = "") -> str:
+        """Web address of a listener."""
+        return f"http://{self.address(key)}{path}"
+
+    @property
+    def dial_host(self) -> str:
+        """Where clients on this machine find it: a wildcard address is no destination."""
+        return "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104 - compared, not bound

@@ -1,0 +1,225 @@
+"""The programs of a local factory: what each is called with and told, in the order of their start.
+
+Each is given an environment made from nothing: its own settings, its own credentials, and of the caller's environment
+only what every program needs (`INHERITED`).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from contracts.identity import ENGINE_SHARD
+from contracts.resources import REGION, Resources
+from dashboards import alertmanager_argv, prometheus_argv
+from factory.up.health import Check, answers, listens
+from factory.up.layout import Layout
+from factory.up.options import UpOptions
+
+INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "VIRTUAL_ENV", "PYTHONPATH")
+START_ORDER = ("local_aws", "mail", "rules", "prometheus", "alertmanager", "grafana", "simulator")
+STOP_ORDER = ("simulator", "rules", "prometheus", "alertmanager", "grafana", "mail", "local_aws")
+"""The plant first, so that nothing new is said; the broker last, since what was said lies in it."""
+
+Environment = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program of the factory.
+
+    Args:
+        name: what it is called in files and tables.
+        title: what people call it.
+        argv: command line.
+        environment: makes its environment, at each start anew (its credentials may have changed).
+        checks: all must hold for it to be called ready; each says what is waited for.
+        start_s: how long it may take to become ready [s].
+        stop_s: how long it may take to end when asked to [s].
+    """
+
+    name: str
+    title: str
+    argv: tuple[str, ...]
+    environment: Callable[[], Environment]
+    checks: tuple[Check, ...] = ()
+    start_s: float = 60.0
+    stop_s: float = field(default=30.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A program of others that the factory uses where it is installed."""
+
+    name: str
+    title: str
+    commands: tuple[str, ...]
+    package: str
+
+    def path(self) -> str | None:
+        """Where it is installed; none if it is not."""
+        # Debian keeps servers in sbin, which is not in every user's path.
+        searched = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/local/sbin"])
+        return next(filter(None, (shutil.which(command, path=searched) for command in self.commands)), None)
+
+
+TOOLS: dict[str, Tool] = {
+    "prometheus": Tool("prometheus", "Prometheus", ("prometheus",), "prometheus"),
+    "alertmanager": Tool(
+        "alertmanager", "Alertmanager", ("prometheus-alertmanager", "alertmanager"), "prometheus-alertmanager"
+    ),
+    "grafana": Tool("grafana", "Grafana", ("grafana-server",), "grafana (apt.grafana.com)"),
+}
+
+
+def inherited(environ: Mapping[str, str]) -> Environment:
+    """What every program gets of the caller's environment."""
+    kept = {name: environ[name] for name in INHERITED if name in environ}
+    return kept | {"PYTHONUNBUFFERED": "1"}
+
+
+def module(name: str) -> tuple[str, ...]:
+    """Command line of a room's program; a folder of the same name where the caller stands is not looked into."""
+    return (sys.executable, "-P", "-m", name)
+
+
+def aws_environment(options: UpOptions, keys: tuple[str, str]) -> Environment:
+    """How boto3 finds the local AWS, as one user of it."""
+    return {
+        "AWS_ENDPOINT_URL": options.url("aws"),
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": keys[0],
+        "AWS_SECRET_ACCESS_KEY": keys[1],
+        # The caller's own profile and the network's metadata service are none of these programs' business.
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+class ProgramTable:
+    """All programs of a factory with these options.
+
+    Args:
+        options: what the caller asked for.
+        layout: where things lie.
+        keys: access key id and secret of a program's user, looked up at each start.
+        environ: the caller's environment.
+    """
+
+    def __init__(
+        self,
+        options: UpOptions,
+        layout: Layout,
+        keys: Callable[[str], tuple[str, str]],
+        environ: Mapping[str, str],
+    ) -> None:
+        self._options = options
+        self._layout = layout
+        self._keys = keys
+        self._base = inherited(environ)
+        self._names = Resources(options.plant, options.account)
+
+    def _as_user(self, user: str, prefix: str, settings: Mapping[str, object]) -> Callable[[], Environment]:
+        told = {f"{prefix}_{name}": str(value) for name, value in settings.items()}
+        return lambda: self._base | aws_environment(self._options, self._keys(user)) | told
+
+    def local_aws(self) -> Program:
+        """The local AWS, root of all."""
+        options = self._options
+        told = {
+            "LOCAL_AWS_HOST": options.host,
+            "LOCAL_AWS_HTTP_PORT": str(options.ports["aws"]),
+            "LOCAL_AWS_MQTT_PORT": str(options.ports["mqtt"]),
+            "LOCAL_AWS_DATA_DIR": str(self._layout.aws.absolute()),
+            "LOCAL_AWS_ACCOUNT": options.account,
+        }
+        checks = (answers(options.url("aws", "/_ministack/health")), listens(options.dial_host, options.ports["mqtt"]))
+        return Program("local_aws", "Local AWS", module("factory.local_aws"), lambda: self._base | told, checks)
+
+    def init(self, user: str, target: str, *, shards: str, secret: bool = False) -> Program:
+        """The init container of a program; runs once and ends."""
+        told = {
+            "BUCKET": self._names.identities_bucket,
+            "SHARDS": shards,
+            "TARGET_DIR": self._layout.identities(target).absolute(),
+        }
+        if secret:
+            told["SECRET_ID"] = self._names.smtp_secret
+        environment = self._as_user(user, "INIT", told)
+        return Program(user, f"Init container of {target}", module("init_container"), environment)
+
+    def mail(self) -> Program:
+        """Catcher and subscriber."""
+        options = self._options
+        told = {
+            "SMTP_HOST": options.host,
+            "SMTP_PORT": options.ports["smtp"],
+            "HTTP_HOST": options.host,
+            "HTTP_PORT": options.ports["mail"],
+            "DIRECTORY": self._layout.mail.absolute(),
+            "QUEUE": self._names.alert_mail_queue,
+            "SMTP_SECRET_FILE": self._layout.identities("mail").absolute() / "secrets" / "smtp.json",
+        }
+        check = answers(options.url("mail", "/healthz"))
+        return Program("mail", "Mail", module("factory.mail"), self._as_user("mail", "MAIL", told), (check,))
+
+    def rules(self) -> Program:
+        """The engine."""
+        options = self._options
+        told = {
+            "IDENTITIES_DIR": self._layout.identities("rules").absolute() / ENGINE_SHARD,
+            "MQTT_HOST": "localhost",
+            "MQTT_PORT": options.ports["mqtt"],
+            "PLANT": options.plant,
+            "ACCOUNT": options.account,
+            "HTTP_HOST": options.host,
+            "HTTP_PORT": options.ports["rules"],
+        }
+        check = answers(options.url("rules", "/healthz"))
+        return Program("rules", "Rules engine", module("rules"), self._as_user("rules", "RULES", told), (check,))
+
+    def simulator(self) -> Program:
+        """The plant."""
+        options = self._options
+        told = {
+            "IDENTITIES_DIR": self._layout.identities("simulator").absolute(),
+            "MQTT_HOST": "localhost",
+            "MQTT_PORT": options.ports["mqtt"],
+            "LEASES_TABLE": self._names.leases_table,
+            "DATA_DIR": self._layout.root.absolute(),
+            "HTTP_HOST": options.host,
+            "HTTP_PORT": options.ports["simulator"],
+        }
+        as_user = self._as_user("simulator", "SIMULATOR", told)
+        # A TLS context would load the system's trust store first and then throw it away: 7 ms a machine.
+        bare = {"SSL_CERT_FILE": os.devnull, "SSL_CERT_DIR": "/nonexistent"}
+        check = answers(options.url("simulator", "/healthz"))
+        return Program("simulator", "Simulator", module("simulator"), lambda: as_user() | bare, (check,))
+
+    def prometheus(self, program: str) -> Program:
+        """The hot path's memory."""
+        directory = self._layout.of("prometheus").absolute()
+        argv = prometheus_argv(directory, directory / "data", self._options.address("prometheus"), program=program)
+        check = answers(self._options.url("prometheus", "/-/ready"))
+        return Program("prometheus", "Prometheus", tuple(argv), lambda: self._base, (check,), stop_s=20)
+
+    def alertmanager(self, program: str) -> Program:
+        """From alerts to mails."""
+        directory = self._layout.of("alertmanager").absolute()
+        argv = alertmanager_argv(directory, directory / "data", self._options.address("alertmanager"), program=program)
+        check = answers(self._options.url("alertmanager", "/-/ready"))
+        return Program("alertmanager", "Alertmanager", tuple(argv), lambda: self._base, (check,), stop_s=20)
+
+
+def write_files(directory: Path, files: Mapping[str, str]) -> None:
+    """Write rendered files below a directory, which may hold others."""
+    for name, text in files.items():
+        path = directory / name
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.write_text(text, encoding="utf-8")

@@ -1,0 +1,221 @@
+"""`factory up` from the first check to the last program stopped."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import psutil
+
+from contracts.errors import FactoryError
+from contracts.identity import ENGINE_SHARD
+from dashboards import AlertmanagerRequest, PrometheusRequest, render_alertmanager, render_prometheus
+from factory.provision import SmtpAccount
+from factory.up.layout import Layout
+from factory.up.options import UpOptions
+from factory.up.ports import check_ports
+from factory.up.programs import TOOLS, ProgramTable, write_files
+from factory.up.runfile import ProcessMark, RunFile, only_supervisor, read_run_file
+from factory.up.screen import Screen
+from factory.up.status import StatusReader, addresses
+from factory.up.stopping import Stopper
+from factory.up.supervisor import StoppedEarlyError, Supervisor
+from factory.up.supply import Supply
+
+TICK_S = 0.5
+STATUS_S = 2.0
+
+
+class Run:
+    """One run of a factory.
+
+    Args:
+        options: what the caller asked for.
+        screen: what the caller sees.
+        stopping: set when the caller wants to stop.
+        forced: set when the caller will not wait any longer.
+        environ: the caller's environment.
+    """
+
+    def __init__(
+        self,
+        options: UpOptions,
+        screen: Screen,
+        stopping: threading.Event,
+        forced: threading.Event,
+        environ: Mapping[str, str],
+    ) -> None:
+        self._options = options
+        self._screen = screen
+        self._stopping = stopping
+        self._forced = forced
+        self._layout = Layout(options.data_dir)
+        self._supply = Supply(options, self._layout)
+        self._table = ProgramTable(options, self._layout, self._supply.keys, environ)
+        self._tools = {name: tool.path() for name, tool in TOOLS.items()}
+        me = psutil.Process(os.getpid())
+        self._run_file = RunFile(
+            supervisor=ProcessMark(pid=me.pid, created=me.create_time()),
+            started_at=datetime.now(UTC),
+            plant=options.plant,
+            account=options.account,
+            machines=options.machines,
+            host=options.host,
+            ports={key: port for key, port in options.ports.items() if self._tools.get(key, "ours")},
+        )
+        self._supervisor = Supervisor(self._layout, self._run_file, stopping, screen.say)
+        self._reader = StatusReader(self._run_file)
+        self._mending: threading.Thread | None = None
+
+    def __call__(self) -> int:
+        """Run the factory; the exit status.
+
+        Raises:
+            FactoryError: it cannot run; nothing that was started is left behind.
+        """
+        self._supply.request()
+        self._layout.make()
+        with only_supervisor(self._layout.lock_file):
+            self._stop_leftovers()
+            check_ports(self._options.host, self._run_file.ports)
+            try:
+                self._start()
+                self._watch()
+            except StoppedEarlyError:
+                self._screen.say("Stopped while starting.")
+            finally:
+                self._stop()
+        return 0
+
+    def _stop_leftovers(self) -> None:
+        """Stop the programs of a supervisor that was killed, in order; they had gone on without it."""
+        before = read_run_file(self._layout.run_file)
+        if before is None:
+            return
+        marks = before.living()
+        if marks:
+            self._screen.say(f"An earlier factory here lost its supervisor; stopping its {len(marks)} programs first.")
+            Stopper(f"{before.url('rules')}/metrics", self._forced, self._screen.say, lambda _name, _killed: None).stop(
+                marks
+            )
+
+    def _start(self) -> None:
+        steps = self._screen.steps
+        for name, tool in TOOLS.items():
+            if self._tools[name] is None:
+                self._screen.say(f"{tool.title} is not installed; the rest runs without it. Package: {tool.package}")
+        steps("Starting the local AWS")
+        self._supervisor.start(self._table.local_aws())
+        steps("Making identities and resources")
+        self._supply.provide(lambda done, what: steps(f"Making identities and resources: {what} ({done})"))
+        self._check_stop()
+        steps("Fetching identities")
+        for user, target, shards in (
+            ("init-simulator", "simulator", "all"),
+            ("init-rules", "rules", ENGINE_SHARD),
+            ("init-mail", "mail", "none"),
+        ):
+            self._supervisor.run_once(self._table.init(user, target, shards=shards, secret=target == "mail"))
+            self._check_stop()
+        for program in (self._table.mail(), self._table.rules()):
+            steps(f"Starting {program.title}")
+            self._supervisor.start(program)
+        self._start_tools()
+        steps("Starting the plant")
+        self._supervisor.start(self._table.simulator())
+        steps(None)
+
+    def _start_tools(self) -> None:
+        options, layout = self._options, self._layout
+        if path := self._tools["prometheus"]:
+            self._screen.steps("Starting Prometheus")
+            request = PrometheusRequest(
+                plant=options.plant,
+                simulators=(options.address("simulator"),),
+                rules_engines=(options.address("rules"),),
+                mail_catchers=(options.address("mail"),),
+                alertmanagers=(options.address("alertmanager"),),
+                itself=options.address("prometheus"),
+                reading_interval_s=options.interval_s or 1.0,
+            )
+            write_files(layout.of("prometheus"), render_prometheus(request))
+            self._supervisor.start(self._table.prometheus(path))
+        if path := self._tools["alertmanager"]:
+            self._screen.steps("Starting Alertmanager")
+            account = SmtpAccount()
+            mails = AlertmanagerRequest(
+                smtp_host=options.dial_host,
+                smtp_port=options.ports["smtp"],
+                sender=account.sender,
+                recipients=(account.recipient,),
+            )
+            write_files(layout.of("alertmanager"), render_alertmanager(mails))
+            self._supervisor.start(self._table.alertmanager(path))
+
+    def _check_stop(self) -> None:
+        if self._stopping.is_set():
+            raise StoppedEarlyError
+
+    def _watch(self) -> None:
+        absent = [name for name, path in self._tools.items() if path is None]
+        self._screen.addresses(addresses(self._run_file), absent)
+        end = time.monotonic() + self._options.for_s if self._options.for_s is not None else float("inf")
+        next_status = 0.0
+        while not self._stopping.is_set() and time.monotonic() < end:
+            if "local_aws" in self._supervisor.tend():
+                self._mend()
+            if time.monotonic() >= next_status:
+                next_status = time.monotonic() + STATUS_S
+                self._screen.status(self._status())
+            self._stopping.wait(min(TICK_S, max(0.0, end - time.monotonic())))
+
+    def _status(self) -> dict[str, Any]:
+        self._supervisor.measure()
+        status = self._reader.read()
+        for name, figures in self._reader.latest.items():
+            self._supervisor.counted(name, figures)
+        return status
+
+    def _mend(self) -> None:
+        """Make again what a local AWS that came back may have lost, beside the watching."""
+        if self._mending is None or not self._mending.is_alive():
+            self._mending = threading.Thread(target=self._provide_again, name="provisioning", daemon=True)
+            self._mending.start()
+
+    def _provide_again(self) -> None:
+        ready = self._table.local_aws().checks
+        while not self._stopping.wait(TICK_S):
+            if any(check() for check in ready):
+                continue
+            try:
+                made, changed = self._supply.provide()
+            except FactoryError as error:
+                self._screen.say(f"The local AWS is back, but not all that it held: {error}")
+                continue
+            if made.created:
+                self._screen.say(f"{made.created} things that the local AWS had lost were made again.")
+            for program in changed:
+                self._supervisor.restart(program)
+            return
+
+    def _stop(self) -> None:
+        self._stopping.set()
+        self._screen.quiet()
+        held = bool(self._supervisor.held)
+
+        def say(sentence: str) -> None:
+            # Once more before each program goes: what it counted while the others stopped is in the end's table.
+            self._status()
+            self._screen.say(sentence)
+
+        def stopped(name: str, killed: bool) -> None:
+            self._supervisor.stopped(name, killed=killed)
+
+        rules_metrics = f"{self._options.url('rules')}/metrics"
+        Stopper(rules_metrics, self._forced, say, stopped).stop(self._supervisor.marks())
+        if held:
+            self._screen.summary(self._reader.read())

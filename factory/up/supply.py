@@ -1,0 +1,79 @@
+"""What the programs need before they can run: resources and identities in the local AWS."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import boto3
+
+from contracts.resources import REGION
+from factory.local_aws.credentials import root_credentials
+from factory.provision import (
+    AccessKey,
+    CredentialFiles,
+    Provisioned,
+    ProvisionRequest,
+    SmtpAccount,
+    parse_device,
+    provision,
+)
+from factory.up.layout import Layout
+from factory.up.options import UpOptions
+
+
+class Supply:
+    """Provisioning of a local factory, as often as need be.
+
+    Args:
+        options: what the caller asked for.
+        layout: where things lie.
+    """
+
+    def __init__(self, options: UpOptions, layout: Layout) -> None:
+        self._options = options
+        self._layout = layout
+        self._files = CredentialFiles(layout.root / "credentials")
+        self._keys: dict[str, AccessKey] = {}
+        self._lock = threading.Lock()
+
+    def request(self) -> ProvisionRequest:
+        """What is asked of the local AWS.
+
+        Raises:
+            ProvisionUsageError: an option cannot be granted.
+        """
+        options = self._options
+        return ProvisionRequest(
+            plant=options.plant,
+            machines=options.machines,
+            devices=tuple(parse_device(text, options.plant) for text in options.devices),
+            seed=options.seed,
+            interval_s=options.interval_s,
+            scenario=options.scenario,
+            endpoint_url=options.url("aws"),
+            smtp=SmtpAccount(host=options.dial_host, port=options.ports["smtp"]),
+        )
+
+    def provide(self, advance: Callable[[int, str], None] = lambda _done, _what: None) -> tuple[Provisioned, set[str]]:
+        """Make what is missing; also tells the programs whose access key has changed.
+
+        Args:
+            advance: is told how many pieces of work are done, and on what.
+
+        Raises:
+            ProvisionError: the local AWS refuses.
+        """
+        root = root_credentials(self._layout.aws)
+        session = boto3.session.Session(root.access_key_id, root.secret_access_key, region_name=REGION)
+        with self._lock:
+            before = self._files.load()
+            made = provision(self.request(), session, credentials=before, advance=advance)
+            self._files.save(made.credentials)
+            self._keys = dict(made.credentials)
+        return made, {program for program, key in self._keys.items() if program in before and before[program] != key}
+
+    def keys(self, program: str) -> tuple[str, str]:
+        """Access key id and secret of a program's user."""
+        key = self._keys[program]
+        return key.access_key_id, key.secret_access_key
