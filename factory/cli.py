@@ -28,6 +28,8 @@ COMMANDS: dict[str, LazyCommand] = {
     "down": LazyCommand("factory.commands.down:down", "Stop the factory of a data directory, in order."),
     "status": LazyCommand("factory.commands.status:status", "Show what the running factory is doing."),
     "inject": LazyCommand("factory.commands.inject:inject", "Put a fault on a machine while it runs."),
+    "clear": LazyCommand("factory.commands.inject:clear", "End faults that are on machines."),
+    "machines": LazyCommand("factory.commands.inject:machines", "List the machines and what they last told."),
     "audit": LazyCommand("factory.commands.audit:audit", "Prove that nothing acknowledged was lost."),
     "rules": LazyCommand("factory.commands.rules:rules", "Try rules and SQL on a message without acting."),
     "dashboards": LazyCommand("factory.commands.dashboards:dashboards", "Write dashboards and monitoring files."),

@@ -1,0 +1,208 @@
+"""`factory inject`, `factory clear` and `factory machines`: a running plant from the command line."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from contracts.errors import FactoryError
+from contracts.faults import FaultKind
+from contracts.telemetry import SIGNAL_UNITS, Signal
+from factory.commands.simulator_api import ask, url_option
+from factory.errors import LocalFactoryUsageError
+from simulator.faults import FAULTS, parse_rate
+
+_SECONDS = {"": 1.0, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
+
+
+def _duration(text: str) -> float:
+    """A time as people write it [s].
+
+    Example:
+        >>> _duration("90"), _duration("1.5h")
+        (90.0, 5400.0)
+    """
+    match = re.fullmatch(r"(\d+\.?\d*)\s*(s|min|h|d|)", text.strip())
+    if match is None:
+        raise click.BadParameter(f"{text!r} is not a time; write 90s, 10min or 1h.")
+    return float(match[1]) * _SECONDS[match[2]]
+
+
+def _rate(text: str) -> float:
+    """A rate as people write it [1/min]."""
+    try:
+        return parse_rate(text)
+    except FactoryError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+def _setting(text: str) -> tuple[str, float]:
+    """Name and value of a parameter.
+
+    Example:
+        >>> _setting("magnitude=5")
+        ('magnitude', 5.0)
+    """
+    name, _, number = text.partition("=")
+    try:
+        return name, float(number)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is not NAME=NUMBER; write for instance magnitude=5.") from None
+
+
+@click.command(epilog="Parameters of each kind: factory inject --kinds.")
+@click.argument("target", required=False)
+@click.argument("kind", required=False, type=click.Choice([kind.value for kind in FaultKind]))
+@click.option("--signal", type=click.Choice([signal.value for signal in Signal]), help="Whose sensor lies.")
+@click.option("--rate", type=_rate, metavar="RATE", help="Rate of a drift, in the signal's unit: 0.5/min, 30/h.")
+@click.option(
+    "--set",
+    "settings",
+    type=_setting,
+    metavar="NAME=NUMBER",
+    multiple=True,
+    help="Any other parameter: --set magnitude=5.",
+)
+@click.option(
+    "--duration", type=_duration, metavar="TIME", help="Ends after this: 90s, 10min, 1h. Without it: when cleared."
+)
+@click.option("--ramp", type=_duration, metavar="TIME", help="Comes up within this time.")
+@click.option("--in", "start", type=_duration, metavar="TIME", default="0", help="Begins after this time.")
+@click.option("--list", "list_", is_flag=True, help="List the faults that there are, and do nothing.")
+@click.option("--kinds", is_flag=True, help="List kinds of fault and their parameters, and do nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Tell it as JSON.")
+@url_option
+def inject(
+    target: str | None,
+    kind: str | None,
+    signal: str | None,
+    rate: float | None,
+    settings: tuple[tuple[str, float], ...],
+    duration: float | None,
+    ramp: float | None,
+    start: float,
+    list_: bool,
+    kinds: bool,
+    as_json: bool,
+    url: str,
+) -> None:
+    r"""Put a fault on a machine while it runs.
+
+    TARGET is a machine (M003), a line (line1) or '*' for all machines. What is done is written into the ground truth.
+
+    \b
+    Examples:
+      factory inject M003 drift --signal temp --rate 0.5/min
+      factory inject M007 bias --signal vibration --set magnitude=2 --duration 10min
+      factory inject line1 hall_warming --set rise_k=6
+    """
+    if kinds:
+        _show_kinds()
+        return
+    if list_:
+        _show_faults(ask("GET", url, "/api/faults"), as_json=as_json)
+        return
+    if target is None or kind is None:
+        raise LocalFactoryUsageError(
+            "TARGET or KIND is missing.", remedy="Try: factory inject M003 drift --signal temp --rate 0.5/min"
+        )
+    parameters = dict(settings) | ({} if rate is None else {"rate_per_min": rate})
+    request = {
+        "target": target,
+        "kind": kind,
+        "signal": signal,
+        "parameters": parameters,
+        "start_s": start,
+        "ramp_s": ramp,
+        "duration_s": duration,
+    }
+    body = {key: value for key, value in request.items() if value is not None}
+    _show_faults(ask("POST", url, "/api/faults", body), as_json=as_json)
+
+
+@click.command()
+@click.argument("fault_ids", nargs=-1, metavar="[FAULT_ID]...")
+@click.option("--all", "all_", is_flag=True, help="End every fault that is not ending already.")
+@url_option
+def clear(fault_ids: tuple[str, ...], all_: bool, url: str) -> None:
+    """End faults that are on machines.
+
+    See factory inject --list for their ids.
+    """
+    if bool(fault_ids) == all_:
+        raise LocalFactoryUsageError("Name one or more faults, or --all.", remedy="See: factory inject --list")
+    if all_:
+        faults = ask("GET", url, "/api/faults")
+        fault_ids = tuple(one["fault_id"] for one in faults if one["stage"] not in ("recovering", "ended"))
+    for fault_id in fault_ids:
+        fault = ask("DELETE", url, f"/api/faults/{fault_id}")
+        click.echo(f"{fault['fault_id']}: ended.")
+    if not fault_ids:
+        click.echo("There are no faults.")
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Tell it as JSON.")
+@url_option
+def machines(as_json: bool, url: str) -> None:
+    """List the machines and what they last told."""
+    found = ask("GET", url, "/api/machines")
+    if as_json:
+        click.echo(json.dumps(found, indent=2))
+        return
+    table = _table("machine", "line", "model", "state", *(_title(signal) for signal in Signal), "broker")
+    for one in found:
+        readings = (_number(one["readings"].get(signal.value)) for signal in Signal)
+        broker = "connected" if one["connected"] else f"offline, {one['unsettled']} kept"
+        table.add_row(one["device_id"], one["line"], one["model"], one["state"] or "-", *readings, broker)
+    _console().print(table if found else "This simulator plays no machine now; it waits for a shard.")
+
+
+def _show_faults(faults: list[dict[str, Any]], *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(faults, indent=2))
+        return
+    table = _table("fault", "machine", "kind", "signal", "parameters", "stage", "ends", "cause")
+    for one in faults:
+        parameters = ", ".join(f"{name}={value:g}" for name, value in one["parameters"].items())
+        ends = (one["ends_at"] or "when cleared")[:19]
+        row = (one["fault_id"], one["device_id"], one["kind"], one["signal"] or "-", parameters, one["stage"], ends)
+        table.add_row(*row, one["cause"])
+    _console().print(table if faults else "There are no faults.")
+
+
+def _show_kinds() -> None:
+    table = _table("kind", "what", "parameters")
+    for kind, definition in FAULTS.items():
+        fields = definition.parameters.model_fields.items()
+        told = "\n".join(
+            f"{name}{'' if field.is_required() else f' (default {field.default:g})'}: {field.description}"
+            for name, field in fields
+        )
+        table.add_row(kind.value, definition.label, told or "none")
+    _console().print(table)
+
+
+def _title(signal: Signal) -> str:
+    return f"{SIGNAL_UNITS[signal].title} [{SIGNAL_UNITS[signal].unit}]".replace("[", r"\[")
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:g}"
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table
+
+
+def _console() -> Console:
+    return Console(width=None if sys.stdout.isatty() else 160, highlight=False)
