@@ -70,6 +70,7 @@ class Run:
         self._supervisor = Supervisor(self._layout, self._run_file, stopping, screen.say)
         self._reader = StatusReader(self._run_file)
         self._mending: threading.Thread | None = None
+        self._was_up = False
 
     def __call__(self) -> int:
         """Run the factory; the exit status.
@@ -161,6 +162,7 @@ class Run:
             raise StoppedEarlyError
 
     def _watch(self) -> None:
+        self._was_up = True
         absent = [name for name, path in self._tools.items() if path is None]
         self._screen.addresses(addresses(self._run_file), absent)
         end = time.monotonic() + self._options.for_s if self._options.for_s is not None else float("inf")
@@ -205,7 +207,6 @@ class Run:
     def _stop(self) -> None:
         self._stopping.set()
         self._screen.quiet()
-        held = bool(self._supervisor.held)
 
         def say(sentence: str) -> None:
             # Once more before each program goes: what it counted while the others stopped is in the end's table.
@@ -217,5 +218,5 @@ class Run:
 
         rules_metrics = f"{self._options.url('rules')}/metrics"
         Stopper(rules_metrics, self._forced, say, stopped).stop(self._supervisor.marks())
-        if held:
+        if self._was_up:
             self._screen.summary(self._reader.read())

@@ -1,0 +1,161 @@
+"""The supervisor, with small programs that live and die for real."""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psutil
+import pytest
+
+from factory.errors import LocalFactoryError
+from factory.up.history import crashes_of_local_aws, events
+from factory.up.layout import Layout
+from factory.up.programs import Program
+from factory.up.runfile import ProcessMark, RunFile, read_run_file
+from factory.up.stopping import Stopper
+from factory.up.supervisor import StoppedEarlyError, Supervisor
+
+
+class Stage:
+    """A supervisor in a directory, and what it said."""
+
+    def __init__(self, root: Path) -> None:
+        self.layout = Layout(root)
+        self.layout.make()
+        self.said: list[str] = []
+        self.stopping = threading.Event()
+        me = ProcessMark(pid=os.getpid(), created=psutil.Process().create_time())
+        run_file = RunFile(
+            supervisor=me,
+            started_at=datetime.now(UTC),
+            plant="plant1",
+            account="000000000000",
+            machines=1,
+            host="127.0.0.1",
+            ports={"rules": 1},
+        )
+        self.supervisor = Supervisor(self.layout, run_file, self.stopping, self.said.append)
+
+    def program(self, name: str, code: str, *, start_s: float = 30.0) -> Program:
+        """A program that runs Python code, ready when it has said `ready`."""
+
+        def waits() -> str | None:
+            log = self.layout.log(name)
+            return None if log.exists() and "ready" in log.read_text() else "it to say so"
+
+        return Program(name, name.title(), (sys.executable, "-c", code), dict, (waits,), start_s=start_s)
+
+    def tend_until_restarted(self, name: str) -> None:
+        """Look after the programs until one was started again."""
+        for _ in range(200):
+            if name in self.supervisor.tend():
+                return
+            self.stopping.wait(0.05)
+        raise AssertionError(self.said)
+
+
+SLEEPER = "import time; print('ready', flush=True); time.sleep(600)"
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    """A stage that leaves no process behind."""
+    stage = Stage(tmp_path)
+    yield stage
+    for held in stage.supervisor.held.values():
+        if held.child is not None:
+            held.child.end()
+
+
+def test_a_started_program_is_in_the_run_file(stage: Stage) -> None:
+    """Whoever reads the run file finds the living process."""
+    stage.supervisor.start(stage.program("mail", SLEEPER))
+    run_file = read_run_file(stage.layout.run_file)
+    assert run_file is not None
+    assert list(run_file.living()) == ["mail"]
+
+
+def test_a_program_that_dies_is_started_again(stage: Stage) -> None:
+    """After a kill it lives again, and restart, history and words say so."""
+    stage.supervisor.start(stage.program("local_aws", SLEEPER))
+    first = stage.supervisor.marks()["local_aws"]
+    os.kill(first.pid, signal.SIGKILL)
+    stage.tend_until_restarted("local_aws")
+    assert stage.supervisor.marks()["local_aws"].pid != first.pid
+    assert stage.supervisor.held["local_aws"].record.restarts == 1
+    assert [event.event for event in events(stage.layout.history_file)] == ["started", "died", "started"]
+    assert len(crashes_of_local_aws(stage.layout.history_file)) == 1
+    assert "Local_Aws died (status -9); next try in 1 s." in stage.said[0]
+
+
+def test_what_it_had_counted_and_used_is_carried_on(stage: Stage) -> None:
+    """Counters and CPU time of the life that ended are kept, gauges are not."""
+    stage.supervisor.start(stage.program("simulator", SLEEPER))
+    stage.supervisor.counted("simulator", {"published": 7.0, "machines": 20.0})
+    os.kill(stage.supervisor.marks()["simulator"].pid, signal.SIGKILL)
+    stage.tend_until_restarted("simulator")
+    record = stage.supervisor.held["simulator"].record
+    assert record.carried == {"published": 7.0}
+    assert record.cpu_s > 0
+
+
+def test_a_program_that_ends_while_starting_is_told_with_its_last_words(stage: Stage) -> None:
+    """The sentence has its status and what its log said last."""
+    broken = stage.program("rules", 'print(\'{"event": "no identity"}\'); raise SystemExit(4)')
+    with pytest.raises(LocalFactoryError, match="Rules ended with status 4 while starting: no identity"):
+        stage.supervisor.start(broken)
+
+
+def test_a_program_that_never_gets_ready_is_told(stage: Stage) -> None:
+    """What was waited for is named."""
+    with pytest.raises(LocalFactoryError, match="Rules is not ready after 0 s: it to say so"):
+        stage.supervisor.start(stage.program("rules", "import time; time.sleep(600)", start_s=0.3))
+
+
+def test_a_stop_while_starting_is_heeded(stage: Stage) -> None:
+    """Ctrl-C does not wait for a program to become ready."""
+    stage.stopping.set()
+    with pytest.raises(StoppedEarlyError):
+        stage.supervisor.start(stage.program("rules", "import time; time.sleep(600)"))
+
+
+def test_a_task_that_fails_is_told(stage: Stage) -> None:
+    """A program that runs once must end well."""
+    stage.supervisor.run_once(Program("init", "Init", (sys.executable, "-c", "pass"), dict))
+    failing = Program("init", "Init", (sys.executable, "-c", "print('denied'); raise SystemExit(3)"), dict)
+    with pytest.raises(LocalFactoryError, match="Init ended with status 3: denied"):
+        stage.supervisor.run_once(failing)
+
+
+def test_programs_stop_in_order(stage: Stage) -> None:
+    """The plant first, the local AWS last; the history knows that it was on purpose."""
+    for name in ("local_aws", "mail", "simulator"):
+        stage.supervisor.start(stage.program(name, SLEEPER))
+    stopped: list[tuple[str, bool]] = []
+
+    def note(name: str, killed: bool) -> None:
+        stopped.append((name, killed))
+        stage.supervisor.stopped(name, killed=killed)
+
+    Stopper("http://127.0.0.1:1/metrics", threading.Event(), stage.said.append, note).stop(stage.supervisor.marks())
+    assert stopped == [("simulator", False), ("mail", False), ("local_aws", False)]
+    assert stage.supervisor.marks() == {}
+    assert crashes_of_local_aws(stage.layout.history_file) == []
+
+
+def test_a_second_wish_to_stop_kills_what_is_stubborn(stage: Stage) -> None:
+    """Who insists waits no longer."""
+    stubborn = "import signal,time; signal.signal(15, signal.SIG_IGN); print('ready', flush=True); time.sleep(600)"
+    stage.supervisor.start(stage.program("simulator", stubborn))
+    forced = threading.Event()
+    forced.set()
+    killed: list[bool] = []
+    stopper = Stopper(
+        "http://127.0.0.1:1/metrics", forced, stage.said.append, lambda _name, by_force: killed.append(by_force)
+    )
+    stopper.stop(stage.supervisor.marks())
+    assert killed == [True]
