@@ -6,6 +6,8 @@ path; nothing opens a socket. `factory up` writes the files of its ports, and th
 """
 
 from dashboards.alertmanager.files import AlertmanagerRequest, render_alertmanager
+from dashboards.grafana.files import GrafanaRequest, render_grafana
+from dashboards.grafana.queries import PanelQuery, queries
 from dashboards.programs import alertmanager_argv, grafana_argv, prometheus_argv
 from dashboards.prometheus.files import render_prometheus
 from dashboards.prometheus.request import PrometheusRequest
@@ -13,11 +15,15 @@ from dashboards.thresholds import Thresholds
 
 __all__ = [
     "AlertmanagerRequest",
+    "GrafanaRequest",
+    "PanelQuery",
     "PrometheusRequest",
     "Thresholds",
     "alertmanager_argv",
     "grafana_argv",
     "prometheus_argv",
+    "queries",
     "render_alertmanager",
+    "render_grafana",
     "render_prometheus",
 ]

@@ -96,12 +96,12 @@ class Thresholds(BaseModel):
         description="How long that relation is learned before it judges [s]: a few orders, so that loads have varied.",
     )
     drift_rpm_threshold: float = Field(
-        default=0.06,
+        default=0.03,
         gt=0,
         description="Deviation of speed from the relation to load, by the machine's own mean speed [1].",
     )
     drift_vibration_threshold: float = Field(
-        default=0.5,
+        default=0.25,
         gt=0,
         description="Deviation of vibration from the relation to load, by the machine's own mean vibration [1]. Wear "
         "raises vibration too, over weeks; a drift of the sensor does within the hour.",

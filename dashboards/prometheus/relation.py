@@ -80,7 +80,11 @@ def _relation(signal: Signal, metric: Metric, threshold: float, request: Prometh
     return [
         Recording(SIGNAL, f"{average}\nand on ({MACHINE}) {LOAD}", labels),
         Recording(SINCE, keep(f"{SINCE}{of}\nor on ({MACHINE}) 0 * {SIGNAL}{of} + time()", SINCE, of), labels),
-        Recording(DEVIATION, f"({dy} - on ({MACHINE}) ({slope}) * on ({MACHINE}) {dx}) / {MEAN_SIGNAL}{of}", labels),
+        Recording(
+            DEVIATION,
+            f"({dy} - on ({MACHINE}) ({slope}) * on ({MACHINE}) {dx}) / on ({MACHINE}) {MEAN_SIGNAL}{of}",
+            labels,
+        ),
         Recording(LEARNING, _learning(of, threshold, limits), labels),
         # The second moments first: they are about the means before this reading.
         Recording(VARIANCE, _moment(VARIANCE, of, learning, f"{dx} ^ 2"), labels),
@@ -95,7 +99,7 @@ def _learning(of: str, threshold: float, limits: Thresholds) -> str:
     slowed = number(1 / limits.drift_suspicion_slowdown)
     suspicious = number(limits.drift_suspicion * threshold)
     # While the relation is still young every reading belongs to it.
-    calm = f"(abs({DEVIATION}{of}) < bool {suspicious}) or on ({MACHINE}) 0 * {SIGNAL}{of} + 1"
+    calm = f"((abs({DEVIATION}{of}) < bool {suspicious}) or on ({MACHINE}) 0 * {SIGNAL}{of} + 1)"
     young = f"(time() - {SINCE}{of} < bool {number(limits.drift_relation_warm_up_s)})"
     step = f"clamp_max(time() - timestamp({MEAN_SIGNAL}{of}), {LONGEST_STEP_S})"
     memory = f"clamp(time() - {SINCE}{of}, 60, {number(limits.drift_relation_memory_s)})"
