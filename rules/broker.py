@@ -132,13 +132,14 @@ class Broker:
 
     # --- the loop's side -------------------------------------------------------------------------------------------
 
-    def turn(self, timeout_s: float, *, reading: bool) -> None:
+    def turn(self, timeout_s: float, *, room: int) -> None:
         """One round: connect where needed, wait at most that long [s], read, write.
 
         Args:
             timeout_s: longest wait [s].
-            reading: False leaves incoming bytes where they are, so that the broker feels it.
+            room: messages that may be read; 0 leaves incoming bytes where they are, so that the broker feels it.
         """
+        reading = room > 0
         connection: Any = self._client.socket()
         if connection is None:
             connection = self._connect(timeout_s)
@@ -148,7 +149,7 @@ class Broker:
         readable = self._wait(connection, timeout_s, reading)
         if readable:
             self._heard_at = time.monotonic()
-            self._read(reading)
+            self._read(min(room, READS_OF_A_TURN))
         if self._client.want_write():
             self._client.loop_write()
         self._client.loop_misc()
@@ -172,7 +173,7 @@ class Broker:
             # Leaving at once could reset the connection over what was not read, and lose them on the way.
             self._awaited_unsuback = self.unsubscribe([f"factory/{self._options.plant}/{RULES_ENGINE}/none/command"])
             while self.ready and self._awaited_unsuback is not None and time.monotonic() < until:
-                self.turn(0.05, reading=True)
+                self.turn(0.05, room=READS_OF_A_TURN)
         self._drop()
 
     # --- other threads' side ---------------------------------------------------------------------------------------
@@ -289,8 +290,8 @@ class Broker:
             self._hush()
         return pending or connection in ready
 
-    def _read(self, reading: bool) -> None:
-        for _ in range(READS_OF_A_TURN if reading else 1):
+    def _read(self, packets: int) -> None:
+        for _ in range(packets):
             before = self._messages
             if self._client.loop_read() != MQTT_ERR_SUCCESS or self._messages == before:
                 return

@@ -98,11 +98,11 @@ class Engine:
     def turn(self, timeout_s: float, *, reading: bool = True) -> None:
         """One round: hear the broker, take what the lanes report, send what is due."""
         self.alive_at = time.monotonic()
-        full = len(self._pending) >= self._options.max_pending
-        self.broker.turn(timeout_s, reading=reading and not full)
+        room = max(0, self._options.max_pending - len(self._pending)) if reading else 0
+        self.broker.turn(timeout_s, room=room)
         self._dispatcher.settle()
         # When nothing more comes in, no batch has company to wait for.
-        self._dispatcher.flush(everything=full or not reading)
+        self._dispatcher.flush(everything=room == 0)
         self._dispatcher.try_again()
         self._show()
 

@@ -1,8 +1,9 @@
-"""The real parts that the engine's end-to-end tests start: local AWS, engine, publishers, and an S3 that misbehaves."""
+"""Fixtures: parts of the engine for unit tests; for end-to-end tests the real programs and an S3 that misbehaves."""
 
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
 import os
 import select
@@ -13,16 +14,22 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 
 import boto3
 import httpx
+import moto
 import paho.mqtt.client as mqtt
+import pytest
 from botocore.config import Config
 
 from contracts.resources import RULES_ENGINE, Resources
+from rules.actions import Clients, Occasion, Publication, Toolbox
+from rules.loading import CATALOG_DIR, Rule, load_catalog, make_rule
+from rules.placeholders import placeholders
+from rules.rule import TopicRule
+from rules.sql import Message
 
 PLANT = Resources("plant1", "000000000000")
 PATIENCE_S = 40.0
@@ -82,6 +89,8 @@ class LocalAws:
             "LOCAL_AWS_HTTP_PORT": str(self.http_port),
             "LOCAL_AWS_MQTT_PORT": str(self.mqtt_port),
             "LOCAL_AWS_DATA_DIR": str(directory / "aws"),
+            # What was not acknowledged comes again after this time; 30 s is the broker's own.
+            "IOT_RETRANSMIT_SECONDS": "3",
         }
         self.program = Program("factory.local_aws", directory / "aws.log", environment)
         self.endpoint = f"http://127.0.0.1:{self.http_port}"
@@ -120,10 +129,14 @@ class LocalAws:
                 found[entry["Key"]] = gzip.decompress(body) if entry["Key"].endswith(".gz") else body
         return found
 
-    def archived(self) -> list[tuple[str, int, int]]:
-        """(device_id, run, seq) of every archived line."""
+    def archived(self, run: int) -> list[int]:
+        """Sequence numbers of that run in the archive, repeats included."""
         lines = [json.loads(line) for body in self.lake("raw/").values() for line in body.splitlines()]
-        return [(line["device_id"], line["run"], line["seq"]) for line in lines]
+        return sorted(line["seq"] for line in lines if line["run"] == run)
+
+    def quarantined(self) -> list[dict[str, Any]]:
+        """Records of the quarantine."""
+        return [json.loads(body) for body in self.lake("quarantine/").values()]
 
     def _wait(self) -> None:
         def answers() -> bool:
@@ -182,9 +195,9 @@ class Engine(Program):
 class Machine:
     """M001 as a publisher that knows what was acknowledged."""
 
-    def __init__(self, aws: LocalAws) -> None:
+    def __init__(self, aws: LocalAws, run: int) -> None:
         self.acknowledged: set[int] = set()
-        self._aws = aws
+        self.run = run
         self._seq = 0
         self._under_way: dict[int, int] = {}
         self._client = mqtt.Client(
@@ -202,20 +215,24 @@ class Machine:
 
     def _on_publish(self, _client: Any, _data: Any, mid: int, code: Any, _properties: Any) -> None:
         if code.value < 0x80 and mid in self._under_way:
-            self.acknowledged.add(self._under_way.pop(mid))
+            self._note(self._under_way.pop(mid))
 
     def say(self, count: int) -> None:
         """Publish that many readings, numbered on."""
         for _ in range(count):
             self._seq += 1
-            self.publish(reading(self._seq), self._seq)
+            self.publish(reading(self._seq, run=self.run), self._seq)
 
     def publish(self, payload: bytes, seq: int = 0) -> None:
-        """Publish a payload."""
+        """Publish a payload; one without a number is not counted among the readings."""
         info = self._client.publish("factory/plant1/line1/M001/telemetry", payload, qos=1)
         self._under_way[info.mid] = seq
         if info.is_published():  # the answer came before its number was noted
-            self.acknowledged.add(self._under_way.pop(info.mid, seq))
+            self._note(self._under_way.pop(info.mid, seq))
+
+    def _note(self, seq: int) -> None:
+        if seq:
+            self.acknowledged.add(seq)
 
     def wait(self) -> None:
         """Return when everything said is acknowledged."""
@@ -312,11 +329,119 @@ def _answer(status: int, code: str, message: str) -> bytes:
     return f"{head}Connection: close\r\n\r\n".encode() + body
 
 
-@contextmanager
-def running(program: Program) -> Iterator[Any]:
-    """A program that is gone afterwards, whatever happened."""
-    try:
-        yield program
-    finally:
-        if program.process.poll() is None:
-            program.signal(signal.SIGKILL)
+@pytest.fixture(scope="module")
+def local_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
+    """A local AWS for the tests of a module."""
+    aws = LocalAws(tmp_path_factory.mktemp("local-aws"))
+    yield aws
+    aws.program.signal(signal.SIGKILL)
+
+
+@pytest.fixture
+def start_engine(local_aws: LocalAws) -> Iterator[Callable[..., Engine]]:
+    """Starts engines that are gone after the test, whatever happened."""
+    started: list[Engine] = []
+
+    def start(endpoint: str | None = None, **settings: str) -> Engine:
+        engine = Engine(local_aws, endpoint, **settings)
+        started.append(engine)
+        engine.wait_connected()
+        return engine
+
+    yield start
+    for engine in started:
+        engine.signal(signal.SIGKILL)
+
+
+_RUNS = itertools.count(1)
+
+
+@pytest.fixture
+def machine(local_aws: LocalAws) -> Iterator[Machine]:
+    """M001, in a run of its own."""
+    machine = Machine(local_aws, next(_RUNS))
+    yield machine
+    machine.close()
+
+
+@pytest.fixture
+def proxy(local_aws: LocalAws) -> Iterator[Misbehaving]:
+    """The proxy before the local AWS."""
+    proxy = Misbehaving(local_aws.http_port)
+    yield proxy
+    proxy.close()
+
+
+@pytest.fixture
+def fake_account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An AWS account in this process, empty."""
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_DEFAULT_REGION": PLANT.region,
+    }.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    with moto.mock_aws():
+        yield
+
+
+class Mute:
+    """A publisher that notes what it was asked to publish."""
+
+    def __init__(self) -> None:
+        self.published: list[Publication] = []
+
+    def publish(self, publication: Publication) -> None:
+        """Note it."""
+        self.published.append(publication)
+
+
+@pytest.fixture
+def publisher() -> Mute:
+    """A publisher that notes what it was asked to publish."""
+    return Mute()
+
+
+@pytest.fixture
+def tools(publisher: Mute) -> Toolbox:
+    """Tools for actions that are made, and perhaps performed in a fake account."""
+    return Toolbox(PLANT, Clients(), publisher)
+
+
+@pytest.fixture
+def catalog(tools: Toolbox) -> dict[str, Rule]:
+    """The factory's own rules, by name."""
+    return {rule.name: rule for rule in load_catalog(CATALOG_DIR, placeholders(PLANT), tools)}
+
+
+@pytest.fixture(name="reading")
+def reading_of_m001() -> Callable[..., bytes]:
+    """Makes a reading of M001: `reading(seq, **changes)`."""
+    return reading
+
+
+@pytest.fixture
+def make(tools: Toolbox) -> Callable[..., Rule]:
+    """Makes a rule: `make("SELECT …", [actions], error_action)`."""
+
+    def made(sql: str, actions: list[Any], error_action: Any = None, name: str = "tried") -> Rule:
+        payload = {"sql": sql, "awsIotSqlVersion": "2016-03-23", "actions": actions}
+        if error_action is not None:
+            payload["errorAction"] = error_action
+        rule = TopicRule.model_validate({"ruleName": name, "topicRulePayload": payload})
+        return make_rule(rule, tools, where="the test")
+
+    return made
+
+
+@pytest.fixture
+def occasion(make: Callable[..., Rule]) -> Callable[..., Occasion]:
+    """What an action gets: `occasion(b"payload", sql="SELECT *")`."""
+
+    def made(payload: bytes, sql: str = "SELECT * FROM 'a/b'", topic: str = "a/b", timestamp: int = 0) -> Occasion:
+        message = Message(topic=topic, payload=payload, timestamp=timestamp, client_id="M001")
+        rule = make(sql, [])
+        return rule.occasion(message, rule.statement.evaluate(message))
+
+    return made

@@ -1,0 +1,174 @@
+"""The engine against the real broker and S3, killed and let down: what was acknowledged is archived."""
+
+from __future__ import annotations
+
+import json
+import signal
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+pytestmark = pytest.mark.e2e
+
+ROLE = "arn:aws:iam::000000000000:role/any"
+
+
+def until(what: str, condition: Callable[[], Any], patience_s: float = 30.0) -> Any:
+    """What the condition gives as soon as it is true."""
+    deadline = time.monotonic() + patience_s
+    while time.monotonic() < deadline:
+        found = condition()
+        if found:
+            return found
+        time.sleep(0.1)
+    raise AssertionError(f"not within {patience_s:g} s: {what}")
+
+
+def all_archived(local_aws, machine) -> None:
+    """Every acknowledged reading of the machine's run reaches the archive."""
+    machine.wait()
+    assert machine.acknowledged
+    until("archived", lambda: machine.acknowledged <= set(local_aws.archived(machine.run)))
+
+
+def test_readings_are_archived_and_everything_else_is_quarantined_with_its_reason(
+    local_aws, start_engine, machine, reading
+):
+    """A good reading becomes a line of the hour in which it was taken; a bad one a record that says why."""
+    engine = start_engine()
+    machine.say(100)
+    machine.publish(b"\xff not JSON")
+    machine.publish(reading(101, run=machine.run, temp="59"))
+    all_archived(local_aws, machine)
+
+    records = until("quarantine", lambda: len(found := local_aws.quarantined()) == 2 and found)
+
+    assert local_aws.archived(machine.run) == list(range(1, 101))
+    assert all(key.startswith("raw/plant=plant1/dt=2026-01-02/hour=03/") for key in local_aws.lake("raw/"))
+    assert {record["reason"] for record in records} == {
+        "The payload is not a JSON object.",
+        "temp is not a number from -60 to 500 °C.",
+    }
+    assert engine.signal(signal.SIGTERM) == 0
+
+
+def test_a_killed_engine_loses_nothing_that_was_acknowledged(local_aws, start_engine, machine):
+    """Two times kill -9 in the middle of the stream: every reading is in the archive."""
+    for _ in range(2):
+        engine = start_engine()
+        saying = threading.Thread(target=machine.say, args=(1500,))
+        saying.start()
+        until("some received", lambda engine=engine: engine.metric("rules_messages_received_total") > 200)
+        engine.signal(signal.SIGKILL)
+        saying.join()
+    start_engine()
+
+    all_archived(local_aws, machine)
+    assert set(local_aws.archived(machine.run)) == set(range(1, 3001))
+
+
+@pytest.mark.parametrize("mood", ["fail", "hang", "deny"])
+def test_an_s3_that_misbehaves_delays_and_loses_nothing(local_aws, start_engine, machine, proxy, mood):
+    """While S3 fails, hangs or denies, nothing is acknowledged; afterwards all of it is archived, once."""
+    engine = start_engine(proxy.endpoint)
+    proxy.mood = mood
+    machine.say(300)
+    machine.wait()
+    until("S3 was asked", lambda: proxy.hits[mood] >= 2)
+    held = engine.metric("rules_pending_messages")
+    acknowledged = engine.metric("rules_messages_acknowledged_total")
+    proxy.mood = "pass"
+
+    all_archived(local_aws, machine)
+    assert (held, acknowledged) == (300, 0)
+    assert local_aws.archived(machine.run) == list(range(1, 301))
+
+
+def test_a_quarantine_that_is_denied_with_its_error_action_is_tried_until_it_works(
+    local_aws, start_engine, machine, proxy
+):
+    """The action is refused for good, and so is the error action: the message is held, and kept in the end."""
+    engine = start_engine(proxy.endpoint)
+    proxy.mood = "deny"
+    machine.publish(b"held back")
+    machine.wait()
+    until("both refused", lambda: proxy.hits["deny"] >= 2)
+    assert engine.metric("rules_messages_acknowledged_total") == 0
+    proxy.mood = "pass"
+
+    until("acknowledged", lambda: engine.metric("rules_messages_acknowledged_total") == 1)
+    kept = {**local_aws.lake("quarantine/"), **local_aws.lake("errors/malformed_telemetry/")}
+    assert any("aGVsZCBiYWNr" in body.decode() for body in kept.values())
+
+
+def test_a_stop_under_a_hanging_s3_is_quick_and_loses_nothing(local_aws, start_engine, machine, proxy):
+    """SIGTERM with a batch under way that hangs: exit status 0, and the next engine archives it."""
+    engine = start_engine(proxy.endpoint)
+    proxy.mood = "hang"
+    machine.say(50)
+    until("S3 was asked", lambda: proxy.hits["hang"])
+    assert engine.signal(signal.SIGTERM, patience_s=10) == 0
+
+    start_engine()
+    all_archived(local_aws, machine)
+
+
+def test_a_full_engine_stops_reading_and_goes_on_later(local_aws, start_engine, machine, proxy):
+    """No more than MAX_PENDING messages are held, however many wait at the broker."""
+    engine = start_engine(proxy.endpoint, max_pending="100")
+    proxy.mood = "fail"
+    saying = threading.Thread(target=machine.say, args=(1000,))
+    saying.start()
+    until("full", lambda: engine.metric("rules_pending_messages") == 100)
+    until("S3 was asked", lambda: proxy.hits["fail"] >= 3)
+    received = engine.metric("rules_messages_received_total")
+    proxy.mood = "pass"
+    saying.join()
+
+    all_archived(local_aws, machine)
+    assert received == 100
+
+
+def test_other_rules_republish_and_count(local_aws, start_engine, machine, tmp_path: Path):
+    """Another catalog: a reading goes out on another topic, which a second rule turns into a metric."""
+    rules = {
+        "forward": (
+            "SELECT temp FROM 'factory/plant1/line1/M001/telemetry'",
+            {"republish": {"roleArn": ROLE, "topic": "factory/plant1/line1/${topic(4)}/verdict", "qos": 1}},
+        ),
+        "count": (
+            "SELECT * FROM 'factory/plant1/line1/M001/verdict'",
+            {
+                "cloudwatchMetric": {
+                    "roleArn": ROLE,
+                    "metricName": "BearingTemperature",
+                    "metricNamespace": "SmartFactoryTest",
+                    "metricUnit": "None",
+                    "metricValue": "${temp}",
+                }
+            },
+        ),
+    }
+    for name, (sql, action) in rules.items():
+        payload = {"sql": sql, "awsIotSqlVersion": "2016-03-23", "actions": [action]}
+        (tmp_path / f"{name}.json").write_text(json.dumps({"ruleName": name, "topicRulePayload": payload}))
+    engine = start_engine(catalog_dir=str(tmp_path))
+    machine.say(1)
+
+    until("two acknowledged", lambda: engine.metric("rules_messages_acknowledged_total") == 2)
+    metrics = local_aws.client("cloudwatch").list_metrics(Namespace="SmartFactoryTest")["Metrics"]
+    assert [metric["MetricName"] for metric in metrics] == ["BearingTemperature"]
+
+
+def test_health_follows_the_broker(start_engine):
+    """A connected engine is healthy."""
+    engine = start_engine()
+
+    answer = httpx.get(f"http://127.0.0.1:{engine.http_port}/healthz")
+
+    assert (answer.status_code, answer.json()["status"]) == (200, "ok")
