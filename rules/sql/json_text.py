@@ -7,13 +7,18 @@ IoT writes, and done here because Python's own writer cannot write a Decimal.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from json.encoder import encode_basestring as _quote
 from typing import Final, NoReturn
 
 from rules.sql.errors import EvaluationError
 from rules.sql.values import CONTEXT, DIGITS, MAX_NESTING, Marker, Value, WrittenDecimal
+
+MAX_JSON: Final = 1 << 24
+"""Characters of JSON that one array may become; a hundred times what a message may have."""
+
+_FEW: Final = 16
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -61,17 +66,16 @@ def _decoded(text: str) -> Value:
 
 
 def _too_deep(value: Value) -> bool:
-    level = [value]
-    for _ in range(MAX_NESTING + 1):
+    level = _containers([value])
+    for _ in range(MAX_NESTING):
         level = [
-            child
-            for parent in level
-            if isinstance(parent, list | dict)
-            for child in (parent.values() if isinstance(parent, dict) else parent)
+            child for parent in level for child in _containers(parent.values() if isinstance(parent, dict) else parent)
         ]
-        if not level:
-            return False
-    return True
+    return bool(level)
+
+
+def _containers(values: Iterable[Value]) -> list[Value]:
+    return [value for value in values if isinstance(value, list | dict)]
 
 
 def dumps(result: Value) -> bytes:
@@ -117,11 +121,28 @@ def decimal_text(number: Decimal) -> str:
 
 
 def _array_text(items: list[Value]) -> str:
+    if len(items) > _FEW:
+        return "[" + ",".join(_counted(_WRITERS[type(item)](item) for item in items)) + "]"
     return "[" + ",".join([_WRITERS[type(item)](item) for item in items]) + "]"
 
 
 def _object_text(pairs: dict[str, Value]) -> str:
-    return "{" + ",".join([f"{_quote(key)}:{_WRITERS[type(item)](item)}" for key, item in pairs.items()]) + "}"
+    texts = [f"{_quote(key)}:{_WRITERS[type(item)](item)}" for key, item in pairs.items()]
+    return "{" + ",".join(texts) + "}"
+
+
+def _counted(texts: Iterable[str]) -> Iterator[str]:
+    """The texts themselves, up to the size that any result may have.
+
+    A sub-select can put the same large value into an array thousands of times, which costs nothing until it
+    is written.
+    """
+    size = 0
+    for text in texts:
+        size += len(text)
+        if size > MAX_JSON:
+            raise EvaluationError(f"The result is longer than {MAX_JSON} characters.")
+        yield text
 
 
 _WRITERS: Final[dict[type, Callable[[Value], str]]] = {

@@ -101,7 +101,10 @@ class _Parser(ExpressionParser):
         return tree.Projection(tuple(columns), is_value=False)
 
     def _at_value_keyword(self) -> bool:
-        """Whether VALUE stands here as a keyword, and not as an attribute of that name."""
+        """Whether VALUE stands here as a keyword, and not as an attribute of that name.
+
+        The word behind it decides; ``value - 5`` is a difference, since a negative result is written (-5).
+        """
         if not self.at("VALUE"):
             return False
         after, then = self.following(1), self.following(2)

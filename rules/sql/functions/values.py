@@ -82,5 +82,8 @@ def transform(mode: Value, attributes: Value, items: Value) -> Value:
         return UNDEFINED
     if any(type(item) is not dict for item in items):
         return UNDEFINED
+    # The attributes alone tell most of the size, before a single object is copied.
+    if len(items) * len(to_json(attributes)) > MAX_TRANSFORMED:
+        return UNDEFINED
     enriched = [{**item, **attributes} for item in items]
-    return enriched if len(to_json(enriched)) <= MAX_TRANSFORMED else UNDEFINED
+    return enriched if len(to_json(enriched).encode("utf-8", "replace")) <= MAX_TRANSFORMED else UNDEFINED
