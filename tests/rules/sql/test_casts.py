@@ -1,0 +1,35 @@
+"""cast(x AS type)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from rules.sql.casts import CASTS, VERSION_2015_CASTS, as_boolean, as_decimal, as_int
+from rules.sql.values import UNDEFINED
+
+
+@pytest.mark.parametrize(("value", "number"), [(True, 1), (False, 0), (Decimal("1.9"), 1), ("-1.5", -2)])
+def test_as_int_rounds_down(value: Any, number: int) -> None:
+    """Booleans count as 1 and 0, the rest is rounded down."""
+    assert as_int(value) == number
+
+
+@pytest.mark.parametrize("value", [[], {}, None, UNDEFINED, "abc"])
+def test_what_is_no_number_stays_undefined(value: Any) -> None:
+    """The table has no number for arrays, objects, Null and other words."""
+    assert as_int(value) is UNDEFINED
+    assert as_decimal(value) is UNDEFINED
+
+
+@pytest.mark.parametrize(("value", "truth"), [(0, False), (Decimal("0.0"), False), (-1, True), ("TRUE", True)])
+def test_only_zero_is_false(value: Any, truth: bool) -> None:
+    """Every other number is true."""
+    assert as_boolean(value) is truth
+
+
+def test_types_that_came_in_2016() -> None:
+    """Decimal, Bool and Boolean are newer than the first version."""
+    assert set(CASTS) - set(VERSION_2015_CASTS) == {"decimal", "bool", "boolean"}
