@@ -8,6 +8,8 @@ Found in ministack 1.5.33 and tried there; each is a name of its module that is 
 * an away session kept 1,000 messages, the rest was lost without a word: it now keeps a million;
 * the key `test`, the number of the account, and no key at all were root, and root's signature was not verified: root is
   now the one key that the launcher drew, and its signature is verified as any other;
+* conditions on a KMS encryption context were never met, so a right to one shard's key could not be given: they are now
+  evaluated;
 * IoT policies of more than 1,024 certificates were parsed again with every message: now of 65,536.
 
 Another version may have other names or other holes, so this one alone is accepted.
@@ -20,6 +22,7 @@ import asyncio
 import functools
 import importlib.metadata
 import inspect
+import json
 import ssl
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -36,6 +39,7 @@ _IAM_NAMES: dict[str, str] = {
     "pin_signed_request": "function",
     "authenticate": "function",
 }
+_ACTION_NAMES: dict[str, str] = {"request_tag_context": "function"}
 _IOT_NAMES: dict[str, str] = {
     "_mtls_build_ssl_context": "function",
     "_mtls_start_locked": "coroutine function",
@@ -66,11 +70,12 @@ def check_version() -> None:
         )
 
 
-def close_iam(evaluator: Any, sts: Any, root_key_id: str) -> None:
-    """Leave one root, whose signature is verified.
+def close_iam(evaluator: Any, actions: Any, sts: Any, root_key_id: str) -> None:
+    """Leave one root, whose signature is verified; let policies speak of encryption contexts.
 
     Args:
         evaluator: `ministack.core.iam_evaluator`.
+        actions: `ministack.core.iam_actions`.
         sts: `ministack.services.sts`.
         root_key_id: access key id of the account's root.
 
@@ -78,6 +83,7 @@ def close_iam(evaluator: Any, sts: Any, root_key_id: str) -> None:
         EmulatorMovedError: one of the names is not what it was.
     """
     _check_names(evaluator, _IAM_NAMES)
+    _check_names(actions, _ACTION_NAMES)
     _check_names(sts, {"is_root_access_key": "function"})
 
     def is_root_access_key(access_key_id: str) -> bool:
@@ -86,6 +92,8 @@ def close_iam(evaluator: Any, sts: Any, root_key_id: str) -> None:
     evaluator.is_root_access_key = sts.is_root_access_key = is_root_access_key
     # The emulator asks this one only to know whose signature it need not verify.
     evaluator._is_root_key = lambda _access_key_id: False
+
+    actions.request_tag_context = _with_encryption_context(actions.request_tag_context)
 
 
 def close_iot(iot: Any, host: str) -> None:
@@ -120,6 +128,29 @@ def _check_names(module: Any, names: Mapping[str, str]) -> None:
                 f"{name} of {module.__name__} is no longer a {kind}, so one of the emulator's holes cannot be closed.",
                 remedy=f"Install ministack=={VERSION} anew.",
             )
+
+
+def _with_encryption_context(context_of: Any) -> Any:
+    @functools.wraps(context_of)
+    def context_with_encryption(service: str, action: str, body: bytes, *others: Any) -> dict[str, Any]:
+        context: dict[str, Any] = context_of(service, action, body, *others)
+        return context | (encryption_context(body) if service == "kms" else {})
+
+    return context_with_encryption
+
+
+def encryption_context(body: bytes) -> dict[str, str]:
+    """The condition keys of a KMS request's encryption context.
+
+    Example:
+        >>> encryption_context(b'{"EncryptionContext": {"shard": "shard-0000"}}')
+        {'kms:EncryptionContext:shard': 'shard-0000'}
+    """
+    try:
+        pairs = json.loads(body)["EncryptionContext"].items()
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return {}
+    return {f"kms:EncryptionContext:{name}": str(value) for name, value in pairs}
 
 
 def _requiring_certificate(build: Any) -> Any:

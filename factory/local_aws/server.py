@@ -87,10 +87,10 @@ async def _serve(settings: LocalAwsSettings, root: RootCredentials) -> None:
     from hypercorn.asyncio import serve
     from hypercorn.config import Config
     from ministack import app as emulator
-    from ministack.core import iam_evaluator, persistence
+    from ministack.core import iam_actions, iam_evaluator, persistence
     from ministack.services import iot, sts
 
-    close_iam(iam_evaluator, sts, root.access_key_id)
+    close_iam(iam_evaluator, iam_actions, sts, root.access_key_id)
     close_iot(iot, settings.host)
     log = structlog.get_logger("local-aws")
     state_dir = settings.data_dir.absolute() / "state"

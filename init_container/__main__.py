@@ -1,0 +1,62 @@
+"""`python -m init_container`: runs once before the plant; settings from the environment (`INIT_…`)."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import boto3
+import structlog
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError
+
+from contracts.errors import FactoryError, SettingsError
+from contracts.logs import configure_logs
+from contracts.settings import load_settings
+from init_container.retry import Retry
+from init_container.settings import InitSettings
+from init_container.source import Source
+from init_container.steps import run
+
+# Retries are ours, so that they are bounded and told; boto3's would multiply them.
+_CONFIG = Config(connect_timeout=3, read_timeout=15, retries={"total_max_attempts": 1})
+
+
+def main() -> int:
+    """Lay the identities down: 0 done, 2 wrong settings, 3 AWS away or refusing, 4 verification failed."""
+    configure_logs("init-container", "json")
+    try:
+        settings = load_settings(InitSettings)
+        configure_logs("init-container", settings.log_format)
+        # It would tell where it found credentials, in a line of its own form.
+        logging.getLogger("botocore").setLevel("WARNING")
+        run(_source(settings), settings.target_dir, settings.shards, settings.secret_id)
+    except FactoryError as error:
+        return _failed(str(error), error.exit_status)
+    except OSError as error:
+        return _failed(f"The target cannot be written: {error}", SettingsError.exit_status)
+    return 0
+
+
+def _failed(told: str, status: int) -> int:
+    structlog.get_logger("init-container").error("failed", error=told, exit_status=status)
+    return status
+
+
+def _source(settings: InitSettings) -> Source:
+    session = boto3.session.Session()
+    try:
+        return Source(
+            session.client("s3", config=_CONFIG),
+            session.client("kms", config=_CONFIG),
+            session.client("secretsmanager", config=_CONFIG),
+            settings.bucket,
+            Retry(settings.attempts),
+        )
+    except (BotoCoreError, ValueError) as error:
+        # No region, or an address that is none: boto3's own settings are settings too.
+        raise SettingsError(f"boto3 cannot be set up: {error}", remedy="See AWS_REGION and AWS_ENDPOINT_URL.") from None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

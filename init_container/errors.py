@@ -1,0 +1,31 @@
+"""What can go wrong before the plant starts.
+
+::
+
+    FactoryError
+    └── InitError                  1
+        ├── AwsUnavailableError    3: AWS cannot be reached, or refuses
+        └── VerificationError      4: what was fetched is not what was provisioned; the target stays as it was
+
+Wrong settings are contracts.errors.SettingsError: 2.
+"""
+
+from __future__ import annotations
+
+from contracts.errors import FactoryError
+
+
+class InitError(FactoryError):
+    """The identities could not be laid down."""
+
+
+class AwsUnavailableError(InitError):
+    """AWS cannot be reached, or refuses, after all attempts."""
+
+    exit_status = 3
+
+
+class VerificationError(InitError):
+    """What was fetched is not what was provisioned."""
+
+    exit_status = 4
