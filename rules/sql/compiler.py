@@ -56,6 +56,7 @@ class Compiler:
         def passes(row: Value, run: Run) -> bool:
             for part in parts:
                 value = part(row, run)
+                # AND takes the string "true" for true, a WHERE alone does not.
                 if value is not True and to_boolean(value) is not True:
                     return False
             return True

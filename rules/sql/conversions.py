@@ -25,6 +25,7 @@ def to_number(value: Value) -> Value:
         >>> to_number("-1.5"), to_number("5."), to_number(True)
         (Decimal('-1.5'), UNDEFINED, UNDEFINED)
     """
+    # Not isinstance(): Python's bool is an int, the language's Boolean is no number.
     kind = type(value)
     if kind is int or kind is Decimal:
         return value
@@ -118,9 +119,11 @@ def from_python(value: object) -> Value:
         >>> from_python({"threshold": 0.1, "lines": ("A", "B")})
         {'threshold': Decimal('0.1'), 'lines': ['A', 'B']}
     """
+    # Before int, for the same reason: True must not become 1.
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str | int):
+        # Subclasses, such as the members of an IntEnum, have no place in the writers below.
         return str(value) if isinstance(value, str) else int(value)
     if isinstance(value, Decimal):
         return _exact(value)

@@ -68,6 +68,7 @@ class SqlError(UsageError):
         """The line with a caret below the offending word, cut to what fits a terminal."""
         start = self.text.rfind("\n", 0, self.position) + 1
         line = self.text[start:].split("\n", 1)[0].replace("\t", " ")
+        # The spot stands in the middle of what is shown, unless the line starts there.
         cut = max(0, self.position - start - CONTEXT_CHARACTERS // 2)
         if not line.strip():
             return ""

@@ -79,6 +79,7 @@ class ExpressionParser(Cursor):
         while True:
             operator = self.token.word or self.token.text
             power = PRECEDENCE.get(operator, 0)
+            # NOT and the sign stand before one operand; between two they end the expression.
             if power <= binding or operator in ("NOT", "SIGN"):
                 break
             left = self._operation(operator, power, left)
@@ -189,6 +190,7 @@ class ExpressionParser(Cursor):
         token = self.token
         if token.word in RESERVED:
             self.refuse("a value")
+        # A name is a function only with its bracket: timestamp may be an attribute too.
         if self.following().text == "(" and self.following().kind == "symbol":
             return self._call()
         return tree.Path((self.advance().text,))
@@ -243,6 +245,7 @@ class ExpressionParser(Cursor):
 
 def _number(text: str) -> int | Decimal | None:
     """The number that digits stand for, or None where it has too many of them."""
+    # Zeros at either end cost no digit of the 34.
     mantissa = text.upper().split("E")[0].replace(".", "").strip("0")
     if len(mantissa) > DIGITS:
         return None

@@ -66,6 +66,7 @@ def for_name(token: Token, role: str) -> str | None:
 
 def for_function(name: str, known: list[str]) -> str | None:
     """The function that was probably meant."""
+    # Six letters of ten alike: closer finds no slips, further finds nonsense.
     close = get_close_matches(name.lower(), known, n=1, cutoff=0.6)
     return _INSTEAD.get(name.lower()) or (f"Did you mean {close[0]}()?" if close else None)
 

@@ -45,11 +45,13 @@ def decode(data: bytes | str) -> Value:
         >>> decode(b'{"celsius": 54.98}')
         {'celsius': Decimal('54.98')}
     """
+    # Strict UTF-8: json.loads would guess at UTF-16 and UTF-32 too.
     text = data if isinstance(data, str) else data.decode("utf-8")
     try:
         value = _decoded(text)
     except (RecursionError, ArithmeticError) as error:
         raise ValueError("a number or the nesting is beyond what a message may hold") from error
+    # Counting is far cheaper than walking, and settles it for nearly every message.
     if text.count("[") + text.count("{") > MAX_NESTING and _too_deep(value):
         raise ValueError(f"nested deeper than {MAX_NESTING} levels")
     return value
@@ -111,6 +113,7 @@ def decimal_text(number: Decimal) -> str:
         ['10', '2.5', '1000', '5E-12']
     """
     text = str(number)
+    # Python chooses the scientific form for small and for padded numbers; only the first shall keep it.
     if "E" in text:
         short = number.normalize(CONTEXT)
         is_plain = 0 <= short.adjusted() < DIGITS and short == short.to_integral_value()
@@ -121,6 +124,7 @@ def decimal_text(number: Decimal) -> str:
 
 
 def _array_text(items: list[Value]) -> str:
+    # Short arrays cannot grow the result much, and a list is faster than a generator.
     if len(items) > _FEW:
         return "[" + ",".join(_counted(_WRITERS[type(item)](item) for item in items)) + "]"
     return "[" + ",".join([_WRITERS[type(item)](item) for item in items]) + "]"

@@ -46,11 +46,16 @@ class Token(NamedTuple):
 
 _WORD: Final = re.compile(
     r"""
+    # Blanks part words and say nothing else.
     (?P<blank>\s+)
+  # A digit in front; no bare point on either side, and no letter behind.
   | (?P<number>[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?!\w))
+  # Either quote; inside, the quote itself is doubled.
   | (?P<string>'(?:[^']|'')*' | "(?:[^"]|"")*")
   | (?P<variable>@[A-Za-z0-9_]+)
+  # A letter of any alphabet, or an underscore, in front.
   | (?P<name>[^\W\d]\w*)
+  # The two-letter signs of other languages are one word, so that a hint can name them.
   | (?P<symbol><>|<=|>=|!=|==|\|\||&&|/\*|.)
     """,
     re.VERBOSE | re.DOTALL,

@@ -117,6 +117,7 @@ class Message:
 
 def _without_prefix(topic: str) -> tuple[str, str | None]:
     """A Basic Ingest topic as rules see it, and the rule that it calls."""
+    # $aws / rules / name / the rest, which may hold slashes of its own.
     parts = topic.split("/", 3)
     if len(parts) < 3 or (parts[0], parts[1]) != _BASIC_INGEST:
         return topic, None

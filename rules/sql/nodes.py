@@ -51,6 +51,7 @@ def _attribute(_compiler: Compiler, node: tree.Path, scope: Scope) -> Closure:
 def _variable(compiler: Compiler, node: tree.Variable, _scope: Scope) -> Closure:
     if node.name not in compiler.variables:
         compiler.fail(f"{node.name} has no value here", node.position, hint=hints.WORDS["SET"])
+    # A place in a list is found faster than a name, once for each message.
     index = compiler.variables.index(node.name)
     return lambda _row, run: run.variables[index]
 
@@ -65,6 +66,7 @@ def _array(compiler: Compiler, node: tree.ArrayOf, scope: Scope) -> Closure:
 
     def array(row: Value, run: Run) -> Value:
         values = [item(row, run) for item in items]
+        # An array has no place for Undefined, just as an object has none.
         return [value for value in values if value is not UNDEFINED]
 
     return array
@@ -147,6 +149,7 @@ def _exists(compiler: Compiler, node: tree.Exists, scope: Scope) -> Closure:
     query = compiler.compile(node.query, scope)
 
     def exists(row: Value, run: Run) -> bool:
+        # An object that passes is one element; an empty array is none.
         found = query(row, run)
         return found is not UNDEFINED and found != []
 
@@ -156,6 +159,7 @@ def _exists(compiler: Compiler, node: tree.Exists, scope: Scope) -> Closure:
 def _call(compiler: Compiler, node: tree.Call, scope: Scope) -> Closure:
     function = FUNCTIONS.get(node.name.lower())
     if function is None:
+        # The version belongs to the statement, which functions of the table never see.
         if node.name.lower() == "sql_version" and not node.arguments:
             return _literal(compiler, tree.Literal(compiler.version), scope)
         hint = hints.for_function(node.name, list(FUNCTIONS))
@@ -172,6 +176,7 @@ def _argument(compiler: Compiler, function: Function, node: Node, scope: Scope) 
 
 
 def _check_fixed(compiler: Compiler, function: Function, node: tree.Call) -> None:
+    # A place may be counted from the end, since the role comes last after optional arguments.
     for place in function.fixed:
         argument = node.arguments[place] if -len(node.arguments) <= place < len(node.arguments) else None
         if isinstance(argument, tree.Variable):
@@ -194,6 +199,7 @@ def path(names: tuple[str, ...]) -> Closure:
         return _long_path(names)
     name = names[0]
 
+    # A check and a get() are faster than an exception where attributes are often absent.
     def attribute(row: Value, _run: Run) -> Value:
         return row.get(name, UNDEFINED) if type(row) is dict else UNDEFINED
 

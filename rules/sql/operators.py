@@ -19,6 +19,7 @@ Operator = Callable[[Value, Value], Value]
 
 def _ordering(test: Callable[[Value, Value], bool]) -> Operator:
     def compare(left: Value, right: Value) -> Value:
+        # Nearly every comparison of a rule ends here, without a conversion.
         if type(left) in NUMBERS and type(right) in NUMBERS:
             return test(left, right)
         left, right = to_number(left), to_number(right)
@@ -55,6 +56,7 @@ def _same(left: Value, right: Value) -> bool:
     if kind is not type(right):
         # Python's True equals 1; in this language they are of different types.
         return kind in NUMBERS and type(right) in NUMBERS and bool(left == right)
+    # Not Python's own ==, which would find True inside equal to 1.
     if kind is list:
         return len(left) == len(right) and all(map(_same, left, right))
     if kind is dict:
@@ -86,6 +88,7 @@ def add(left: Value, right: Value) -> Value:
 
 def _arithmetic(whole: Callable[[int, int], Value], exact: Callable[[Value, Value], Decimal]) -> Operator:
     def compute(left: Value, right: Value) -> Value:
+        # Ints never become Decimals on the way: the type of the result depends on it.
         if type(left) is int and type(right) is int:
             return whole(left, right)
         left, right = to_number(left), to_number(right)
@@ -93,6 +96,7 @@ def _arithmetic(whole: Callable[[int, int], Value], exact: Callable[[Value, Valu
             return UNDEFINED
         try:
             return exact(left, right)
+        # Past 9.99E999, divided by zero, or a rest that 34 digits cannot tell.
         except decimal.DecimalException:
             return UNDEFINED
 
@@ -132,6 +136,7 @@ def negate(value: Value) -> Value:
     number = to_number(value)
     if number is UNDEFINED:
         return UNDEFINED
+    # Decimal's own minus would round to the 28 digits that Python prefers.
     return -number if type(number) is int else number.copy_negate()
 
 

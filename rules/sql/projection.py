@@ -12,6 +12,7 @@ from rules.sql.values import UNDEFINED, Value
 
 def columns(named: Sequence[tuple[Names, Closure]]) -> Closure:
     """An object with one attribute per column; a column without a name is a ``*``."""
+    # Most rules name plain columns: they need no walk through nested objects.
     if all(len(names) == 1 for names, _ in named):
         return flat([(names[0], closure) for names, closure in named])
 
@@ -83,6 +84,7 @@ def sub_select(*, source: Closure, project: Closure, condition: Closure | None, 
             return elements(found, run)
         if type(found) is not dict:
             return UNDEFINED
+        # Only for objects: an array that is the whole message was handled above.
         if of_everything:
             return elements([found], run)
         if condition is not None and condition(found, run) is not True:

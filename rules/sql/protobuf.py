@@ -109,6 +109,7 @@ def _size(data: bytes, position: int, kind: int) -> tuple[int, int]:
 
 def _varint(data: bytes, position: int) -> tuple[int, int]:
     value = shift = 0
+    # Ten bytes of seven bits hold the longest number; an eleventh is an attack or a mistake.
     while position < len(data) and shift < 70:
         byte = data[position]
         position += 1
@@ -180,6 +181,7 @@ def _keep(result: dict[str, Value], item: Field, wire: int, raw: Raw, types: Typ
     parts = [_value(part, item, types, depth) for part in _unpacked(item, wire, raw)]
     values = [value for value in parts if value is not UNDEFINED]
     entry = types.messages.get(item.type_name) if item.kind == _MESSAGE else None
+    # A map travels as a list of pairs, each a message with a key and a value.
     if entry is not None and entry.is_map_entry:
         result.setdefault(item.name, {}).update((_key(value), value.get("value")) for value in values)
     elif item.repeated:
@@ -195,6 +197,7 @@ def _key(entry: dict[str, Value]) -> str:
 
 def _unpacked(item: Field, wire: int, raw: Raw) -> list[Raw]:
     """The values of a field; repeated numbers may travel together in one run of bytes."""
+    # Texts, bytes and messages travel as bytes themselves, and are never run together.
     if wire != BYTES or item.kind in (_STRING, _MESSAGE, _BYTES) or not isinstance(raw, bytes):
         return [raw]
     size = _FIXED_SIZES.get(item.kind)

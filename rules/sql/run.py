@@ -42,6 +42,7 @@ class Run:
 
     def call_once(self, function: str) -> None:
         """Refuse the second call of a function that AWS allows once per statement."""
+        # Few statements call such functions, so the set is made when the first one does.
         self._called = self._called or set()
         if function in self._called:
             raise EvaluationError(

@@ -79,6 +79,7 @@ class Statement:
         """
         if message.rule_name is None and not self._selects(message.topic):
             return NO_MATCH
+        # UNDEFINED for a payload that is not JSON, which functions of the message do not mind.
         row = message.value
         run = Run(message, services)
         try:
@@ -87,6 +88,7 @@ class Statement:
                 return NO_MATCH
             result = self._project(row, run)
             return keep_written(result) if self.version == OLDEST_VERSION else result
+        # Variables may nest what they hold ten times over, each within its own limit.
         except RecursionError as error:
             raise EvaluationError("The values of this statement nest too deeply.") from error
 
@@ -109,6 +111,7 @@ class Statement:
             SqlError: the template is not one.
             EvaluationError: some part fails for this message.
         """
+        # Most texts of actions are plain: they ask for neither the message nor the variables.
         compiled = self.template(template)
         if compiled.is_constant:
             return compiled.text

@@ -14,6 +14,7 @@ from rules.sql.run import Closure, Run
 from rules.sql.values import UNDEFINED, Value
 
 _OPENING: Final = "${"
+# A string in either quotes, or a brace: all that matters for finding the end of a part.
 _WORD: Final = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|[{}]")
 
 

@@ -56,6 +56,7 @@ class Field:
     text: str = ""
 
 
+# One letter as often as it repeats, quoted text, or anything that is neither.
 _FIELD: Final = re.compile(r"([A-Za-z])\1*|'((?:[^']|'')*)'|[^A-Za-z']+")
 
 
@@ -84,6 +85,7 @@ def _field(match: re.Match[str]) -> Field:
 
 def zone_named(name: str) -> tzinfo:
     """The time zone with an id (``America/Belize``), an offset (``+05:30``) or an abbreviation."""
+    # A sign, one or two digits of hours, and minutes with or without a colon.
     offset = re.fullmatch(r"(?:UTC|GMT)?([+-])(\d{1,2}):?(\d{2})?", name)
     if offset:
         sign, hours, minutes = offset.groups()
@@ -93,6 +95,7 @@ def zone_named(name: str) -> tzinfo:
         return UTC
     try:
         return ZoneInfo(_JAVA_ZONES.get(name, name))
+    # The zone database raises any of these: an unknown name, a path out of it, a folder.
     except (KeyError, ValueError, OSError) as error:
         raise PatternError(f"{name!r} is no time zone") from error
 
@@ -108,6 +111,7 @@ def write_time(pattern: str, moment: datetime, zone: str) -> str:
 def _written(field: Field, moment: datetime, zone: str) -> str:
     if field.letter == "'":
         return field.text
+    # The zone of a datetime cannot tell the id it was asked by.
     if field.letter in "zV":
         return zone if field.letter == "V" else _zone_name(moment, zone)
     write = _WRITERS.get(field.letter)

@@ -48,8 +48,10 @@ def matches(topic_filter: str, topic: str) -> bool:
 
 def matcher(topic_filter: str) -> Callable[[str], object]:
     """The test for one topic filter, prepared once for many topics; what it gives is true or false."""
+    # Plain filters are the common case, and comparing texts is the fastest test.
     if "+" not in topic_filter and "#" not in topic_filter:
         return topic_filter.__eq__
+    # A plus is anything but a slash; the final hash is anything at all, behind its slash.
     levels = "/".join(_LEVELS.get(level) or re.escape(level) for level in topic_filter.split("/"))
     # A wildcard in front never selects the reserved topics of AWS, which start with a dollar sign.
     reserved = r"(?!\$)" if topic_filter[0] in _LEVELS else ""

@@ -97,6 +97,7 @@ def from_double(number: float) -> Decimal | Literal[Marker.UNDEFINED]:
         >>> from_double(0.1), from_double(float("nan"))
         (Decimal('0.1'), UNDEFINED)
     """
+    # True for infinity and not-a-number alone, and faster than asking for both.
     if number - number != 0.0:
         return UNDEFINED
     return CONTEXT.create_decimal(repr(number))

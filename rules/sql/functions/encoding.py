@@ -54,6 +54,7 @@ def decode(run: Run, value: Value, scheme: str, *source: str) -> Value:
 
 
 def _from_base64(value: Value) -> Value:
+    # Bytes beyond ASCII are no base64; latin-1 keeps them, for the decoder to refuse.
     text = value.decode("latin-1") if isinstance(value, bytes) else to_text(value)
     if text is UNDEFINED:
         return UNDEFINED

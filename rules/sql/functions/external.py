@@ -32,6 +32,7 @@ def look_up(run: Run, name: str, ask: Callable[[Services], Any]) -> Any:
         )
     try:
         return ask(run.services)
+    # A look-up is code of others: whatever it raises must fail this rule, and this rule only.
     except Exception as error:
         raise EvaluationError(f"{name}() failed: {type(error).__name__}: {error}", function=name) from error
 
@@ -108,6 +109,7 @@ def _secret_value(secret: str | bytes | None) -> Value:
         return UNDEFINED
     if isinstance(secret, bytes):
         return base64.b64encode(secret).decode("ascii")
+    # A secret is usually an object in JSON; a lone password is no JSON and stays a string.
     try:
         return decode(secret)
     except ValueError:

@@ -25,6 +25,7 @@ def _double(compute: Callable[..., float]) -> Callable[..., Value]:
     def call(*numbers: Number) -> Value:
         try:
             return from_double(compute(*map(float, numbers)))
+        # Outside of the domain, as acos(2), or past the range of doubles.
         except (ValueError, OverflowError):
             return UNDEFINED
 
@@ -58,6 +59,7 @@ function("mod", "remainder", takes=(to_number, to_number))(BINARY["%"])
 @function("abs", takes=(to_number,))
 def absolute(number: Number) -> Number:
     """The number without its sign."""
+    # Decimal's own abs() would round to the 28 digits that Python prefers.
     return number.copy_abs() if isinstance(number, Decimal) else abs(number)
 
 

@@ -94,6 +94,7 @@ def mqtt_property(run: Run, name: str) -> Value:
 def user_properties(run: Run, wanted: str | None = None) -> Value:
     """The values of one user property of MQTT 5, or all of them as objects of one pair each."""
     pairs = run.message.user_properties
+    # A message of MQTT 3 has no user properties at all.
     if pairs is None:
         return UNDEFINED
     if wanted is None:

@@ -60,6 +60,7 @@ class Function:
         if count > len(self.takes) and self.repeats:
             return self._bound(arguments, self.takes + self.takes[-1:] * (count - len(self.takes)))
         least = len(self.takes) - (1 if self.repeats else self.optional)
+        # AWS accepts such a rule, and so do we: the call is Undefined for each message.
         if not least <= count <= len(self.takes):
             return lambda _row, _run: UNDEFINED
         return self._bound(arguments, self.takes[:count])
@@ -70,6 +71,7 @@ class Function:
             return closure
         if self.style == "run":
             return _with_run(self.body, arguments, takes)
+        # Most calls have one argument; they are spared the list.
         if len(arguments) == 1 and takes[0] is not anything:
             return _unary(self.body, arguments[0], takes[0])
         return _of_values(self.body, arguments, takes)

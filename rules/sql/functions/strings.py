@@ -115,6 +115,7 @@ def character(code: int) -> Value:
 @function("replace", takes=(to_text, to_text, to_text))
 def replace(text: str, part: str, other: str) -> str:
     """The text with every occurrence of a part replaced."""
+    # Known before the memory is asked for.
     growth = text.count(part) * (len(other) - len(part))
     if len(text) + growth > MAX_TEXT:
         raise EvaluationError(f"replace() makes a string longer than {MAX_TEXT} characters.", function="replace")
