@@ -25,7 +25,7 @@ MAX_TEXT: Final = 1 << 20
 NUMBERS: Final = frozenset((int, Decimal))
 _INT_BOUND: Final = 10**DIGITS
 
-# Half-even with 34 digits is what Java calls DECIMAL128, the arithmetic that the guide describes.
+# The guide gives the 34 digits and the range; half-even is how Java's DECIMAL128, with as many digits, rounds.
 CONTEXT: Final = decimal.Context(
     prec=DIGITS,
     rounding=decimal.ROUND_HALF_EVEN,

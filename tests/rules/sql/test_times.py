@@ -1,4 +1,4 @@
-"""Java's time patterns; expected texts are those of java.time and Joda-Time documentation."""
+"""Java's time patterns; expected texts are worked out by hand from what each letter means."""
 
 from __future__ import annotations
 

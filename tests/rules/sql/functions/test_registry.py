@@ -13,7 +13,7 @@ from rules.sql.run import Closure, Run
 
 RUN = Run(Message(topic="t", payload=b"{}"), None)
 
-# The guide names 82 functions; exists, cast and sql_version are part of the grammar here, in and not are operators.
+# The guide names 82 functions; cast and sql_version are not in the table, since only the statement can answer them.
 GUIDE = """
     abs accountid acos asin atan atan2 aws_lambda bitand bitor bitxor bitnot ceil chr clientid concat cos cosh
     decode encode endswith exp floor get get_dynamodb get_mqtt_property get_or_default get_registry_data
