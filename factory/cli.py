@@ -118,11 +118,12 @@ def _sentences(error: Exception) -> tuple[str, int]:
 
 
 def _two_lines(error: FactoryError) -> str:
-    """What an error says; its own second line (a caret under a token) is kept where there is no remedy."""
-    lines = error.message.rstrip().splitlines()
-    if len(lines) == 2 and not error.remedy:
-        return "\n".join(lines)
-    return _one_line(error.message) + (f"\n{_one_line(error.remedy)}" if error.remedy else "")
+    """What an error says, and what would be right.
+
+    A message over several lines (one that points at a spot with a caret) begins with the sentence that names the spot.
+    """
+    told = error.message.strip().partition("\n")[0]
+    return _one_line(told) + (f"\n{_one_line(error.remedy)}" if error.remedy else "")
 
 
 def _one_line(text: str) -> str:

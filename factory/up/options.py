@@ -22,7 +22,8 @@ class UpOptions:
         host: address on which all listen.
         ports: port by the key of its listener.
         critical_temperature_c: above this a rule on the stream alerts at once [°C].
-        replay: devices beside the numbered machines, `NAME:LINE:MODEL`.
+        devices: devices beside the numbered machines, `NAME:LINE:MODEL`.
+        account: account number of the local AWS.
     """
 
     data_dir: Path
@@ -44,6 +45,11 @@ class UpOptions:
     def url(self, key: str, path: str = "") -> str:
         """Web address of a listener."""
         return f"http://{self.address(key)}{path}"
+
+    @property
+    def on_loopback(self) -> bool:
+        """Whether only this machine can reach it."""
+        return self.host == "localhost" or self.host == "::1" or self.host.startswith("127.")
 
     @property
     def dial_host(self) -> str:

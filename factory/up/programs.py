@@ -11,11 +11,9 @@ import shutil
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from contracts.identity import ENGINE_SHARD
 from contracts.resources import REGION, Resources
-from dashboards import alertmanager_argv, prometheus_argv
 from factory.up.health import Check, answers, listens
 from factory.up.layout import Layout
 from factory.up.options import UpOptions
@@ -201,25 +199,3 @@ class ProgramTable:
         bare = {"SSL_CERT_FILE": os.devnull, "SSL_CERT_DIR": "/nonexistent"}
         check = answers(options.url("simulator", "/healthz"))
         return Program("simulator", "Simulator", module("simulator"), lambda: as_user() | bare, (check,))
-
-    def prometheus(self, program: str) -> Program:
-        """The hot path's memory."""
-        directory = self._layout.of("prometheus").absolute()
-        argv = prometheus_argv(directory, directory / "data", self._options.address("prometheus"), program=program)
-        check = answers(self._options.url("prometheus", "/-/ready"))
-        return Program("prometheus", "Prometheus", tuple(argv), lambda: self._base, (check,), stop_s=20)
-
-    def alertmanager(self, program: str) -> Program:
-        """From alerts to mails."""
-        directory = self._layout.of("alertmanager").absolute()
-        argv = alertmanager_argv(directory, directory / "data", self._options.address("alertmanager"), program=program)
-        check = answers(self._options.url("alertmanager", "/-/ready"))
-        return Program("alertmanager", "Alertmanager", tuple(argv), lambda: self._base, (check,), stop_s=20)
-
-
-def write_files(directory: Path, files: Mapping[str, str]) -> None:
-    """Write rendered files below a directory, which may hold others."""
-    for name, text in files.items():
-        path = directory / name
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path.write_text(text, encoding="utf-8")

@@ -13,18 +13,17 @@ import psutil
 
 from contracts.errors import FactoryError
 from contracts.identity import ENGINE_SHARD
-from dashboards import AlertmanagerRequest, PrometheusRequest, render_alertmanager, render_prometheus
-from factory.provision import SmtpAccount
 from factory.up.layout import Layout
 from factory.up.options import UpOptions
 from factory.up.ports import check_ports
-from factory.up.programs import TOOLS, ProgramTable, write_files
+from factory.up.programs import TOOLS, Program, ProgramTable, inherited
 from factory.up.runfile import ProcessMark, RunFile, only_supervisor, read_run_file
 from factory.up.screen import Screen
 from factory.up.status import StatusReader, addresses
 from factory.up.stopping import Stopper
 from factory.up.supervisor import StoppedEarlyError, Supervisor
 from factory.up.supply import Supply
+from factory.up.tools import ToolTable
 
 TICK_S = 0.5
 STATUS_S = 2.0
@@ -55,6 +54,7 @@ class Run:
         self._forced = forced
         self._layout = Layout(options.data_dir)
         self._supply = Supply(options, self._layout)
+        self._environ = environ
         self._table = ProgramTable(options, self._layout, self._supply.keys, environ)
         self._tools = {name: tool.path() for name, tool in TOOLS.items()}
         me = psutil.Process(os.getpid())
@@ -79,6 +79,9 @@ class Run:
             FactoryError: it cannot run; nothing that was started is left behind.
         """
         self._supply.request()
+        if not self._layout.root.exists():
+            # Nothing of an earlier run can hold them, and a call that cannot succeed leaves nothing behind.
+            check_ports(self._options.host, self._run_file.ports)
         self._layout.make()
         with only_supervisor(self._layout.lock_file):
             self._stop_leftovers()
@@ -112,50 +115,28 @@ class Run:
         steps("Starting the local AWS")
         self._supervisor.start(self._table.local_aws())
         steps("Making identities and resources")
-        self._supply.provide(lambda done, what: steps(f"Making identities and resources: {what} ({done})"))
+        made, _ = self._supply.provide(lambda done, what: steps(f"Making identities and resources: {what} ({done})"))
         self._check_stop()
         steps("Fetching identities")
-        for user, target, shards in (
-            ("init-simulator", "simulator", "all"),
-            ("init-rules", "rules", ENGINE_SHARD),
-            ("init-mail", "mail", "none"),
-        ):
-            self._supervisor.run_once(self._table.init(user, target, shards=shards, secret=target == "mail"))
-            self._check_stop()
-        for program in (self._table.mail(), self._table.rules()):
-            steps(f"Starting {program.title}")
-            self._supervisor.start(program)
-        self._start_tools()
+        self._supervisor.run_once(*self._inits())
+        self._check_stop()
+        tools = ToolTable(self._options, self._layout, made.configuration.interval_s, inherited(self._environ))
+        present = [tools.make(name, path) for name, path in self._tools.items() if path is not None]
+        programs = [self._table.mail(), self._table.rules(), *present]
+        steps(f"Starting {', '.join(program.title for program in programs)}")
+        self._supervisor.start(*programs)
         steps("Starting the plant")
         self._supervisor.start(self._table.simulator())
         steps(None)
 
-    def _start_tools(self) -> None:
-        options, layout = self._options, self._layout
-        if path := self._tools["prometheus"]:
-            self._screen.steps("Starting Prometheus")
-            request = PrometheusRequest(
-                plant=options.plant,
-                simulators=(options.address("simulator"),),
-                rules_engines=(options.address("rules"),),
-                mail_catchers=(options.address("mail"),),
-                alertmanagers=(options.address("alertmanager"),),
-                itself=options.address("prometheus"),
-                reading_interval_s=options.interval_s or 1.0,
-            )
-            write_files(layout.of("prometheus"), render_prometheus(request))
-            self._supervisor.start(self._table.prometheus(path))
-        if path := self._tools["alertmanager"]:
-            self._screen.steps("Starting Alertmanager")
-            account = SmtpAccount()
-            mails = AlertmanagerRequest(
-                smtp_host=options.dial_host,
-                smtp_port=options.ports["smtp"],
-                sender=account.sender,
-                recipients=(account.recipient,),
-            )
-            write_files(layout.of("alertmanager"), render_alertmanager(mails))
-            self._supervisor.start(self._table.alertmanager(path))
+    def _inits(self) -> list[Program]:
+        """The init container of each program that has an identity or a secret."""
+        init = self._table.init
+        return [
+            init("init-simulator", "simulator", shards="all"),
+            init("init-rules", "rules", shards=ENGINE_SHARD),
+            init("init-mail", "mail", shards="none", secret=True),
+        ]
 
     def _check_stop(self) -> None:
         if self._stopping.is_set():

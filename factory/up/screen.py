@@ -39,7 +39,7 @@ class Screen:
         if self._live is not None:
             self._news.append(stamped)
         else:
-            self._console.print(stamped, markup=False, highlight=False)
+            self._console.print(stamped, markup=False, soft_wrap=True)
 
     def steps(self, doing: str | None) -> None:
         """Tell what is being done while starting; none: nothing any more."""
@@ -59,7 +59,7 @@ class Screen:
     def addresses(self, where: dict[str, str], absent: Iterable[str]) -> None:
         """Tell where everything is; from here on the status is live."""
         self._console.print(address_table(where, absent))
-        self._console.print("Stop with Ctrl-C, or with `factory down` from another terminal.\n", highlight=False)
+        self._console.print("Stop with Ctrl-C, or with `factory down` from another terminal.\n", soft_wrap=True)
         if self._console.is_terminal:
             self._live = Live(console=self._console, auto_refresh=False, transient=True)
             self._live.start()
@@ -76,8 +76,8 @@ class Screen:
         """Show what the run came to."""
         self.quiet()
         self._console.print(program_table(status["programs"]))
-        self._console.print(f"Ran {status['uptime_s']:.0f} s: {totals_line(status)}", highlight=False)
-        self._console.print("`factory audit` proves what arrived; `factory up` continues.", highlight=False)
+        self._console.print(f"Ran {status['uptime_s']:.0f} s: {totals_line(status)}", soft_wrap=True)
+        self._console.print("`factory audit` proves what arrived; `factory up` continues.", soft_wrap=True)
 
     def quiet(self) -> None:
         """End what is live; what it said last stays."""
@@ -88,4 +88,4 @@ class Screen:
             self._live.stop()
             self._live = None
             for sentence in self._news:
-                self._console.print(sentence, markup=False, highlight=False)
+                self._console.print(sentence, markup=False, soft_wrap=True)

@@ -62,7 +62,7 @@ def program_table(programs: Iterable[dict[str, Any]]) -> Table:
     table = Table(box=None, pad_edge=False)
     table.add_column("program")
     table.add_column("state")
-    for name in ("pid", "restarts", "CPU [s]", "peak memory [MB]"):
+    for name in ("pid", "restarts", "CPU s", "peak MB"):
         table.add_column(name, justify="right")
     for program in programs:
         state = Text(program["state"], style="" if program["state"] == "running" else "red")

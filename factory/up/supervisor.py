@@ -73,30 +73,41 @@ class Supervisor:
         self._say = say
         self._log_check = 0.0
 
-    def start(self, program: Program) -> None:
-        """Start a program and wait until it is ready.
+    def start(self, *programs: Program) -> None:
+        """Start programs that need nothing of one another, and wait until all are ready.
 
         Raises:
-            LocalFactoryError: it ended, or did not become ready in time; the sentence has its last words.
+            LocalFactoryError: one ended, or did not become ready in time; the sentence has its last words.
             StoppedEarlyError: the caller asked to stop meanwhile.
         """
-        record = ProgramRecord(name=program.name)
-        self._run_file.programs.append(record)
-        held = self.held[program.name] = Held(program, record)
-        self._spawn(held)
-        self._wait_ready(held)
+        for program in programs:
+            record = ProgramRecord(name=program.name)
+            self._run_file.programs.append(record)
+            self.held[program.name] = Held(program, record)
+            self._spawn(self.held[program.name])
+        for program in programs:
+            self._wait_ready(self.held[program.name])
 
-    def run_once(self, program: Program) -> None:
-        """Run a program to its end, which must be a good one.
+    def run_once(self, *programs: Program) -> None:
+        """Run programs beside one another to their ends, which must be good ones.
 
         Raises:
-            LocalFactoryError: it failed, or took too long.
+            LocalFactoryError: one failed, or took too long.
         """
+        children = [
+            ChildProcess(program.argv, program.environment(), self._layout.log(program.name)) for program in programs
+        ]
+        try:
+            for program, child in zip(programs, children, strict=True):
+                self._end_of_task(program, child)
+        finally:
+            for child in children:
+                child.end()
+
+    def _end_of_task(self, program: Program, child: ChildProcess) -> None:
         log = self._layout.log(program.name)
-        child = ChildProcess(program.argv, program.environment(), log)
         status = child.wait(program.start_s)
         if status is None:
-            child.end()
             raise LocalFactoryError(
                 f"{program.title} did not end within {program.start_s:.0f} s.", remedy=f"See {log}."
             )

@@ -1,0 +1,156 @@
+"""The command line: help, and wrong calls of every command."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from contracts.errors import FactoryError, UsageError
+from factory import cli
+from factory.cli import COMMANDS, LazyCommand, run
+
+WRONG_CALLS = [
+    "nope",
+    "--nope",
+    "up --machines 0",
+    "up --machines many",
+    "up --machines -3",
+    "up --for 0",
+    "up --for soon",
+    "up --interval 0",
+    "up --seed -1",
+    "up --scenario no-such-scenario",
+    "up --scenario ./no/such/file.yaml",
+    "up --plant a/b",
+    "up --aws-port 70000",
+    "up --prometheus-port x",
+    "up --mqtt-port 4566 --aws-port 4566",
+    "up --device R001",
+    "up --device R001:line1:spaceship",
+    "up --host 192.0.2.1",
+    "up --data-dir /dev/null",
+    "up --data-dir /dev/null/x",
+    "up surplus",
+    "down --data-dir no-such-directory",
+    "down --timeout 0",
+    "down surplus",
+    "status --data-dir no-such-directory",
+    "status --yaml",
+    "audit --data-dir no-such-directory",
+    "audit --data-dir .",
+    "audit --archive s3://lake",
+    "audit --ledger .",
+    "audit --archive ftp://lake --ledger .",
+    "audit --settle -1",
+    "audit --worst few",
+    "inject",
+    "inject M003",
+    "inject M003 gremlins",
+    "provision --machines some",
+    "provision --issuer nobody",
+    "provision --endpoint-url nonsense",
+    "rules",
+    "rules nope",
+    "rules eval",
+    "rules eval SELEC --topic a --payload -",
+    "rules eval SELECT --topic a --payload no-such-file",
+    "rules test no-such-rule --topic a --payload -",
+    "dashboards",
+    "dashboards nope",
+    "bench no-such-case",
+]
+
+
+@pytest.mark.parametrize("call", WRONG_CALLS)
+def test_a_wrong_call_is_told_in_two_lines(
+    call: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit status 2, one or two lines on standard error, no traceback, nothing left behind."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
+    assert run(call.split()) == 2
+    told = capsys.readouterr().err
+    assert 1 <= len(told.splitlines()) <= 2
+    assert told.startswith("factory")
+    assert "Traceback" not in told
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_real_program_tells_it_so_too(tmp_path: Path) -> None:
+    """As a process: status 2, the sentence on standard error, nothing on standard output."""
+    call = [sys.executable, "-m", "factory", "up", "--machines", "x"]
+    told = subprocess.run(call, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert (told.returncode, told.stdout) == (2, "")
+    assert told.stderr.splitlines()[1] == "Try: factory up --help"
+
+
+def test_help_imports_no_command() -> None:
+    """`factory --help` stays quick: it needs none of the libraries of its commands."""
+    code = (
+        "import sys; from factory.cli import run; run(['--help']);"
+        "sys.exit(any(name in sys.modules for name in ('boto3', 'rich', 'numpy', 'psutil')))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.parametrize("name", list(COMMANDS))
+def test_every_command_teaches(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its line in the list is its own, and its help shows an example."""
+    command = cli.cli.get_command(click.Context(cli.cli), name)
+    assert command is not None
+    assert command.get_short_help_str(100).rstrip(".") == COMMANDS[name].summary.rstrip(".")
+    if not isinstance(command, click.Group):
+        assert run([name, "--help"]) == 0
+        assert f"factory {name}" in capsys.readouterr().out.partition("Options:")[0].partition("\n")[2]
+
+
+def test_without_a_command_it_helps(capsys: pytest.CaptureFixture[str]) -> None:
+    """`factory` alone shows what there is."""
+    assert run([]) == 0
+    assert "Commands:" in capsys.readouterr().out
+
+
+@pytest.fixture
+def failing(monkeypatch: pytest.MonkeyPatch) -> dict[str, Exception]:
+    """A command `fail` that raises what the test puts under `error`."""
+    raised: dict[str, Exception] = {}
+
+    @click.command()
+    def fail() -> None:
+        raise raised["error"]
+
+    monkeypatch.setitem(COMMANDS, "fail", LazyCommand("tests:fail", "Fail."))
+    found = cli.LazyGroup.get_command
+    monkeypatch.setattr(
+        cli.LazyGroup,
+        "get_command",
+        lambda group, context, name: fail if name == "fail" else found(group, context, name),
+    )
+    return raised
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "told"),
+    [
+        (FactoryError("The disk is full.", remedy="Make room."), 1, "factory: The disk is full.\nMake room.\n"),
+        (UsageError("No such machine."), 2, "factory: No such machine.\n"),
+        (UsageError("Line 1, column 3: no.\n  SELEC\n    ^"), 2, "factory: Line 1, column 3: no.\n"),
+        (KeyError("x"), 1, "factory: KeyError: 'x'\nThis was not foreseen; `factory --debug …` shows where.\n"),
+    ],
+)
+def test_failures_are_told_and_have_their_status(
+    failing: dict[str, Exception], capsys: pytest.CaptureFixture[str], error: Exception, status: int, told: str
+) -> None:
+    """An error says what is wrong and what would be right; a defect says how to see more."""
+    failing["error"] = error
+    assert run(["fail"]) == status
+    assert capsys.readouterr().err == told
+
+
+def test_debug_shows_where(failing: dict[str, Exception]) -> None:
+    """With --debug the failure itself comes out."""
+    failing["error"] = KeyError("x")
+    with pytest.raises(KeyError):
+        run(["--debug", "fail"])
