@@ -68,7 +68,8 @@ class Application:
                 self._bury()
                 self._renew()
                 self._look_for_shards()
-                stop.wait(self._settings.lease_seconds / 3)
+                # After a failure at once again: two missed heartbeats are enough for a pause.
+                stop.wait(self._settings.lease_seconds / (3 if self._table_answers else 15))
         finally:
             self._stop_all()
 
@@ -111,6 +112,8 @@ class Application:
             self._with_table(shard.lease.renew)
             if not shard.lease.held():
                 shard.look_at_lease()
+            if not self._table_answers:
+                return  # each question may take seconds; the others are asked when there are answers again
 
     def _look_for_shards(self) -> None:
         played = {shard.roster.shard for shard in self._playing.shards()}
@@ -188,7 +191,7 @@ def run(settings: SimulatorSettings, stop: threading.Event) -> None:
 
 
 def _dynamodb(lease_s: float) -> DynamoDBClient:
-    """A client that gives up well before the next heartbeat is due."""
-    patience_s = max(0.5, lease_s / 6)
+    """A client that gives up soon enough to try again within the lease's time."""
+    patience_s = max(0.5, lease_s / 3)
     retries = Config(connect_timeout=patience_s, read_timeout=patience_s, retries={"total_max_attempts": 1})
     return boto3.client("dynamodb", config=retries)

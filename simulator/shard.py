@@ -96,6 +96,7 @@ class Shard:
         self._loop = Loop()
         self._log = structlog.get_logger("simulator").bind(shard=roster.shard, run=lease.run)
         self._stopping = False
+        self._paused = False
         self._moment = datetime.now(UTC)
         # In a copy of the context, so that the thread's log lines carry the program's name, too.
         context = contextvars.copy_context()
@@ -184,6 +185,7 @@ class Shard:
         self._replays = [self._add_replay(replay) for replay in self.roster.replays]
         self.links = self._desk.links
         house.instruments.run.labels(self.roster.shard).set(self.lease.run)
+        self._left_out = house.instruments.left_out.labels(self.roster.shard)
         self._log.info(
             "playing", machines=len(machines), replays=len(self._replays), scenario=self.roster.scenario.name
         )
@@ -218,10 +220,12 @@ class Shard:
     def _step(self) -> None:
         left_out = self._pacer.begin(self._loop.clock())
         if left_out:
-            self._house.instruments.left_out.labels(self.roster.shard).inc(left_out)
-            self._log.warning("steps left out: the last one came late", steps=left_out)
-        if not self.lease.held():
-            return  # our own time is over and the table gives no answer: somebody else may be playing
+            self._left_out.inc(left_out)
+            self._log.warning("steps left out: this one comes late", steps=left_out)
+        self._pause_or_go_on()
+        if self._paused:
+            self._left_out.inc()
+            return
         with self._house.instruments.step_seconds.labels(self.roster.shard).time():
             readings = self._plant.step(self._now())
             self._seq += 1
@@ -231,6 +235,15 @@ class Shard:
         self._write_truth()
         self.last_step_s = time.monotonic()
         self._house.instruments.last_step.labels(self.roster.shard).set(time.time())
+
+    def _pause_or_go_on(self) -> None:
+        """Pause while our own time is over and the table gives no answer: somebody else may be playing."""
+        paused = not self.lease.held()
+        if paused and not self._paused:
+            self._log.error("paused: the lease could not be renewed in time; nothing is published until it is")
+        elif self._paused and not paused:
+            self._log.info("playing again: the lease is renewed")
+        self._paused = paused
 
     def _keep_books(self) -> None:
         self._loop.at(self._loop.clock() + BOOKKEEPING_S, self._keep_books)
