@@ -42,7 +42,7 @@ def companion(plant: str, topic_filter: str) -> str:
 
     Example:
         >>> companion("plant1", "factory/plant1/+/+/telemetry")
-        'factory/plant1/rules-engine/e7fa3b9a79c4a3f7/command'
+        'factory/plant1/rules-engine/7f6b5c04f2b3e31e/command'
     """
     digest = hashlib.sha256(topic_filter.encode()).hexdigest()[:16]
     return topic(plant, RULES_ENGINE, digest, "command")

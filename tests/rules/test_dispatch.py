@@ -1,0 +1,239 @@
+"""What follows from how actions went, with real lanes and actions that do as they are told."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import pytest
+
+from rules import sql
+from rules.actions import Action, Occasion
+from rules.dispatch import Dispatcher
+from rules.errors import FinalError, RetryableError
+from rules.loading import Rule
+from rules.measures import Measures
+from rules.retry import RetryPolicy
+from rules.sql import Message
+from rules.work import Delivery, Run
+
+
+class Tried:
+    """A request of a tried action."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+
+    def describe(self) -> dict[str, Any]:
+        """For people."""
+        return {}
+
+
+class Obedient(Action[Tried]):
+    """Fails as often as it is told to, then succeeds."""
+
+    kind: ClassVar[str] = "s3"
+    failed_action: ClassVar[str] = "S3Action"
+    policy = RetryPolicy(attempts=3, base_s=0.001)
+
+    def __init__(self, *errors: Exception | None) -> None:
+        self.resource = "lake"
+        self.errors = list(errors)
+        self.done: list[bytes] = []
+
+    def prepare(self, occasion: Occasion) -> Tried:
+        """Whatever it gets."""
+        return Tried(occasion.data)
+
+    def perform(self, request: Tried) -> None:
+        """Fail with the next error, or do it."""
+        error = self.errors.pop(0) if self.errors else None
+        if error is not None:
+            raise error
+        self.done.append(request.data)
+
+
+class Unprepared(Obedient):
+    """Can prepare nothing."""
+
+    def prepare(self, occasion: Occasion) -> Tried:
+        """Refuse."""
+        raise FinalError("the template gives nothing.")
+
+
+class Bench:
+    """A dispatcher with one rule, and what came of its runs."""
+
+    def __init__(self, actions: list[Action[Any]], error_action: Action[Any] | None = None) -> None:
+        self.measures = Measures()
+        self.done: list[Run] = []
+        self.rule = Rule("tried", sql.compile("SELECT * FROM 'a'"), tuple(actions), error_action)
+        self.dispatcher = Dispatcher(
+            [self.rule],
+            batch_seconds=5,
+            batch_bytes=100,
+            on_done=self.done.append,
+            wake=lambda: None,
+            measures=self.measures,
+            rounds=RetryPolicy(attempts=None, base_s=0.001, cap_s=0.01),
+        )
+
+    def start(self) -> Run:
+        """Have the rule's actions done for a message."""
+        message = Message(topic="a", payload=b'{"n":1}')
+        run = Run(Delivery(message, set()), self.rule, self.rule.occasion(message, {"n": 1}))
+        self.dispatcher.start(run)
+        return run
+
+    def settle(self, until: Callable[[], Any], patience_s: float = 10.0) -> None:
+        """Turn as the engine does until something is so."""
+        deadline = time.monotonic() + patience_s
+        while not until() and time.monotonic() < deadline:
+            self.dispatcher.settle()
+            self.dispatcher.try_again()
+            time.sleep(0.001)
+        assert until()
+
+    def counted(self, name: str) -> float:
+        """A counter's sum over its labels."""
+        families = self.measures.registry.collect()
+        return sum(sample.value for family in families for sample in family.samples if sample.name == name)
+
+
+@pytest.fixture
+def bench() -> Any:
+    """Makes benches whose threads end after the test."""
+    made: list[Bench] = []
+
+    def make(*arguments: Any) -> Bench:
+        made.append(Bench(*arguments))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.dispatcher.stop()
+
+
+def test_a_run_is_done_when_all_actions_are(bench):
+    """Two actions, one after some failures that pass."""
+    slow = Obedient(RetryableError("busy."), RetryableError("busy."))
+    tried = bench([Obedient(), slow])
+    tried.start()
+
+    tried.settle(lambda: tried.done)
+
+    assert slow.done == [b'{"n":1}']
+    assert (tried.counted("rules_action_success_total"), tried.counted("rules_action_retries_total")) == (2, 2)
+
+
+def test_failures_go_to_the_error_action_in_one_envelope(bench):
+    """Both failures; the action that succeeded is not repeated."""
+    good, error_action = Obedient(), Obedient()
+    tried = bench([Obedient(FinalError("no bucket.")), good, Unprepared()], error_action)
+    tried.start()
+
+    tried.settle(lambda: tried.done)
+
+    assert len(good.done) == 1
+    (envelope,) = error_action.done
+    assert b"no bucket." in envelope
+    assert b"the template gives nothing." in envelope
+    assert tried.counted("rules_action_failures_total") == 2
+    assert tried.counted("rules_error_action_success_total") == 1
+
+
+def test_retries_that_are_used_up_are_a_failure(bench):
+    """Three attempts, then the error action."""
+    error_action = Obedient()
+    tried = bench([Obedient(*[RetryableError("busy.")] * 3)], error_action)
+    tried.start()
+
+    tried.settle(lambda: tried.done)
+
+    assert b"busy. (3 attempts)" in error_action.done[0]
+
+
+def test_a_message_whose_error_action_fails_too_is_tried_again_from_the_beginning(bench):
+    """Held, never dropped; in the end the action itself takes it."""
+    action = Obedient(FinalError("denied."), FinalError("denied."), FinalError("denied."))
+    error_action = Obedient(FinalError("denied too."), FinalError("denied too."), FinalError("denied too."))
+    tried = bench([action], error_action)
+    tried.start()
+
+    tried.settle(lambda: tried.done)
+
+    assert (action.done, error_action.done) == ([b'{"n":1}'], [])
+    assert len(tried.done) == 1
+
+
+def test_what_cannot_be_prepared_waits_for_the_error_action(bench):
+    """There is nothing to try again but the error action."""
+    error_action = Obedient(FinalError("denied."))
+    tried = bench([Unprepared()], error_action)
+    tried.start()
+
+    tried.settle(lambda: tried.done)
+
+    assert len(error_action.done) == 1
+
+
+def test_without_an_error_action_a_failed_message_is_dropped_as_on_aws(bench):
+    """Counted as a failure, and done."""
+    tried = bench([Obedient(FinalError("no."))])
+    tried.start()
+
+    tried.settle(lambda: tried.done)
+
+    assert tried.counted("rules_action_failures_total") == 1
+
+
+def test_a_fault_of_ours_does_not_end_the_lane(bench):
+    """An error that nobody foresaw is a failure of that message alone."""
+    action, error_action = Obedient(ZeroDivisionError("ours")), Obedient()
+    tried = bench([action], error_action)
+    tried.start()
+    tried.settle(lambda: len(tried.done) == 1)
+    tried.start()
+
+    tried.settle(lambda: len(tried.done) == 2)
+
+    assert b"ZeroDivisionError: ours" in error_action.done[0]
+    assert len(action.done) == 1
+
+
+def test_an_action_that_hangs_holds_up_no_other(bench):
+    """Each has threads of its own."""
+    free, release = Obedient(), threading.Event()
+
+    class Hanging(Obedient):
+        def perform(self, request: Tried) -> None:
+            release.wait(10)
+
+    tried = bench([Hanging(), free])
+    for _ in range(20):
+        tried.start()
+    tried.settle(lambda: len(free.done) == 20)
+    assert tried.done == []
+    release.set()
+
+    tried.settle(lambda: len(tried.done) == 20)
+
+
+def test_a_stop_leaves_undone_what_waits_for_its_next_attempt(bench):
+    """It is not reported, so it is not acknowledged."""
+
+    class Away(Obedient):
+        policy = RetryPolicy(attempts=None, base_s=100, cap_s=100)
+
+        def perform(self, request: Tried) -> None:
+            raise RetryableError("away.")
+
+    tried = bench([Away()])
+    tried.start()
+    time.sleep(0.05)
+    tried.dispatcher.stop()
+    tried.dispatcher.settle()
+
+    assert tried.done == []

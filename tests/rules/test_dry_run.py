@@ -1,0 +1,54 @@
+"""A preview says what would happen, and nothing happens."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+from rules.dry_run import preview
+from rules.sql import Message
+
+TOPIC = "factory/plant1/line1/M001/telemetry"
+ROLE = "arn:aws:iam::000000000000:role/any"
+
+
+def message(payload: bytes, topic: str = TOPIC) -> Message:
+    """A message of M001."""
+    return Message(topic=topic, payload=payload, client_id="M001", timestamp=0)
+
+
+def test_shows_the_rendered_action_and_the_error_action(catalog):
+    """Keys, and the envelope with the original payload."""
+    told = preview(catalog["malformed_telemetry"], message(b"hello")).as_json()
+
+    (step,) = told["actions"]
+    assert step["s3"]["key"].startswith("quarantine/plant=plant1/dt=1970-01-01/hour=00/")
+    envelope = json.loads(told["errorAction"]["s3"]["body"])
+    assert base64.b64decode(envelope["base64OriginalPayload"]) == b"hello"
+    assert envelope["failures"][0]["failedAction"] == "S3Action"
+
+
+def test_says_why_a_message_does_not_match(catalog):
+    """FROM or WHERE."""
+    assert preview(catalog["archive"], message(b"hello")).reason == "WHERE is not true."
+    assert "does not select this topic" in preview(catalog["archive"], message(b"{}", "other")).reason
+
+
+def test_says_which_action_would_fail_and_why(make):
+    """A key that comes out empty."""
+    rule = make("SELECT * FROM '#'", [{"s3": {"roleArn": ROLE, "bucketName": "lake", "key": "${missing}"}}])
+
+    told = preview(rule, message(b"{}")).as_json()
+
+    assert "Failed to put S3 object" in told["actions"][0]["failure"]
+    assert told["errorAction"] is None
+
+
+def test_says_that_the_sql_fails(make):
+    """A function that needs AWS has none in a dry run."""
+    rule = make("SELECT get_secret('s', 'SecretString', 'arn:aws:iam::000000000000:role/any') AS x FROM '#'", [])
+
+    seen = preview(rule, message(b"{}"))
+
+    assert not seen.matched
+    assert seen.reason.startswith("The SQL fails: ")
