@@ -220,10 +220,10 @@ def _require_columns(spec: ReplaySpec, there: list[str]) -> None:
 def _timestamp(spec: ReplaySpec, text: str | None, zone: tzinfo, line: int) -> datetime:
     try:
         moment = datetime.fromisoformat((text or "").strip())
-    except ValueError:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+    except (ValueError, OverflowError):  # the latter at either end of the calendar
         remedy = "Write ISO 8601, like 2026-01-02 03:04:05."
         raise ReplayError(f"{text!r} is not a time", file=spec.file, line=line, remedy=remedy) from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
 
 
 def _value(spec: ReplaySpec, signal: Signal, text: str | None, line: int) -> float | None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from contracts.faults import FaultKind
 from contracts.telemetry import Signal
@@ -67,9 +68,11 @@ def test_effect_starts_and_ends(kind: FaultKind, signal: Signal, make_plant: Mak
 
 
 def test_effect_grows_with_the_ramp(kind: FaultKind, make_plant: MakePlant, start: datetime) -> None:
-    """With a ramp, a fault does less in its first quarter than in its last."""
+    """With a ramp, a fault does less in its first quarter than in its last; what comes at once refuses a ramp."""
     if not FAULTS[kind].can_ramp:
-        pytest.skip(f"{kind.value} comes at once, by its nature")
+        with pytest.raises(ValidationError, match="comes at once"):
+            request_for(kind, Signal.TEMP, ramp_s=LASTS_S)
+        return
     effects = effect_over_time(make_plant, start, request_for(kind, Signal.TEMP, ramp_s=LASTS_S), Signal.TEMP)
     during = np.minimum(effects[START_S : START_S + LASTS_S], 1000.0)  # a silence counts as much, not as endless
 
