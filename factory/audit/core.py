@@ -18,8 +18,8 @@ from contracts.sequences import SequenceRanges
 
 CRASH_WINDOW = timedelta(seconds=300)
 """How long before a crash of the local AWS a message may have been acknowledged that went down with it."""
-LEDGER_LAG = timedelta(seconds=2)
-"""A ledger's line comes up to a second after what it tells; one more for a busy machine."""
+LEDGER_LAG = timedelta(seconds=1.4)
+"""A ledger's line comes up to a second after what it tells; a new local AWS takes its first message later than this."""
 
 
 class Delivery(StrEnum):

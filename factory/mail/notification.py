@@ -67,6 +67,8 @@ def _facts(message: str) -> dict[str, object]:
 
 
 def _subject(notification: Notification, facts: dict[str, object]) -> str:
+    if isinstance(summary := facts.get("summary"), str) and summary:
+        return summary
     topic = notification.topic_arn.rpartition(":")[2] or "a topic"
     about = facts.get("device_id")
     return f"{about}: notification of {topic}" if about else f"Notification of {topic}"

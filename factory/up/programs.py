@@ -1,4 +1,4 @@
-"""The programs of a local factory: what each is called with and told, in the order of their start.
+"""The programs of a local factory: what each is called with and told, and the order in which they stop.
 
 Each is given an environment made from nothing: its own settings, its own credentials, and of the caller's environment
 only what every program needs (`INHERITED`).
@@ -19,7 +19,6 @@ from factory.up.layout import Layout
 from factory.up.options import UpOptions
 
 INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "VIRTUAL_ENV", "PYTHONPATH")
-START_ORDER = ("local_aws", "mail", "rules", "prometheus", "alertmanager", "grafana", "simulator")
 STOP_ORDER = ("simulator", "rules", "prometheus", "alertmanager", "grafana", "mail", "local_aws")
 """The plant first, so that nothing new is said; the broker last, since what was said lies in it."""
 

@@ -33,6 +33,12 @@ def test_a_message_of_a_rule_names_the_machine() -> None:
     assert mail.get_content().startswith("device_id: M003\ntemp: 99.5\n")
 
 
+def test_a_rules_summary_is_the_subject() -> None:
+    """A rule that says in a sentence what is wrong has it read first."""
+    body = json.dumps({**ENVELOPE, "Subject": None, "Message": '{"summary":"M003 is hot.","device_id":"M003"}'})
+    assert mail_of(read_notification(body, "q"), "a@x.example", "b@x.example")["Subject"] == "M003 is hot."
+
+
 def test_sent_twice_it_is_known_as_the_same() -> None:
     """The Message-ID comes from the notification."""
     first, second = (

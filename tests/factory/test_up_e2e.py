@@ -1,0 +1,162 @@
+"""`factory up` with the real programs: what it promises when things are killed."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from factory.up.ports import LISTENERS
+
+pytestmark = pytest.mark.e2e
+FACTORY = (sys.executable, "-m", "factory")
+PATIENCE_S = 120
+
+
+def _free_ports() -> list[str]:
+    sockets = [socket.socket() for _ in LISTENERS]
+    for one in sockets:
+        one.bind(("127.0.0.1", 0))
+    options = [
+        part
+        for listener, one in zip(LISTENERS, sockets, strict=True)
+        for part in (listener.option, str(one.getsockname()[1]))
+    ]
+    for one in sockets:
+        one.close()
+    return options
+
+
+class LocalFactory:
+    """A factory that this test drives from outside, as a person would."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.data_dir = data_dir
+        self.ports = _free_ports()
+        self.process: subprocess.Popen[str] | None = None
+
+    def up(self, *options: str) -> None:
+        """Start it, and wait until messages are archived."""
+        self.process = subprocess.Popen(
+            [*FACTORY, "up", "--data-dir", str(self.data_dir), *self.ports, *options],
+            stdout=(self.data_dir.parent / "up.out").open("a"),
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.wait(lambda status: (status["archived"] or 0) > 0)
+
+    def call(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Call another command on the same data directory."""
+        return subprocess.run(
+            [*FACTORY, words[0], "--data-dir", str(self.data_dir), *words[1:]],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def status(self) -> dict[str, Any]:
+        """What it is doing."""
+        return json.loads(self.call("status", "--json").stdout or "{}")  # type: ignore[no-any-return]
+
+    def wait(self, condition: Any) -> dict[str, Any]:
+        """Its status, once that is as wanted."""
+        end = time.monotonic() + PATIENCE_S
+        while time.monotonic() < end:
+            status = self.status() if self.data_dir.exists() else {}
+            if status.get("running") and condition(status):
+                return status
+            assert self.process is None or self.process.poll() is None, self.said()
+            time.sleep(0.5)
+        raise AssertionError(f"Not so after {PATIENCE_S} s: {status}\n{self.said()}")
+
+    def pid(self, name: str) -> int:
+        """Process id of one of its programs."""
+        return next(program["pid"] for program in self.status()["programs"] if program["name"] == name)  # type: ignore[no-any-return]
+
+    def kill(self, name: str) -> None:
+        """SIGKILL one of its programs, and wait until it lives again."""
+        before = self.wait(lambda status: all(program["state"] == "running" for program in status["programs"]))
+        os.kill(next(program["pid"] for program in before["programs"] if program["name"] == name), signal.SIGKILL)
+        self.wait(
+            lambda status: any(
+                program["name"] == name and program["restarts"] and program["state"] == "running"
+                for program in status["programs"]
+            )
+        )
+
+    def audit(self) -> dict[str, Any]:
+        """What the audit tells."""
+        return json.loads(self.call("audit", "--json").stdout)  # type: ignore[no-any-return]
+
+    def said(self) -> str:
+        """What it has said so far."""
+        return (self.data_dir.parent / "up.out").read_text()
+
+
+@pytest.fixture
+def factory(tmp_path: Path) -> Iterator[LocalFactory]:
+    """A factory that leaves no process behind."""
+    factory = LocalFactory(tmp_path / "var")
+    yield factory
+    factory.call("down", "--force")
+    if factory.process is not None:
+        factory.process.wait(60)
+
+
+def test_killed_programs_come_back_and_nothing_is_lost(factory: LocalFactory) -> None:
+    """Engine, simulator and supervisor are killed in turn; the audit finds every acknowledged message."""
+    factory.up("--machines", "20")
+    factory.kill("rules")
+    factory.kill("simulator")
+    pids = [program["pid"] for program in factory.status()["programs"]]
+    assert factory.process is not None
+    factory.process.kill()
+    factory.process.wait()
+    assert factory.status()["supervisor_pid"] is None
+    factory.up("--machines", "20")
+    assert not [pid for pid in pids if psutil.pid_exists(pid)]
+    factory.process.send_signal(signal.SIGINT)
+    assert factory.process.wait(PATIENCE_S) == 0, factory.said()
+    told = factory.audit()
+    assert (told["missing"], told["repeated"], told["machines"], told["runs"]) == (0, 0, 20, 60)
+    assert told["acknowledged"] > 0
+
+
+def test_a_killed_local_aws_comes_back_with_everything(factory: LocalFactory) -> None:
+    """Machines and engine connect again by themselves, and nothing but its own memory is lost."""
+    factory.up("--machines", "5")
+    factory.kill("local_aws")
+    before = factory.status()["archived"]
+    factory.wait(lambda status: status["connected"] == 5 and status["archived"] > before + 10)
+    assert factory.call("down").returncode == 0
+    assert factory.process is not None
+    assert factory.process.wait(60) == 0
+    told = factory.audit()
+    assert (told["missing"], told["machines"]) == (0, 5)
+
+
+def test_one_data_directory_has_one_factory(factory: LocalFactory) -> None:
+    """A second one is refused in a sentence; its own programs' ports are told with their holder."""
+    factory.up("--machines", "2", "--for", "60")
+    second = factory.call("up")
+    assert (second.returncode, len(second.stderr.splitlines())) == (2, 2)
+    assert "A factory is already running in" in second.stderr
+    third = subprocess.run(
+        [*FACTORY, "up", "--data-dir", str(factory.data_dir.parent / "other"), *factory.ports],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert third.returncode == 2
+    assert f"is taken by python3 (pid {factory.pid('local_aws')})" in third.stderr.replace("python3.11", "python3")
+    assert "--aws-port" in third.stderr
+    assert not (factory.data_dir.parent / "other").exists()
+    assert (factory.data_dir.stat().st_mode & 0o777) == 0o700

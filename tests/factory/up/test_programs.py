@@ -1,0 +1,78 @@
+"""What the programs of a factory are told."""
+
+from pathlib import Path
+
+import pytest
+
+from factory.up.layout import Layout
+from factory.up.options import UpOptions
+from factory.up.ports import LISTENERS
+from factory.up.programs import STOP_ORDER, TOOLS, Program, ProgramTable
+
+CALLER = {
+    "PATH": "/usr/bin",
+    "AWS_PROFILE": "production",
+    "AWS_SECRET_ACCESS_KEY": "of-the-caller",
+    "SIMULATOR_HTTP_PORT": "1",
+}
+
+
+def _table(tmp_path: Path) -> ProgramTable:
+    options = UpOptions(
+        data_dir=tmp_path,
+        machines=1,
+        scenario=None,
+        seed=None,
+        interval_s=None,
+        for_s=None,
+        plant="plant1",
+        host="127.0.0.1",
+        ports={listener.key: listener.port for listener in LISTENERS},
+    )
+    return ProgramTable(options, Layout(tmp_path), lambda user: (f"KEY-{user}", f"secret-of-{user}"), CALLER)
+
+
+def _all(table: ProgramTable) -> dict[str, Program]:
+    programs = [table.local_aws(), table.mail(), table.rules(), table.simulator()]
+    return {program.name: program for program in [*programs, table.init("init-rules", "rules", shards="rules-engine")]}
+
+
+@pytest.mark.parametrize("name", ["mail", "rules", "simulator", "init-rules"])
+def test_a_program_has_its_own_credentials_alone(name: str, tmp_path: Path) -> None:
+    """Neither the caller's nor another program's key is in its environment."""
+    environment = _all(_table(tmp_path))[name].environment()
+    assert environment["AWS_SECRET_ACCESS_KEY"] == f"secret-of-{name}"
+    assert [value for value in environment.values() if "secret-of-" in value] == [f"secret-of-{name}"]
+    assert "AWS_PROFILE" not in environment
+    assert "of-the-caller" not in environment.values()
+
+
+def test_the_local_aws_has_no_credentials(tmp_path: Path) -> None:
+    """It draws its root's key itself."""
+    assert not [name for name in _all(_table(tmp_path))["local_aws"].environment() if name.startswith("AWS_")]
+
+
+def test_the_callers_settings_do_not_leak_in(tmp_path: Path) -> None:
+    """A program's settings come from the options, not from the caller's environment."""
+    assert _all(_table(tmp_path))["simulator"].environment()["SIMULATOR_HTTP_PORT"] == "9100"
+
+
+def test_credentials_are_looked_up_at_each_start(tmp_path: Path) -> None:
+    """A key that was made anew is used by the next life of its program."""
+    keys = {"rules": ("old", "old")}
+    options = UpOptions(tmp_path, 1, None, None, None, None, "plant1", "127.0.0.1", {"aws": 1, "mqtt": 2, "rules": 3})
+    rules = ProgramTable(options, Layout(tmp_path), keys.__getitem__, CALLER).rules()
+    keys["rules"] = ("new", "new")
+    assert rules.environment()["AWS_ACCESS_KEY_ID"] == "new"
+
+
+def test_everything_that_runs_is_stopped(tmp_path: Path) -> None:
+    """The plant first, so that nothing new is said; the local AWS last, since what was said lies in it."""
+    running = {name for name in _all(_table(tmp_path)) if not name.startswith("init-")}
+    assert running | set(TOOLS) == set(STOP_ORDER)
+    assert (STOP_ORDER[0], STOP_ORDER[-1]) == ("simulator", "local_aws")
+
+
+def test_a_folder_of_the_same_name_is_not_run(tmp_path: Path) -> None:
+    """Python is told not to look where the caller stands."""
+    assert "-P" in _all(_table(tmp_path))["rules"].argv
