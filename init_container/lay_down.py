@@ -1,7 +1,8 @@
 """Writing identities to disk: whole or not at all, for their owner's eyes only.
 
 A shard is written beside its place and then exchanged with what was there in one step of the kernel, so that a reader
-finds either the old identities or the new ones, never some of each.
+finds either the old identities or the new ones, never some of each. Nothing is forced to the disk: the init container
+runs before every start, and finds out if a power failure took something.
 """
 
 from __future__ import annotations
@@ -55,7 +56,6 @@ def lay_down(directory: Path, files: Mapping[str, bytes]) -> bool:
         remove(old)
     else:
         draft.rename(directory)
-    _sync(directory.parent)
     return True
 
 
@@ -90,26 +90,17 @@ def remove(directory: Path) -> None:
 
 def _write(directory: Path, files: Mapping[str, bytes]) -> None:
     directory.mkdir(mode=0o700)
+    inner = {(directory / name).parent for name in files} - {directory}
+    for path in inner:
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
     for name, content in files.items():
-        path = directory / name
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-        # The process's umask may have taken from the mode.
-        path.chmod(FILE_MODE)
-    for path in directory.rglob("*"):
-        if path.is_dir():
-            path.chmod(DIRECTORY_MODE)
-    directory.chmod(DIRECTORY_MODE)
-
-
-def _sync(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        descriptor = os.open(directory / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
+        try:
+            os.write(descriptor, content)
+        finally:
+            os.close(descriptor)
+    for path in (*inner, directory):
+        path.chmod(DIRECTORY_MODE)
 
 
 def _beside(directory: Path, what: str) -> Path:

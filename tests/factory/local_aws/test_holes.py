@@ -1,0 +1,59 @@
+"""Another emulator than the one whose holes are known is refused."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import types
+
+import pytest
+
+from factory.local_aws import holes
+from factory.local_aws.errors import EmulatorMovedError
+
+
+def test_the_installed_emulator_is_the_one_that_is_known() -> None:
+    """Fails when the pin moves: then the holes must be looked for again."""
+    holes.check_version()
+    assert importlib.metadata.version("ministack") == "1.5.33"
+
+
+def test_another_version_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message says which version would be right."""
+    monkeypatch.setattr(importlib.metadata, "version", lambda _name: "1.6.0")
+    with pytest.raises(EmulatorMovedError, match=r"ministack 1\.6\.0 .* 1\.5\.33"):
+        holes.check_version()
+
+
+@pytest.mark.parametrize("name", sorted(holes._IOT_NAMES))
+def test_a_name_that_is_gone_is_refused(name: str) -> None:
+    """Every name that is replaced or read is checked before anything is."""
+    from ministack.services import iot
+
+    without = types.SimpleNamespace(
+        __name__="iot", **{key: value for key, value in vars(iot).items() if key not in (name, "__name__")}
+    )
+    with pytest.raises(EmulatorMovedError, match=name):
+        holes.close_iot(without, "127.0.0.1")
+
+
+def test_a_name_that_became_something_else_is_refused() -> None:
+    """A function that is no longer a coroutine would be replaced wrongly."""
+    from ministack.services import iot
+
+    other = types.SimpleNamespace(**(vars(iot) | {"_mtls_start_locked": lambda: None}))
+    with pytest.raises(EmulatorMovedError, match="_mtls_start_locked"):
+        holes.close_iot(other, "127.0.0.1")
+
+
+def test_the_holes_are_there_without_us() -> None:
+    """If the emulator closes one by itself, this fails and our closing of it can go."""
+    from ministack.services import iot
+
+    assert iot._MAX_QUEUED_MESSAGES == 1000
+    assert iot._parsed_iot_policy.cache_parameters()["maxsize"] == 1024
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"EncryptionContext": 3}', b"\xff"])
+def test_a_request_without_an_encryption_context_has_none(body: bytes) -> None:
+    """Whatever a caller sends is no reason to fall over."""
+    assert holes.encryption_context(body) == {}
