@@ -1,0 +1,70 @@
+"""The work of one thread."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from simulator.loop import Loop
+
+
+def test_calls_come_in_the_order_in_which_they_were_handed_in() -> None:
+    """The mailbox is a queue."""
+    loop, done = Loop(), []
+    for number in range(5):
+        loop.post(done.append, (number,))
+    loop.interrupt()
+
+    assert not loop.run_until(loop.clock() + 60)
+    assert done == [0, 1, 2, 3, 4]
+
+
+def test_timers_come_in_the_order_of_their_moments() -> None:
+    """A timer set later for an earlier moment comes first."""
+    loop, done = Loop(), []
+    now_s = loop.clock()
+    loop.at(now_s + 0.01, lambda: done.append("later"))
+    loop.at(now_s + 0.005, lambda: done.append("sooner"))
+    loop.at(now_s + 0.015, loop.interrupt)
+    loop.run_until(now_s + 60)
+
+    assert done == ["sooner", "later"]
+
+
+def test_the_step_goes_before_a_full_mailbox() -> None:
+    """When the moment has come, run_until returns, whatever waits."""
+    loop, done = Loop(clock=lambda: 10.0), []
+    loop.post(done.append, (1,))
+
+    assert loop.run_until(5.0)
+    assert done == []
+
+
+def test_an_interrupt_from_another_thread_ends_the_wait() -> None:
+    """run_until says that it did not come to its moment, once."""
+    loop = Loop()
+    threading.Timer(0.01, loop.interrupt).start()
+
+    assert not loop.run_until(loop.clock() + 60)
+    assert loop.run_until(loop.clock())
+
+
+def test_a_question_is_answered_on_the_loops_thread() -> None:
+    """ask returns what the call returned, and raises what it raised."""
+    loop = Loop()
+    thread = threading.Thread(target=loop.run_until, args=(loop.clock() + 60,), name="owner")
+    thread.start()
+    try:
+        assert loop.ask(lambda: threading.current_thread().name, 5) == "owner"
+        with pytest.raises(ZeroDivisionError):
+            loop.ask(lambda: 1 / 0, 5)
+    finally:
+        loop.interrupt()
+        thread.join()
+
+
+def test_a_loop_that_does_not_run_gives_no_answer() -> None:
+    """A frozen shard makes the asker wait no longer than it wants to."""
+    with pytest.raises(TimeoutError):
+        Loop().ask(lambda: 1, 0.01)

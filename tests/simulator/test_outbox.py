@@ -1,0 +1,84 @@
+"""The outbox keeps a machine's messages in order, whatever the connection does."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simulator.outbox import Message, Outbox, State
+
+
+def message(seq: int) -> Message:
+    return Message(row=0, seq=seq, payload=b"{}")
+
+
+def test_take_stops_at_the_window() -> None:
+    """No more messages are in flight than the window allows."""
+    box = Outbox(window=2)
+    for seq in (1, 2, 3):
+        box.put(message(seq))
+
+    assert [one.seq for one in iter(box.take, None)] == [1, 2]
+    assert box.in_flight == 2
+
+
+def test_settled_messages_make_room() -> None:
+    """An answer lets the next message out."""
+    box = Outbox(window=1)
+    first, second = message(1), message(2)
+    box.put(first)
+    box.put(second)
+    assert box.take() is first
+
+    assert box.settle(first)
+
+    assert box.take() is second
+    assert len(box) == 1
+
+
+def test_a_second_answer_is_no_news() -> None:
+    """A message that was sent twice and answered twice is counted once."""
+    box, one = Outbox(), message(1)
+    box.put(one)
+    box.take()
+
+    assert (box.settle(one), box.settle(one)) == (True, False)
+    assert len(box) == 0
+
+
+def test_a_late_answer_settles_a_message_that_waits_again() -> None:
+    """An answer of the broken connection saves sending the message again."""
+    box, one = Outbox(), message(1)
+    box.put(one)
+    box.take()
+    box.recall()
+
+    assert box.settle(one)
+    assert box.take() is None
+
+
+ACTIONS = st.lists(st.sampled_from(["put", "take", "answer first", "answer last", "recall", "drop"]), max_size=80)
+
+
+@given(ACTIONS, st.integers(1, 5))
+def test_order_and_count_survive_everything(actions: list[str], window: int) -> None:
+    """Between two recalls numbers go out in ascending order, and nothing is lost or counted twice."""
+    box, said, flying, sent = Outbox(window=window), [], [], []
+    for action in actions:
+        if action == "put":
+            said.append(message(len(said) + 1))
+            box.put(said[-1])
+        elif action == "take" and (taken := box.take()) is not None:
+            assert sent == sorted(sent)
+            assert not sent or taken.seq > sent[-1]
+            sent.append(taken.seq)
+            flying.append(taken)
+        elif action.startswith("answer") and flying:
+            box.settle(flying.pop(0 if action.endswith("first") else -1))
+        elif action == "recall":
+            box.recall()
+            flying, sent = [], []
+        elif action == "drop" and (waiting := [one for one in said if one.state is State.WAITING]):
+            box.settle(waiting[0])
+        assert len(box) == sum(one.state is not State.SETTLED for one in said)
+        assert box.in_flight == len(flying) <= window

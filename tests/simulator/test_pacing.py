@@ -1,0 +1,35 @@
+"""The grid of steps."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simulator.pacing import Pacer
+
+
+def test_a_million_steps_do_not_drift() -> None:
+    """0.1 is no binary fraction, and yet the step after 10^6 intervals is due at 100 000 s."""
+    pacer = Pacer(interval_s=0.1, origin_s=0.0)
+    for _ in range(1_000_000):
+        pacer.begin(pacer.due_s)
+
+    assert abs(pacer.due_s - 100_000.0) < 1e-9
+
+
+def test_small_delays_leave_nothing_out() -> None:
+    """A step that comes late by less than an interval moves no other."""
+    pacer = Pacer(interval_s=1.0, origin_s=0.0)
+
+    assert (pacer.begin(0.9), pacer.due_s) == (0, 1.0)
+    assert pacer.wait(0.95) == 1.0 - 0.95
+
+
+@given(st.lists(st.floats(0, 20), max_size=30), st.floats(0.01, 10))
+def test_after_a_delay_there_is_no_burst(delays: list[float], interval_s: float) -> None:
+    """However late a step begins, the next one is due later than now, and by an interval at most."""
+    pacer, now = Pacer(interval_s=interval_s, origin_s=0.0), 0.0
+    for delay in delays:
+        now = max(now, pacer.due_s) + delay
+        pacer.begin(now)
+        assert now - 1e-6 < pacer.due_s <= now + interval_s + 1e-6
