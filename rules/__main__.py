@@ -16,12 +16,13 @@ from contracts.logs import configure_logs
 from contracts.resources import Resources
 from contracts.settings import load_settings
 from rules.actions import Clients, Publication, Toolbox
-from rules.broker import Broker, BrokerOptions, tls_context
+from rules.broker import Broker, BrokerOptions
 from rules.engine import Engine, EngineOptions
 from rules.loading import load_catalog
 from rules.measures import Measures
 from rules.placeholders import placeholders
 from rules.settings import RulesSettings
+from rules.tls import tls_context
 from rules.web import make_app, serve
 
 

@@ -12,11 +12,8 @@ import select
 import socket
 import ssl
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import structlog
@@ -27,26 +24,16 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
-from contracts.errors import SettingsError
-from contracts.identity import CA_FILE, certificate_file, key_file
 from contracts.resources import RULES_ENGINE
 from rules.actions import Publication
-from rules.errors import FinalError, RetryableError
+from rules.outbox import ANSWER_TIMEOUT_S, Outbox
 from rules.retry import RetryPolicy
-from rules.subscriptions import FIRST_FAILURE, Subscriptions
+from rules.stream import RecordStream
+from rules.subscriptions import Subscriptions
 
 READS_OF_A_TURN = 500
 CONNECT_TIMEOUT_S = 5.0
-ANSWER_TIMEOUT_S = 10.0
 RECONNECT = RetryPolicy(attempts=None, base_s=0.5, cap_s=15.0)
-_PUBLISH_PROPERTIES = {
-    "payloadFormatIndicator": "PayloadFormatIndicator",
-    "contentType": "ContentType",
-    "responseTopic": "ResponseTopic",
-    "correlationData": "CorrelationData",
-    "messageExpiry": "MessageExpiryInterval",
-}
-
 log = structlog.get_logger(__name__)
 
 
@@ -68,27 +55,11 @@ class BrokerOptions:
     receive_maximum: int = 20_000
 
 
-def tls_context(identities_dir: Path) -> ssl.SSLContext:
-    """TLS 1.2 or later, as the rules engine, towards a broker that the plant's CA vouches for.
+class _RecordClient(Client):
+    """paho's client over a socket that is read and written in larger pieces."""
 
-    Raises:
-        SettingsError: a file is missing or is not what it should be.
-    """
-    certificate, key = (identities_dir / name(RULES_ENGINE) for name in (certificate_file, key_file))
-    ca = identities_dir / CA_FILE
-    for file in (ca, certificate, key):
-        if not file.is_file():
-            raise SettingsError(
-                f"RULES_IDENTITIES_DIR={str(identities_dir)!r} has no {file.relative_to(identities_dir)}.",
-                remedy=f"The init container lays it down (INIT_SHARDS={RULES_ENGINE}).",
-            )
-    try:
-        context = ssl.create_default_context(cafile=str(ca))
-        context.load_cert_chain(certificate, key)
-    except (ssl.SSLError, OSError) as error:
-        raise SettingsError(f"The identity in {identities_dir} cannot be used: {error}.") from None
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context
+    def _create_socket(self) -> Any:
+        return RecordStream(super()._create_socket())  # type: ignore[arg-type]  # with TLS it is an SSLSocket
 
 
 class Broker:
@@ -120,8 +91,7 @@ class Broker:
         self._waker, self._woken = socket.socketpair()
         self._waker.setblocking(False)
         self._woken.setblocking(False)
-        self._outbox: deque[tuple[Publication, Future[int]]] = deque()
-        self._published: dict[int, Future[int]] = {}
+        self._outbox = Outbox(self.wake)
         self._awaited_unsuback: int | None = None
         self._messages = 0
         self._failures = 0
@@ -145,13 +115,12 @@ class Broker:
             connection = self._connect(timeout_s)
             if connection is None:
                 return
-        self._send_outbox()
+        self._outbox.send(self._client)
         readable = self._wait(connection, timeout_s, reading)
         if readable:
             self._heard_at = time.monotonic()
             self._read(min(room, READS_OF_A_TURN))
-        if self._client.want_write():
-            self._client.loop_write()
+        self._write()
         self._client.loop_misc()
         # A resumed session may pour out what it kept before it answers: that is no silence.
         if reading and not self.ready and time.monotonic() - self._heard_at > ANSWER_TIMEOUT_S:
@@ -190,15 +159,7 @@ class Broker:
             RetryableError: not connected, or no answer.
             FinalError: the broker refuses it.
         """
-        answer: Future[int] = Future()
-        self._outbox.append((publication, answer))
-        self.wake()
-        try:
-            code = answer.result(ANSWER_TIMEOUT_S)
-        except TimeoutError:
-            raise RetryableError(f"Failed to republish. No answer within {ANSWER_TIMEOUT_S:g} s.") from None
-        if code >= FIRST_FAILURE:
-            raise FinalError(f"Failed to republish to {publication.topic!r}. The broker refuses it (reason {code}).")
+        self._outbox.publish(publication)
 
     # --- the wire of Subscriptions ---------------------------------------------------------------------------------
 
@@ -215,7 +176,7 @@ class Broker:
     # --- inside ----------------------------------------------------------------------------------------------------
 
     def _make_client(self, context: ssl.SSLContext) -> Client:
-        client = Client(
+        client = _RecordClient(
             CallbackAPIVersion.VERSION2,
             client_id=RULES_ENGINE,
             protocol=MQTTProtocolVersion.MQTTv5,
@@ -281,7 +242,7 @@ class Broker:
         # What TLS has decrypted already does not show on the socket.
         pending = reading and connection.pending() > 0
         sources = [connection, self._woken] if reading else [self._woken]
-        sinks = [connection] if self._client.want_write() else []
+        sinks = [connection] if self._client.want_write() or connection.unsent else []
         try:
             ready, _, _ = select.select(sources, sinks, [], 0 if pending else timeout_s)
         except (OSError, ValueError):  # closed meanwhile
@@ -296,16 +257,14 @@ class Broker:
             if self._client.loop_read() != MQTT_ERR_SUCCESS or self._messages == before:
                 return
 
-    def _send_outbox(self) -> None:
-        while self._outbox:
-            publication, answer = self._outbox.popleft()
-            info = self._client.publish(
-                publication.topic, publication.payload, publication.qos, properties=_properties(publication)
-            )
-            if info.rc != MQTT_ERR_SUCCESS:
-                answer.set_exception(RetryableError("Failed to republish. The engine is not connected."))
-            else:
-                self._published[info.mid] = answer
+    def _write(self) -> None:
+        if self._client.want_write():
+            self._client.loop_write()
+        connection: Any = self._client.socket()
+        if connection is not None and connection.unsent:
+            # A connection that is gone shows when it is read.
+            with contextlib.suppress(OSError):
+                connection.flush()
 
     def _drop(self) -> None:
         if self._client.socket() is not None:
@@ -342,9 +301,7 @@ class Broker:
         self._awaited_unsuback = None
         self._plan_attempt()
         self._on_lost()
-        waiting, self._published = self._published, {}
-        for answer in waiting.values():
-            answer.set_exception(RetryableError("Failed to republish. The connection was lost."))
+        self._outbox.lost()
 
     def _received(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
         self._messages += 1
@@ -366,9 +323,7 @@ class Broker:
     def _acknowledged(
         self, _client: Client, _data: Any, packet_id: int, code: ReasonCode, _properties: Properties | None
     ) -> None:
-        answer = self._published.pop(packet_id, None)
-        if answer is not None:
-            answer.set_result(code.value)
+        self._outbox.answered(packet_id, code.value)
 
 
 def _watch_peer(_client: Client, _data: Any, connection: Any) -> None:
@@ -377,14 +332,3 @@ def _watch_peer(_client: Client, _data: Any, connection: Any) -> None:
     for name, value in (("TCP_KEEPIDLE", 15), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 3)):
         if hasattr(socket, name):
             connection.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
-
-
-def _properties(publication: Publication) -> Properties | None:
-    if not publication.headers and not publication.user_properties:
-        return None
-    properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]  # paho leaves it untyped
-    for name, value in publication.headers.items():
-        setattr(properties, _PUBLISH_PROPERTIES[name], value)
-    if publication.user_properties:
-        properties.UserProperty = list(publication.user_properties)
-    return properties

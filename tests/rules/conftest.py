@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -23,7 +24,12 @@ import moto
 import paho.mqtt.client as mqtt
 import pytest
 from botocore.config import Config
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
+from contracts.identity import CA_FILE, certificate_file, key_file
 from contracts.resources import RULES_ENGINE, Resources
 from rules.actions import Clients, Occasion, Publication, Toolbox
 from rules.loading import CATALOG_DIR, Rule, load_catalog, make_rule
@@ -384,6 +390,25 @@ def fake_account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     with moto.mock_aws():
         yield
+
+
+@pytest.fixture
+def identity(tmp_path: Path) -> Path:
+    """A directory with a self-signed identity, as the init container would lay it down."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, RULES_ENGINE)])
+    now = datetime.now(UTC)
+    certificate = x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + timedelta(days=1)).sign(
+        key, hashes.SHA256()
+    )
+    (tmp_path / "identities").mkdir()
+    pem = certificate.public_bytes(serialization.Encoding.PEM)
+    (tmp_path / CA_FILE).write_bytes(pem)
+    (tmp_path / certificate_file(RULES_ENGINE)).write_bytes(pem)
+    (tmp_path / key_file(RULES_ENGINE)).write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    return tmp_path
 
 
 class Mute:
