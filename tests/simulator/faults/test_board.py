@@ -90,6 +90,17 @@ def test_clearing_before_the_planned_end(board: FaultBoard, start: datetime) -> 
     assert [draft.at - start for draft in board.take_news()] == [timedelta(0), timedelta(seconds=10)]
 
 
+def test_clearing_twice_is_told_once(board: FaultBoard, start: datetime) -> None:
+    """A fault that is cleared again before the next step keeps its first end."""
+    (fault,) = board.inject(FaultRequest(target="M003", **BIAS), start, "injected")
+    disturbed(board, start)
+    for second in (10, 11):
+        cleared = board.clear(fault.fault_id, start + timedelta(seconds=second))
+
+    assert cleared.ends_at == start + timedelta(seconds=10)
+    assert [draft.at - start for draft in board.take_news()] == [timedelta(0), timedelta(seconds=10)]
+
+
 def test_stuck_holds_the_first_value(board: FaultBoard, start: datetime) -> None:
     """A stuck sensor holds what it would have told at the first step of the fault."""
     board.inject(FaultRequest(kind="stuck", target="M003", signal="temp"), start, "injected")
