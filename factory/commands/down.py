@@ -11,7 +11,7 @@ import click
 from factory.errors import LocalFactoryError, LocalFactoryUsageError
 from factory.up.layout import Layout
 from factory.up.process import ask_to_stop
-from factory.up.runfile import RunFile, is_supervised, read_run_file
+from factory.up.runfile import ProcessMark, read_run_file, supervisor_of
 from factory.up.stopping import Stopper
 
 _POLL_S = 0.2
@@ -50,13 +50,13 @@ def down(data_dir: Path, force: bool, timeout_s: float) -> int:
     if not data_dir.is_dir():
         raise LocalFactoryUsageError(f"--data-dir {data_dir} does not exist.", remedy="`factory up` makes ./var.")
     run_file = read_run_file(layout.run_file)
-    if run_file is not None and is_supervised(layout.lock_file):
-        _ask_supervisor(run_file, layout, force=force, timeout_s=timeout_s)
+    if supervisor := supervisor_of(layout.lock_file):
+        _ask_supervisor(supervisor, layout, force=force, timeout_s=timeout_s)
     elif run_file is not None and (marks := run_file.living()):
         forced = threading.Event()
         if force:
             forced.set()
-        Stopper(f"{run_file.url('rules')}/metrics", forced, click.echo, lambda _name, _killed: None).stop(marks)
+        Stopper(f"{run_file.url('rules')}/metrics", forced, click.echo).stop(marks)
     else:
         click.echo(f"No factory runs in {data_dir}.")
         return 0
@@ -64,15 +64,15 @@ def down(data_dir: Path, force: bool, timeout_s: float) -> int:
     return 0
 
 
-def _ask_supervisor(run_file: RunFile, layout: Layout, *, force: bool, timeout_s: float) -> None:
+def _ask_supervisor(supervisor: ProcessMark, layout: Layout, *, force: bool, timeout_s: float) -> None:
     """Ask it as Ctrl-C does, twice where it is not to wait."""
-    click.echo(f"Asking the supervisor (pid {run_file.supervisor.pid}) to stop the factory")
-    ask_to_stop(run_file.supervisor)
+    click.echo(f"Asking the supervisor (pid {supervisor.pid}) to stop the factory")
+    ask_to_stop(supervisor)
     if force:
         time.sleep(_POLL_S)
-        ask_to_stop(run_file.supervisor)
+        ask_to_stop(supervisor)
     end = time.monotonic() + timeout_s
-    while is_supervised(layout.lock_file):
+    while supervisor_of(layout.lock_file):
         if time.monotonic() >= end:
             raise LocalFactoryError(
                 f"The factory in {layout.root} is still stopping after {timeout_s:.0f} s.",

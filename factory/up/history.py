@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from contracts.telemetry import UtcDatetime
 
 LOCAL_AWS = "local_aws"
+EventKind = Literal["started", "died", "stopped", "killed"]
 
 
 class Event(BaseModel):
@@ -22,7 +23,7 @@ class Event(BaseModel):
 
     at: UtcDatetime
     program: str
-    event: Literal["started", "died", "stopped", "killed"]
+    event: EventKind
     pid: int
     exit_status: int | None = None
 

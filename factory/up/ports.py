@@ -86,13 +86,14 @@ def _remedy(listener: Listener) -> str:
 
 
 def port_holder(port: int) -> str | None:
-    """Who listens on a port, as `name (pid N)`; none where this user may not know."""
+    """Who has a port, as `name (pid N)`; none where this user may not know.
+
+    Who listens comes first; a connection from that port to elsewhere holds it as well.
+    """
     try:
-        for connection in psutil.net_connections(kind="tcp"):
-            # laddr is (address, port), or empty
-            listens = connection.status == psutil.CONN_LISTEN and tuple(connection.laddr)[1:2] == (port,)
-            if listens and connection.pid:
-                return f"{psutil.Process(connection.pid).name()} (pid {connection.pid})"
+        # laddr is (address, port), or empty
+        holders = [one for one in psutil.net_connections(kind="tcp") if tuple(one.laddr)[1:2] == (port,) and one.pid]
+        holders.sort(key=lambda one: one.status != psutil.CONN_LISTEN)
+        return f"{psutil.Process(holders[0].pid).name()} (pid {holders[0].pid})" if holders else None
     except (psutil.Error, OSError):
-        pass
-    return None
+        return None

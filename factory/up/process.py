@@ -31,7 +31,10 @@ class ChildProcess:
 
     def __init__(self, argv: Sequence[str], environment: Mapping[str, str], log: Path) -> None:
         # For its owner only: a program may say more in its log than others should read.
-        descriptor = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        try:
+            descriptor = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise LocalFactoryError(f"{log} cannot be written to: {error.strerror}.") from None
         try:
             self._popen = subprocess.Popen(
                 list(argv),

@@ -87,6 +87,7 @@ class Run:
             self._stop_leftovers()
             check_ports(self._options.host, self._run_file.ports)
             try:
+                self._check_stop()
                 self._start()
                 self._watch()
             except StoppedEarlyError:
@@ -103,9 +104,7 @@ class Run:
         marks = before.living()
         if marks:
             self._screen.say(f"An earlier factory here lost its supervisor; stopping its {len(marks)} programs first.")
-            Stopper(f"{before.url('rules')}/metrics", self._forced, self._screen.say, lambda _name, _killed: None).stop(
-                marks
-            )
+            Stopper(f"{before.url('rules')}/metrics", self._forced, self._screen.say).stop(marks)
 
     def _start(self) -> None:
         steps = self._screen.steps
@@ -188,16 +187,14 @@ class Run:
     def _stop(self) -> None:
         self._stopping.set()
         self._screen.quiet()
-
-        def say(sentence: str) -> None:
-            # Once more before each program goes: what it counted while the others stopped is in the end's table.
-            self._status()
-            self._screen.say(sentence)
+        self._status()
 
         def stopped(name: str, killed: bool) -> None:
             self._supervisor.stopped(name, killed=killed)
 
         rules_metrics = f"{self._options.url('rules')}/metrics"
-        Stopper(rules_metrics, self._forced, say, stopped).stop(self._supervisor.marks())
+        # What a program counts while it ends is in the table at the end: it is asked until it no longer answers.
+        stopper = Stopper(rules_metrics, self._forced, self._screen.say, stopped, self._status)
+        stopper.stop(self._supervisor.marks())
         if self._was_up:
             self._screen.summary(self._reader.read())

@@ -131,13 +131,24 @@ def only_supervisor(lock_file: Path) -> Iterator[None]:
         lock.truncate(0)
 
 
-def is_supervised(lock_file: Path) -> bool:
-    """Whether a supervisor holds the lock."""
+def supervisor_of(lock_file: Path) -> ProcessMark | None:
+    """The process that holds the lock; none where nobody does.
+
+    Asked of the lock and not of the run file: a supervisor that is about to take over has the one before the other.
+    """
     if not lock_file.exists():
-        return False
+        return None
     with lock_file.open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            return True
-    return False
+            lock.seek(0)
+            return _mark(lock.read())
+    return None
+
+
+def _mark(pid: str) -> ProcessMark | None:
+    try:
+        return ProcessMark(pid=int(pid), created=psutil.Process(int(pid)).create_time())
+    except (ValueError, psutil.Error):
+        return None

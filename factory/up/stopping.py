@@ -27,6 +27,7 @@ class Stopper:
         forced: set when the caller will not wait any longer.
         say: told what happens.
         stopped: told of each program that has ended, and whether it had to be killed.
+        meanwhile: called again and again while a program is waited for.
     """
 
     def __init__(
@@ -34,12 +35,14 @@ class Stopper:
         rules_metrics_url: str,
         forced: threading.Event,
         say: Callable[[str], None],
-        stopped: Callable[[str, bool], None],
+        stopped: Callable[[str, bool], None] = lambda _name, _killed: None,
+        meanwhile: Callable[[], object] = lambda: None,
     ) -> None:
         self._rules_metrics_url = rules_metrics_url
         self._forced = forced
         self._say = say
         self._stopped = stopped
+        self._meanwhile = meanwhile
 
     def stop(self, marks: Mapping[str, ProcessMark]) -> None:
         """Stop the programs of these names, in the order in which nothing is lost."""
@@ -59,6 +62,7 @@ class Stopper:
         ask_to_stop(mark)
         end = time.monotonic() + STOP_S
         while time.monotonic() < end and not self._forced.is_set():
+            self._meanwhile()
             if wait_gone(mark, _POLL_S):
                 return True
         if wait_gone(mark, 2.0 if self._forced.is_set() else 0.0):

@@ -6,6 +6,7 @@ another terminal and for a successor, in the history for the audit.
 
 from __future__ import annotations
 
+import functools
 import threading
 import time
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from factory.errors import LocalFactoryError
 from factory.up.backoff import Backoff
 from factory.up.figures import counters
-from factory.up.history import note
+from factory.up.history import EventKind, note
 from factory.up.layout import Layout
 from factory.up.logfiles import bound_log, last_words
 from factory.up.process import ChildProcess
@@ -72,6 +73,7 @@ class Supervisor:
         self._stopping = stopping
         self._say = say
         self._log_check = 0.0
+        self._told_of_disk = False
 
     def start(self, *programs: Program) -> None:
         """Start programs that need nothing of one another, and wait until all are ready.
@@ -118,12 +120,12 @@ class Supervisor:
 
     def _spawn(self, held: Held) -> None:
         program, log = held.program, self._layout.log(held.program.name)
-        bound_log(log)
+        self._write_down(lambda: bound_log(log))
         held.child = ChildProcess(program.argv, program.environment(), log)
         held.record.process = held.child.mark
         held.record.started_at = datetime.now(UTC)
         held.record.next_try_at = None
-        note(self._layout.history_file, program.name, "started", held.child.pid)
+        self._note(program.name, "started", held.child.pid)
         self.save()
 
     def _wait_ready(self, held: Held) -> None:
@@ -180,7 +182,7 @@ class Supervisor:
         if child is None:
             return
         held.lived_s = time.monotonic() - child.started
-        note(self._layout.history_file, held.program.name, "died", child.pid, status)
+        self._note(held.program.name, "died", child.pid, status)
         self._settle_accounts(held)
         held.child = None
         held.record.process = None
@@ -236,7 +238,7 @@ class Supervisor:
         if held.child is None:
             return
         status = held.child.wait(5.0)
-        note(self._layout.history_file, name, "killed" if killed else "stopped", held.child.pid, status)
+        self._note(name, "killed" if killed else "stopped", held.child.pid, status)
         self._settle_accounts(held)
         held.child = None
         held.record.process = None
@@ -244,10 +246,26 @@ class Supervisor:
 
     def save(self) -> None:
         """Bring the run file up to date."""
-        self._run_file.write(self._layout.run_file)
+        self._write_down(lambda: self._run_file.write(self._layout.run_file))
+
+    def _note(self, name: str, event: EventKind, pid: int, status: int | None = None) -> None:
+        self._write_down(lambda: note(self._layout.history_file, name, event, pid, status))
+
+    def _write_down(self, write: Callable[[], object]) -> None:
+        """Write, and go on if that fails: a full disk is no reason to leave programs behind that nobody stops."""
+        try:
+            write()
+        except OSError as error:
+            if not self._told_of_disk:
+                self._say(
+                    f"{self._layout.root} cannot be written to: {error.strerror}. The programs are looked after still."
+                )
+            self._told_of_disk = True
+        else:
+            self._told_of_disk = False
 
     def _bound_logs(self) -> None:
         if time.monotonic() - self._log_check >= _LOG_CHECK_S:
             self._log_check = time.monotonic()
             for name in self.held:
-                bound_log(self._layout.log(name))
+                self._write_down(functools.partial(bound_log, self._layout.log(name)))

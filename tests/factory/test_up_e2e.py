@@ -51,7 +51,8 @@ class LocalFactory:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        self.wait(lambda status: (status["archived"] or 0) > 0)
+        pid = self.process.pid
+        self.wait(lambda status: status["supervisor_pid"] == pid and (status["archived"] or 0) > 0)
 
     def call(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Call another command on the same data directory."""

@@ -8,7 +8,7 @@ import psutil
 import pytest
 
 from factory.errors import LocalFactoryUsageError
-from factory.up.runfile import ProcessMark, ProgramRecord, RunFile, is_supervised, only_supervisor, read_run_file
+from factory.up.runfile import ProcessMark, ProgramRecord, RunFile, only_supervisor, read_run_file, supervisor_of
 
 ME = ProcessMark(pid=os.getpid(), created=psutil.Process().create_time())
 GONE = ProcessMark(pid=ME.pid, created=0.0)
@@ -56,14 +56,13 @@ def test_a_foreign_file_is_told(tmp_path: Path) -> None:
 def test_there_is_one_supervisor_at_a_time(tmp_path: Path) -> None:
     """A second one is refused with the pid of the first, and let in when that is gone."""
     lock = tmp_path / "factory.lock"
-    assert not is_supervised(lock)
+    assert supervisor_of(lock) is None
     with only_supervisor(lock):
-        assert is_supervised(lock)
-        with (
-            pytest.raises(LocalFactoryUsageError, match=f"already running in .* \\(pid {os.getpid()}\\)"),
-            only_supervisor(lock),
-        ):
+        assert supervisor_of(lock) == ME
+        refused = pytest.raises(LocalFactoryUsageError, match=f"already running in .* \\(pid {os.getpid()}\\)")
+        with refused, only_supervisor(lock):
             pass
+        assert supervisor_of(lock) == ME
     with only_supervisor(lock):
-        assert is_supervised(lock)
-    assert not is_supervised(lock)
+        assert supervisor_of(lock) == ME
+    assert supervisor_of(lock) is None

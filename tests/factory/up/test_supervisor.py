@@ -1,6 +1,7 @@
 """The supervisor, with small programs that live and die for real."""
 
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -145,6 +146,23 @@ def test_programs_stop_in_order(stage: Stage) -> None:
     assert stopped == [("simulator", False), ("mail", False), ("local_aws", False)]
     assert stage.supervisor.marks() == {}
     assert crashes_of_local_aws(stage.layout.history_file) == []
+
+
+def test_a_data_directory_that_vanishes_leaves_no_program_behind(stage: Stage) -> None:
+    """Where nothing can be written down any more it is said once, and the programs are stopped all the same."""
+    stage.supervisor.start(stage.program("simulator", SLEEPER))
+    shutil.rmtree(stage.layout.root)
+    marks = stage.supervisor.marks()
+    stopper = Stopper(
+        "http://127.0.0.1:1/metrics",
+        threading.Event(),
+        stage.said.append,
+        lambda name, killed: stage.supervisor.stopped(name, killed=killed),
+        stage.supervisor.measure,
+    )
+    stopper.stop(marks)
+    assert marks["simulator"].find() is None
+    assert len([sentence for sentence in stage.said if "cannot be written to: No such file" in sentence]) == 1
 
 
 def test_a_second_wish_to_stop_kills_what_is_stubborn(stage: Stage) -> None:
