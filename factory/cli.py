@@ -33,7 +33,7 @@ COMMANDS: dict[str, LazyCommand] = {
     "audit": LazyCommand("factory.commands.audit:audit", "Prove that nothing acknowledged was lost."),
     "rules": LazyCommand("factory.commands.rules:rules", "Try rules and SQL on a message without acting."),
     "dashboards": LazyCommand("factory.commands.dashboards:dashboards", "Write dashboards and monitoring files."),
-    "bench": LazyCommand("factory.commands.bench:bench", "Measure the hot paths, each against a named baseline."),
+    "bench": LazyCommand("factory.commands.bench:bench", "Measure the hot paths, each beside a named baseline."),
     "provision": LazyCommand("factory.commands.provision:provision", "Make identities and cloud resources."),
 }
 

@@ -25,7 +25,7 @@ from factory.bench.report import markdown, rows
 @click.option("--write", type=click.Path(dir_okay=False, path_type=Path), help="Write the page of results there.")
 @click.option("--json", "as_json", is_flag=True, help="Tell it as JSON.")
 def bench(names: tuple[str, ...], seconds: float, write: Path | None, as_json: bool) -> None:
-    """Measure the hot paths, each as a ratio to a named baseline.
+    """Measure the hot paths, each beside a named baseline.
 
     \b
     CASE is one or more of step, encode, rule, audit; all by default.

@@ -92,7 +92,7 @@ def inject(
     as_json: bool,
     url: str,
 ) -> None:
-    r"""Put a fault on a machine while it runs.
+    """Put a fault on a machine while it runs.
 
     TARGET is a machine (M003), a line (line1) or '*' for all machines. What is done is written into the ground truth.
 
@@ -101,7 +101,7 @@ def inject(
       factory inject M003 drift --signal temp --rate 0.5/min
       factory inject M007 bias --signal vibration --set magnitude=2 --duration 10min
       factory inject line1 hall_warming --set rise_k=6
-    """
+    """  # noqa: D301 - the backspace is click's sign not to re-wrap
     if kinds:
         _show_kinds()
         return
@@ -133,8 +133,12 @@ def inject(
 def clear(fault_ids: tuple[str, ...], all_: bool, url: str) -> None:
     """End faults that are on machines.
 
-    See factory inject --list for their ids.
-    """
+    \b
+    Examples:
+      factory inject --list                     shows their ids
+      factory clear M003-drift-temp-20260102T030405678
+      factory clear --all
+    """  # noqa: D301 - the backspace is click's sign not to re-wrap
     if bool(fault_ids) == all_:
         raise LocalFactoryUsageError("Name one or more faults, or --all.", remedy="See: factory inject --list")
     if all_:
@@ -151,7 +155,13 @@ def clear(fault_ids: tuple[str, ...], all_: bool, url: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Tell it as JSON.")
 @url_option
 def machines(as_json: bool, url: str) -> None:
-    """List the machines and what they last told."""
+    """List the machines and what they last told.
+
+    \b
+    Examples:
+      factory machines
+      factory machines --json
+    """  # noqa: D301 - the backspace is click's sign not to re-wrap
     found = ask("GET", url, "/api/machines")
     if as_json:
         click.echo(json.dumps(found, indent=2))

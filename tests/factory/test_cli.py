@@ -103,7 +103,8 @@ def test_every_command_teaches(name: str, capsys: pytest.CaptureFixture[str]) ->
     assert command.get_short_help_str(100).rstrip(".") == COMMANDS[name].summary.rstrip(".")
     if not isinstance(command, click.Group):
         assert run([name, "--help"]) == 0
-        assert f"factory {name}" in capsys.readouterr().out.partition("Options:")[0].partition("\n")[2]
+        below_the_usage = capsys.readouterr().out.partition("\n")[2]
+        assert f"  factory {name}" in below_the_usage
 
 
 def test_without_a_command_it_helps(capsys: pytest.CaptureFixture[str]) -> None:
