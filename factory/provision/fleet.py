@@ -134,7 +134,7 @@ def plan_fleet(
     return FleetPlan(
         shards=shards,
         surplus=tuple(shard for shard in bundles if shard not in wanted),
-        retired=enrolled.trusted - in_use,
+        retired=(enrolled.trusted & enrolled.active) - in_use,
         configuration=configuration,
         enrolled=enrolled,
     )

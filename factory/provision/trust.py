@@ -37,9 +37,10 @@ def trust_anchor(endpoint_url: str | None) -> bytes:
 
 
 def _amazon_root() -> bytes:
-    bundle = x509.load_pem_x509_certificates(resources.files("botocore").joinpath("cacert.pem").read_bytes())
-    for certificate in bundle:
-        names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-        if names and names[0].value == AMAZON_ROOT:
-            return certificate.public_bytes(serialization.Encoding.PEM)
-    raise ProvisionError(f"botocore's bundle of CAs has no {AMAZON_ROOT}.")
+    # The bundle names each certificate in a comment before it; parsing all of them would warn of odd ones.
+    _, _, behind = resources.files("botocore").joinpath("cacert.pem").read_text("utf-8").partition(f"CN={AMAZON_ROOT} ")
+    begin, end = behind.find("-----BEGIN CERTIFICATE"), behind.find("-----END CERTIFICATE-----")
+    certificate = x509.load_pem_x509_certificate((behind[begin:end] + "-----END CERTIFICATE-----").encode())
+    if certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value != AMAZON_ROOT:
+        raise ProvisionError(f"botocore's bundle of CAs has no {AMAZON_ROOT}.")
+    return certificate.public_bytes(serialization.Encoding.PEM)

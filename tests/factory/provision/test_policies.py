@@ -1,0 +1,52 @@
+"""Who may do what, as documents."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from contracts.resources import Resources
+from factory.provision.policies import engine_policy, machine_policy, program_policies, queue_policy
+from factory.provision.users import PROGRAMS
+
+NAMES = Resources("plant1", "000000000000")
+KEY = "arn:aws:kms:us-east-1:000000000000:key/k"
+
+
+@pytest.mark.parametrize("local", [True, False])
+def test_every_right_of_a_machine_hangs_on_its_thing(local: bool) -> None:
+    """One document for all: each statement requires an attached thing and names it."""
+    for statement in machine_policy(NAMES, local=local)["Statement"]:
+        assert statement["Condition"] == {"Bool": {"iot:Connection.Thing.IsAttached": "true"}}
+        assert all("${iot:Connection.Thing.ThingName}" in resource for resource in statement["Resource"])
+
+
+def test_on_aws_a_machine_is_held_to_its_line() -> None:
+    """The emulator does not know a thing's attributes in policies, so there the line is open."""
+    assert "Attributes[line]" in json.dumps(machine_policy(NAMES, local=False))
+    assert "Attributes" not in json.dumps(machine_policy(NAMES, local=True))
+
+
+def test_the_engine_never_speaks_as_a_machine() -> None:
+    """What it republishes must not be archived as a reading."""
+    denied = [one for one in engine_policy(NAMES)["Statement"] if one["Effect"] == "Deny"]
+    assert [one["Resource"] for one in denied] == [
+        ["arn:aws:iot:us-east-1:000000000000:topic/factory/plant1/*/telemetry"]
+    ]
+
+
+def test_every_program_has_rights_and_none_has_all_of_a_service() -> None:
+    """No action is a wildcard; `*` as a resource only where AWS knows no other."""
+    policies = program_policies(NAMES, KEY)
+    assert sorted(policies) == sorted(PROGRAMS)
+    for document in policies.values():
+        for statement in document["Statement"]:
+            assert "*" not in json.dumps(statement["Action"])
+            assert statement["Resource"] != ["*"] or statement["Action"] == "cloudwatch:PutMetricData"
+
+
+def test_only_the_topic_fills_the_queue() -> None:
+    """Another topic, or a person, cannot make mails."""
+    condition = queue_policy(NAMES)["Statement"][0]["Condition"]
+    assert condition == {"ArnEquals": {"aws:SourceArn": NAMES.alerts_topic_arn}}

@@ -1,0 +1,210 @@
+"""Provisioning as a whole, on a mocked real account."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from cryptography import x509
+
+from contracts.identity import CONFIGURATION_FILE, PLANT_CA_FILE, Identity, certificate_file, key_file
+from factory.provision import Provisioner, ProvisionError
+from factory.provision.certificates import VALIDITY, PlantCa, certificate_id, common_name
+
+
+def test_a_second_run_creates_nothing(account: Any) -> None:
+    """And its plan is empty."""
+    assert account.provision(issuer="plant").created > 0
+    assert account.provisioner(issuer="plant").plan().empty
+    assert account.provision(issuer="plant").created == 0
+
+
+def test_a_plan_changes_nothing(account: Any) -> None:
+    """It can be shown before anyone has said yes."""
+    plan = account.provisioner(issuer="plant").plan()
+    assert ("create", "identities", "shard-0000: 3") in {(one.act, one.what, one.name) for one in plan.lines()}
+    assert account.client("iot").list_things()["things"] == []
+    assert account.client("s3").list_buckets()["Buckets"] == []
+
+
+def test_each_machine_has_a_thing_and_a_certificate_that_names_it(account: Any) -> None:
+    """Attributes from its number: M002 is the second model on the first line."""
+    account.provision(issuer="plant")
+    iot, files = account.client("iot"), account.bundle().files
+    assert iot.describe_thing(thingName="M002")["attributes"] == {
+        "plant": "plant1",
+        "line": "line1",
+        "model": "centrifugal_pump",
+    }
+    text = files[certificate_file("M002")].decode()
+    principals = iot.list_thing_principals(thingName="M002")["principals"]
+    assert [arn.rpartition("/")[2] for arn in principals] == [certificate_id(text)]
+    assert x509.load_pem_x509_certificate(text.encode()).subject.rfc4514_string() == "CN=M002"
+
+
+def test_more_machines_leave_the_others_as_they_are(account: Any) -> None:
+    """Keys and certificates of the first three stay; two are new."""
+    account.provision(issuer="plant")
+    before = account.bundle().files
+    assert account.provision(5, issuer="plant").machines == 5
+    after = account.bundle().files
+    assert {path: after[path] for path in before} == before
+    assert key_file("M005") in after
+
+
+def test_fewer_machines_lose_their_rights(account: Any) -> None:
+    """The certificate of a machine that is gone is deactivated, its files leave the bundle."""
+    account.provision(issuer="plant")
+    gone = certificate_id(account.bundle().files[certificate_file("M003")].decode())
+    account.provision(2, issuer="plant")
+    described = account.client("iot").describe_certificate(certificateId=gone)["certificateDescription"]
+    assert described["status"] == "INACTIVE"
+    assert key_file("M003") not in account.bundle().files
+
+
+def test_what_was_taken_away_by_hand_is_made_again(account: Any) -> None:
+    """A thing, and a machine's policy: the plan says one enrolment must be repaired each, and keys stay."""
+    account.provision(issuer="plant")
+    before = account.bundle().files
+    iot = account.client("iot")
+    arn = iot.list_thing_principals(thingName="M002")["principals"][0]
+    iot.detach_policy(policyName=account.names.machine_policy, target=arn)
+    iot.update_thing(thingName="M001", attributePayload={"attributes": {"line": "line7"}, "merge": True})
+    assert account.provision(issuer="plant").created == 2
+    assert account.bundle().files == before
+    assert iot.describe_thing(thingName="M001")["attributes"]["line"] == "line1"
+
+
+def test_a_revoked_certificate_is_replaced(account: Any) -> None:
+    """It is of no use to its machine any more."""
+    account.provision(issuer="plant")
+    before = account.bundle().files
+    revoked = certificate_id(before[certificate_file("M001")].decode())
+    account.client("iot").update_certificate(certificateId=revoked, newStatus="REVOKED")
+    account.provision(issuer="plant")
+    after = account.bundle().files
+    assert after[certificate_file("M001")] != before[certificate_file("M001")]
+    assert after[certificate_file("M002")] == before[certificate_file("M002")]
+
+
+def test_a_certificate_that_ends_soon_is_renewed(account: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The old one stays valid until the next provisioning: machines fetch the new one without haste."""
+    issue = PlantCa.issue
+    monkeypatch.setattr(PlantCa, "issue", lambda *given, **_: issue(*given[:3], timedelta(days=20)))
+    account.provision(2, issuer="plant")
+    old = account.bundle().files[certificate_file("M001")].decode()
+    monkeypatch.setattr(PlantCa, "issue", issue)
+    plan = account.provisioner(2, issuer="plant").plan()
+    assert ("renew", "certificates", "shard-0000: 2") in {(one.act, one.what, one.name) for one in plan.lines()}
+    account.provision(2, issuer="plant")
+    new = x509.load_pem_x509_certificate(account.bundle().files[certificate_file("M001")])
+    assert new.not_valid_after_utc > datetime.now(UTC) + VALIDITY - timedelta(days=1)
+    described = account.client("iot").describe_certificate(certificateId=certificate_id(old))
+    assert described["certificateDescription"]["status"] == "ACTIVE"
+
+
+def test_another_scenario_keeps_the_keys_and_the_seed(account: Any) -> None:
+    """What is not said stays as it was."""
+    account.provision(issuer="plant", seed=7, interval_s=2.0)
+    before = account.bundle().files
+    account.provision(issuer="plant", scenario="name: other\n")
+    after = account.bundle().files
+    configuration = json.loads(after[CONFIGURATION_FILE])
+    assert (configuration["seed"], configuration["interval_s"], configuration["scenario"]) == (7, 2.0, "name: other\n")
+    assert after[key_file("M001")] == before[key_file("M001")]
+
+
+def test_another_issuer_replaces_all_certificates(account: Any) -> None:
+    """AWS IoT signs in the machine's name, so there is no plant CA in the bundle."""
+    account.provision(2, issuer="plant")
+    before = account.bundle().files
+    account.provision(2)
+    after = account.bundle()
+    assert (after.manifest.issuer, PLANT_CA_FILE in after.files) == ("aws", False)
+    assert after.files[certificate_file("M001")] != before[certificate_file("M001")]
+    assert common_name(after.files[certificate_file("M001")].decode()) == "M001"
+    assert account.provision(2).created == 2  # the two certificates of the plant CA are deactivated now
+    assert account.provision(2).created == 0
+
+
+def test_a_certificate_in_another_name_is_refused(account: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine could not connect with it."""
+    provisioner = account.provisioner(1, issuer="aws")
+    foreign = PlantCa.make("x", datetime.now(UTC)).issue("somebody", datetime.now(UTC)).certificate
+    answer = {"certificatePem": foreign, "certificateArn": "arn", "certificateId": "id"}
+    monkeypatch.setattr(provisioner._clients.iot, "create_certificate_from_csr", lambda **_: answer)
+    with pytest.raises(ProvisionError, match="signed the request of M001 as 'somebody'"):
+        provisioner.carry_out(provisioner.plan())
+
+
+def test_a_thousand_and_one_machines_are_two_shards(account: Any) -> None:
+    """A shard has a thousand; a device beside the numbered ones is in the first."""
+    device = Identity(device_id="R001", plant="plant1", line="line1", model="replay")
+    shards = account.provisioner(1001, devices=(device,)).plan().fleet.shards
+    assert [(shard.shard, len(shard.members)) for shard in shards] == [("shard-0000", 1001), ("shard-0001", 1)]
+    assert shards[0].members[-1].device_id == "R001"
+    assert shards[1].members[0].device_id == "M1001"
+
+
+def test_nothing_readable_lies_in_the_bucket(account: Any) -> None:
+    """No key is in any object, the CA's neither."""
+    account.provision(issuer="plant")
+    s3, bucket = account.client("s3"), account.names.identities_bucket
+    for one in s3.list_objects_v2(Bucket=bucket)["Contents"]:
+        content = s3.get_object(Bucket=bucket, Key=one["Key"])["Body"].read()
+        assert b"PRIVATE KEY" not in content
+
+
+def test_buckets_are_closed_to_the_public_and_to_plain_http(account: Any) -> None:
+    """On a real account also TLS is required; identities have versions."""
+    account.provision(0, issuer="plant")
+    s3 = account.client("s3")
+    for bucket in (account.names.identities_bucket, account.names.lake_bucket):
+        block = s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]
+        policy = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])
+        assert all(block.values())
+        assert policy["Statement"][0]["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert s3.get_bucket_versioning(Bucket=account.names.identities_bucket)["Status"] == "Enabled"
+
+
+def test_a_real_account_gets_no_users_and_no_queue(account: Any) -> None:
+    """There programs take on roles, and SNS mails by itself."""
+    account.provision(1, issuer="plant")
+    assert account.client("iam").list_users()["Users"] == []
+    assert "QueueUrls" not in account.client("sqs").list_queues()
+
+
+def test_a_bundle_that_was_changed_stops_provisioning(account: Any) -> None:
+    """Its keys are not guessed at, and nothing is overwritten."""
+    account.provision(issuer="plant")
+    key = "shard-0000/bundle.enc"
+    account.client("s3").put_object(Bucket=account.names.identities_bucket, Key=key, Body=b"changed")
+    with pytest.raises(ProvisionError, match="cannot be decrypted"):
+        account.provisioner(issuer="plant").plan()
+
+
+def test_a_refusal_says_what_was_tried(account: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The operation, AWS's code, AWS's sentence."""
+    provisioner = account.provisioner(issuer="plant")
+
+    def deny(**_arguments: Any) -> None:
+        raise ClientError({"Error": {"Code": "AccessDenied", "Message": "not you"}}, "CreateTable")
+
+    monkeypatch.setattr(provisioner._clients.dynamodb, "create_table", deny)
+    with pytest.raises(ProvisionError, match=r"make the table .*: CreateTable: AccessDenied: not you"):
+        provisioner.carry_out(provisioner.plan())
+
+
+def test_a_run_that_failed_may_be_repeated(account: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it had enrolled without writing the bundle is deactivated, and everything is whole."""
+    provisioner: Provisioner = account.provisioner(issuer="plant")
+    plan = provisioner.plan()
+    monkeypatch.setattr(provisioner._store, "write", lambda *_: (_ for _ in ()).throw(ProvisionError("the end")))
+    with pytest.raises(ProvisionError, match="the end"):
+        provisioner.carry_out(plan)
+    account.provision(issuer="plant")
+    certificates = account.client("iot").list_certificates()["certificates"]
+    assert sorted(one["status"] for one in certificates) == ["ACTIVE"] * 3 + ["INACTIVE"] * 3
