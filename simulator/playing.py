@@ -125,7 +125,7 @@ class Playing:
         for shard in self.shards():
             try:
                 return shard.clear(fault_id)
-            except FaultError:
+            except (FaultError, TargetError):
                 continue  # it may be another shard's
         raise TargetError(f"There is no fault {fault_id!r}.", remedy="See GET /api/faults.")
 

@@ -15,13 +15,13 @@ from simulator.backoff import ConnectLimiter, full_jitter
 @given(st.integers(0, 10_000), st.integers(), st.floats(0.1, 100))
 def test_no_wait_is_longer_than_the_cap(attempt: int, seed: int, cap: float) -> None:
     """However long a machine is away, it waits between nothing and the cap."""
-    assert 0 <= full_jitter(attempt, random.Random(seed), cap=cap) <= cap
+    assert 0 <= full_jitter(attempt, random.Random(seed), cap=cap) <= cap  # noqa: S311 - no secret
 
 
 @pytest.mark.parametrize(("attempt", "mean_s"), [(0, 0.5), (1, 1.0), (3, 4.0), (10, 15.0)])
 def test_the_mean_wait_is_half_the_doubled_back_off(attempt: int, mean_s: float) -> None:
     """Uniform between 0 and min(30 s, 2^attempt s): its mean is the half (30 % over 200 draws is 6 sigma and more)."""
-    chance = random.Random(7)
+    chance = random.Random(7)  # noqa: S311 - no secret
     draws = [full_jitter(attempt, chance) for _ in range(200)]
 
     assert sum(draws) / len(draws) == pytest.approx(mean_s, rel=0.3)

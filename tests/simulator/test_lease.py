@@ -16,7 +16,7 @@ from moto import mock_aws
 from simulator.lease import Lease, LeaseError, LeaseTable
 
 
-class Clock:
+class _Clock:
     def __init__(self) -> None:
         self.now = 1000.0
 
@@ -25,12 +25,14 @@ class Clock:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> _Clock:
+    """A clock that the test moves."""
+    return _Clock()
 
 
 @pytest.fixture
 def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """DynamoDB with the table."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
@@ -46,14 +48,16 @@ def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 
 @pytest.fixture
-def table(client: Any, clock: Clock) -> Callable[..., LeaseTable]:
+def table(client: Any, clock: _Clock) -> Callable[..., LeaseTable]:
+    """Makes the table as one process sees it."""
+
     def make(owner: str, **more: Any) -> LeaseTable:
         return LeaseTable(client, "leases", owner, 15.0, clock=clock, **more)
 
     return make
 
 
-def take(table: LeaseTable, shard: str = "shard-0000") -> Lease:
+def _take(table: LeaseTable, shard: str = "shard-0000") -> Lease:
     lease = table.try_acquire(shard)
     assert lease is not None
     return lease
@@ -61,14 +65,14 @@ def take(table: LeaseTable, shard: str = "shard-0000") -> Lease:
 
 def test_the_first_run_is_one(table: Callable[..., LeaseTable]) -> None:
     """A shard that nobody ever played begins with run 1."""
-    lease = take(table("a"))
+    lease = _take(table("a"))
 
     assert (lease.run, lease.held()) == (1, True)
 
 
-def test_a_held_shard_is_not_taken(table: Callable[..., LeaseTable], clock: Clock) -> None:
+def test_a_held_shard_is_not_taken(table: Callable[..., LeaseTable], clock: _Clock) -> None:
     """As long as heartbeats come, nobody else gets the shard."""
-    lease, other = take(table("a")), table("b")
+    lease, other = _take(table("a")), table("b")
     for _ in range(10):
         clock.now += 5
         lease.renew()
@@ -76,16 +80,16 @@ def test_a_held_shard_is_not_taken(table: Callable[..., LeaseTable], clock: Cloc
     assert lease.held()
 
 
-def test_a_silent_shard_is_taken_after_the_lease(table: Callable[..., LeaseTable], clock: Clock) -> None:
+def test_a_silent_shard_is_taken_after_the_lease(table: Callable[..., LeaseTable], clock: _Clock) -> None:
     """A waiter counts on its own clock from when it first saw the row, and then takes it with the next run."""
-    lease, other = take(table("a")), table("b")
+    lease, other = _take(table("a")), table("b")
     clock.now += 100  # nobody knows how long the row has been like this: only what was watched counts
     assert other.try_acquire("shard-0000") is None
     clock.now += 14.9
     assert other.try_acquire("shard-0000") is None
     clock.now += 0.1
 
-    assert take(other).run == 2
+    assert _take(other).run == 2
     assert not lease.held()
     lease.renew()
     assert lease.lost
@@ -93,19 +97,19 @@ def test_a_silent_shard_is_taken_after_the_lease(table: Callable[..., LeaseTable
 
 def test_a_released_shard_is_free_at_once_and_keeps_its_run(table: Callable[..., LeaseTable]) -> None:
     """An orderly end makes nobody wait, and the run goes on from where it was."""
-    first = take(table("a"))
+    first = _take(table("a"))
     first.release()
 
     assert not first.held()
-    assert take(table("b")).run == 2
+    assert _take(table("b")).run == 2
 
 
-def test_releasing_a_lost_lease_does_not_free_the_heirs(table: Callable[..., LeaseTable], clock: Clock) -> None:
+def test_releasing_a_lost_lease_does_not_free_the_heirs(table: Callable[..., LeaseTable], clock: _Clock) -> None:
     """Only the owner of this very run may free the row."""
-    first, heirs = take(table("a")), table("b")
+    first, heirs = _take(table("a")), table("b")
     heirs.try_acquire("shard-0000")
     clock.now += 15
-    heir = take(heirs)
+    heir = _take(heirs)
     first.release()
 
     heir.renew()
@@ -114,14 +118,14 @@ def test_releasing_a_lost_lease_does_not_free_the_heirs(table: Callable[..., Lea
 
 def test_a_dead_owner_is_not_waited_for(table: Callable[..., LeaseTable]) -> None:
     """Proof of death on this machine takes the place of the wait."""
-    take(table("dead"))
+    _take(table("dead"))
 
-    assert take(table("b", is_dead=lambda owner: owner == "dead")).run == 2
+    assert _take(table("b", is_dead=lambda owner: owner == "dead")).run == 2
 
 
-def test_only_one_of_many_waiters_gets_the_shard(table: Callable[..., LeaseTable], clock: Clock) -> None:
+def test_only_one_of_many_waiters_gets_the_shard(table: Callable[..., LeaseTable], clock: _Clock) -> None:
     """All see the same silent row, one takes it."""
-    take(table("a"))
+    _take(table("a"))
     waiters = [table(f"w{n}") for n in range(8)]
     for waiter in waiters:
         waiter.try_acquire("shard-0000")
@@ -132,7 +136,7 @@ def test_only_one_of_many_waiters_gets_the_shard(table: Callable[..., LeaseTable
     assert [lease.run for lease in leases if lease is not None] == [2]
 
 
-class DeadClient:
+class _DeadClient:
     """DynamoDB that cannot be reached."""
 
     def update_item(self, **_: Any) -> None:
@@ -141,11 +145,11 @@ class DeadClient:
     get_item = update_item
 
 
-def test_an_outage_ends_the_lease_at_its_own_deadline(table: Callable[..., LeaseTable], clock: Clock) -> None:
+def test_an_outage_ends_the_lease_at_its_own_deadline(table: Callable[..., LeaseTable], clock: _Clock) -> None:
     """Without answers the owner plays until its own time is over; with an answer it goes on with the same run."""
     mine = table("a")
-    lease, alive = take(mine), mine._client
-    mine._client = DeadClient()
+    lease, alive = _take(mine), mine._client
+    mine._client = _DeadClient()
     clock.now += 14.9
     with pytest.raises(LeaseError, match="leases does not answer"):
         lease.renew()
@@ -168,7 +172,7 @@ STEPS = st.lists(
 @given(steps=STEPS)
 def test_never_two_players_and_runs_only_grow(client: Any, steps: list[tuple[str, int, float]]) -> None:
     """Whatever three processes do, at no moment do two hold the shard, and each taking has a greater run."""
-    clock, runs = Clock(), []
+    clock, runs = _Clock(), []
     tables = [LeaseTable(client, "leases", f"p{n}", 15.0, clock=clock) for n in range(3)]
     leases: list[Lease | None] = [None, None, None]
     client.delete_item(TableName="leases", Key={"shard": {"S": "s"}})

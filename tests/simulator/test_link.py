@@ -12,7 +12,7 @@ from simulator.outbox import Message
 IDENTITY = Identity(device_id="M001", plant="plant1", line="line1", model="conveyor")
 
 
-class Notebook:
+class _Notebook:
     """Connection and desk at once: writes down what is asked of them."""
 
     def __init__(self) -> None:
@@ -58,12 +58,13 @@ class Notebook:
 
 
 @pytest.fixture
-def notes() -> Notebook:
-    return Notebook()
+def notes() -> _Notebook:
+    """What was asked of connection and desk."""
+    return _Notebook()
 
 
 @pytest.fixture
-def link(notes: Notebook) -> Link:
+def link(notes: _Notebook) -> Link:
     """A link that is connected."""
     link = Link(0, IDENTITY, notes, notes)
     link.open()
@@ -71,18 +72,18 @@ def link(notes: Notebook) -> Link:
     return link
 
 
-def say(link: Link, *seqs: int) -> list[Message]:
+def _say(link: Link, *seqs: int) -> list[Message]:
     messages = [Message(row=0, seq=seq, payload=b"{}") for seq in seqs]
     for message in messages:
         link.send(message)
     return messages
 
 
-def test_messages_wait_until_the_broker_lets_us_in(notes: Notebook) -> None:
+def test_messages_wait_until_the_broker_lets_us_in(notes: _Notebook) -> None:
     """What is said before the connection stands is sent when it does, in order."""
     link = Link(0, IDENTITY, notes, notes)
     link.open()
-    say(link, 1, 2)
+    _say(link, 1, 2)
     assert notes.sent == []
 
     link.on_connected()
@@ -90,18 +91,18 @@ def test_messages_wait_until_the_broker_lets_us_in(notes: Notebook) -> None:
 
 
 @pytest.mark.parametrize("reason", [0, 16])
-def test_reasons_below_128_are_success(link: Link, notes: Notebook, reason: int) -> None:
+def test_reasons_below_128_are_success(link: Link, notes: _Notebook, reason: int) -> None:
     """Also 16, no matching subscribers (MQTT 5.0, table 3-4)."""
-    (message,) = say(link, 1)
+    (message,) = _say(link, 1)
     link.on_answer(message, 1, reason, 0.01)
 
     assert notes.outcomes == [(1, "acknowledged")]
     assert link.last_acknowledged is message
 
 
-def test_not_authorised_is_refused_for_good(link: Link, notes: Notebook) -> None:
+def test_not_authorised_is_refused_for_good(link: Link, notes: _Notebook) -> None:
     """135 is counted and not sent again; the gauges do not show the reading."""
-    (message,) = say(link, 1)
+    (message,) = _say(link, 1)
     link.on_answer(message, 1, 135, 0.01)
 
     assert notes.outcomes == [(1, "policy")]
@@ -109,9 +110,9 @@ def test_not_authorised_is_refused_for_good(link: Link, notes: Notebook) -> None
     assert link.connected
 
 
-def test_a_broker_that_breaks_off_refuses_the_oldest(link: Link, notes: Notebook) -> None:
+def test_a_broker_that_breaks_off_refuses_the_oldest(link: Link, notes: _Notebook) -> None:
     """AWS ends the connection with 135 instead of answering: the oldest in flight is not sent again, the rest is."""
-    say(link, 1, 2)
+    _say(link, 1, 2)
     link.on_disconnected("NOT_AUTHORIZED", 135)
     link.on_stopped()
     link.on_connected()
@@ -120,11 +121,11 @@ def test_a_broker_that_breaks_off_refuses_the_oldest(link: Link, notes: Notebook
     assert notes.sent == [(1, 1), (2, 1), (2, 2)]
 
 
-def test_unanswered_messages_are_sent_again_with_their_numbers(link: Link, notes: Notebook) -> None:
+def test_unanswered_messages_are_sent_again_with_their_numbers(link: Link, notes: _Notebook) -> None:
     """After a broken connection, those in flight go first, then those that came meanwhile."""
-    say(link, 1, 2)
+    _say(link, 1, 2)
     link.on_disconnected("closed", None)
-    say(link, 3)
+    _say(link, 3)
     link.on_stopped()
     link.on_connected()
 
@@ -132,9 +133,9 @@ def test_unanswered_messages_are_sent_again_with_their_numbers(link: Link, notes
     assert notes.calls.count("handed over 1") == 1
 
 
-def test_an_answer_of_the_old_connection_counts_once(link: Link, notes: Notebook) -> None:
+def test_an_answer_of_the_old_connection_counts_once(link: Link, notes: _Notebook) -> None:
     """A message that was sent twice and answered twice is acknowledged once."""
-    (message,) = say(link, 1)
+    (message,) = _say(link, 1)
     link.on_disconnected("closed", None)
     link.on_stopped()
     link.on_connected()
@@ -145,9 +146,9 @@ def test_an_answer_of_the_old_connection_counts_once(link: Link, notes: Notebook
 
 
 @pytest.mark.parametrize("reason", [None, 128, 151, 200])
-def test_what_may_succeed_later_breaks_the_connection_off(link: Link, notes: Notebook, reason: int | None) -> None:
+def test_what_may_succeed_later_breaks_the_connection_off(link: Link, notes: _Notebook, reason: int | None) -> None:
     """No answer in time, a quota, an unknown code: nothing is lost, all is sent again later."""
-    (message,) = say(link, 1)
+    (message,) = _say(link, 1)
     link.on_answer(message, 1, reason, 30.0)
 
     assert link.stage is Stage.CLOSING
@@ -156,8 +157,8 @@ def test_what_may_succeed_later_breaks_the_connection_off(link: Link, notes: Not
 
 
 def test_a_failure_of_an_older_connection_is_no_news(link: Link) -> None:
-    """awscrt fails what was in flight when a client stops; by then it has been sent again."""
-    (message,) = say(link, 1)
+    """Awscrt fails what was in flight when a client stops; by then it has been sent again."""
+    (message,) = _say(link, 1)
     link.on_disconnected("closed", None)
     link.on_stopped()
     link.on_connected()
@@ -166,7 +167,7 @@ def test_a_failure_of_an_older_connection_is_no_news(link: Link) -> None:
     assert link.connected
 
 
-def test_attempts_count_up_until_a_message_is_taken(notes: Notebook) -> None:
+def test_attempts_count_up_until_a_message_is_taken(notes: _Notebook) -> None:
     """The back-off doubles with each failure; only an acknowledged message sets it back."""
     link = Link(0, IDENTITY, notes, notes)
     link.open()
@@ -174,7 +175,7 @@ def test_attempts_count_up_until_a_message_is_taken(notes: Notebook) -> None:
         link.on_failed("refused")
         link.on_stopped()
     link.on_connected()
-    (message,) = say(link, 1)
+    (message,) = _say(link, 1)
     link.on_answer(message, 1, 0, 0.01)
     link.on_disconnected("closed", None)
     link.on_stopped()
@@ -182,7 +183,7 @@ def test_attempts_count_up_until_a_message_is_taken(notes: Notebook) -> None:
     assert notes.attempts == [None, 0, 1, 2, 0]
 
 
-def test_too_large_payloads_never_reach_the_connection(link: Link, notes: Notebook) -> None:
+def test_too_large_payloads_never_reach_the_connection(link: Link, notes: _Notebook) -> None:
     """128 KB with packet header and topic is the broker's limit."""
     fits = Message(row=0, seq=1, payload=b"x" * MAX_PAYLOAD_BYTES)
     link.send(fits)
@@ -192,10 +193,10 @@ def test_too_large_payloads_never_reach_the_connection(link: Link, notes: Notebo
     assert notes.outcomes == [(2, "oversize")]
 
 
-def test_nothing_is_sent_without_the_lease(link: Link, notes: Notebook) -> None:
+def test_nothing_is_sent_without_the_lease(link: Link, notes: _Notebook) -> None:
     """From the moment that the lease is over, messages wait."""
     notes.ours = False
-    say(link, 1)
+    _say(link, 1)
     assert notes.sent == []
 
     notes.ours = True
@@ -203,7 +204,7 @@ def test_nothing_is_sent_without_the_lease(link: Link, notes: Notebook) -> None:
     assert notes.sent == [(1, 1)]
 
 
-def test_a_closed_link_stays_closed(link: Link, notes: Notebook) -> None:
+def test_a_closed_link_stays_closed(link: Link, notes: _Notebook) -> None:
     """After close nothing dials again."""
     link.close()
     link.on_stopped()
@@ -212,9 +213,9 @@ def test_a_closed_link_stays_closed(link: Link, notes: Notebook) -> None:
     assert notes.attempts == [None]
 
 
-def test_the_window_bounds_what_is_in_flight(link: Link, notes: Notebook) -> None:
+def test_the_window_bounds_what_is_in_flight(link: Link, notes: _Notebook) -> None:
     """AWS IoT Core lets a client have 100 unacknowledged publishes; each answer lets one more out."""
-    messages = say(link, *range(1, 151))
+    messages = _say(link, *range(1, 151))
     assert len(notes.sent) == 100
 
     link.on_answer(messages[0], 1, 0, 0.01)

@@ -51,7 +51,7 @@ def test_an_interrupt_from_another_thread_ends_the_wait() -> None:
 
 
 def test_a_question_is_answered_on_the_loops_thread() -> None:
-    """ask returns what the call returned, and raises what it raised."""
+    """A question returns what the call returned, and raises what it raised."""
     loop = Loop()
     thread = threading.Thread(target=loop.run_until, args=(loop.clock() + 60,), name="owner")
     thread.start()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from simulator.outbox import Message, Outbox, State
 
 
-def message(seq: int) -> Message:
+def _message(seq: int) -> Message:
     return Message(row=0, seq=seq, payload=b"{}")
 
 
@@ -16,7 +16,7 @@ def test_take_stops_at_the_window() -> None:
     """No more messages are in flight than the window allows."""
     box = Outbox(window=2)
     for seq in (1, 2, 3):
-        box.put(message(seq))
+        box.put(_message(seq))
 
     assert [one.seq for one in iter(box.take, None)] == [1, 2]
     assert box.in_flight == 2
@@ -25,7 +25,7 @@ def test_take_stops_at_the_window() -> None:
 def test_settled_messages_make_room() -> None:
     """An answer lets the next message out."""
     box = Outbox(window=1)
-    first, second = message(1), message(2)
+    first, second = _message(1), _message(2)
     box.put(first)
     box.put(second)
     assert box.take() is first
@@ -38,7 +38,7 @@ def test_settled_messages_make_room() -> None:
 
 def test_a_second_answer_is_no_news() -> None:
     """A message that was sent twice and answered twice is counted once."""
-    box, one = Outbox(), message(1)
+    box, one = Outbox(), _message(1)
     box.put(one)
     box.take()
 
@@ -48,7 +48,7 @@ def test_a_second_answer_is_no_news() -> None:
 
 def test_a_late_answer_settles_a_message_that_waits_again() -> None:
     """An answer of the broken connection saves sending the message again."""
-    box, one = Outbox(), message(1)
+    box, one = Outbox(), _message(1)
     box.put(one)
     box.take()
     box.recall()
@@ -66,7 +66,7 @@ def test_order_and_count_survive_everything(actions: list[str], window: int) -> 
     box, said, flying, sent = Outbox(window=window), [], [], []
     for action in actions:
         if action == "put":
-            said.append(message(len(said) + 1))
+            said.append(_message(len(said) + 1))
             box.put(said[-1])
         elif action == "take" and (taken := box.take()) is not None:
             assert sent == sorted(sent)

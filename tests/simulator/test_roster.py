@@ -11,6 +11,16 @@ from contracts.identity import Envelope, Identity, Manifest, PlantConfiguration,
 from simulator.errors import IdentitiesError, ReplayError, ScenarioError
 from simulator.roster import read_roster, shard_directories
 
+REPLAY = """
+name: x
+replays:
+  - device_id: {device_id}
+    file: /nowhere.csv
+    signals:
+      temp:
+        column: value
+"""
+
 
 @pytest.fixture
 def shard(tmp_path: Path) -> Path:
@@ -33,11 +43,11 @@ def shard(tmp_path: Path) -> Path:
     )
     (directory / "manifest.json").write_text(manifest.model_dump_json())
     (directory / "ca.pem").touch()
-    configure(directory, "name: calm\n")
+    _configure(directory, "name: calm\n")
     return directory
 
 
-def configure(directory: Path, scenario: str) -> None:
+def _configure(directory: Path, scenario: str) -> None:
     (directory / "configuration.json").write_text(PlantConfiguration(seed=7, scenario=scenario).model_dump_json())
 
 
@@ -76,7 +86,7 @@ def test_a_broken_manifest_is_named(shard: Path) -> None:
 
 def test_a_wrong_scenario_is_named(shard: Path) -> None:
     """An error in the scenario is told with its line, as where the scenario was written."""
-    configure(shard, "name: x\nfaults:\n  - kind: drift\n    target: M001\n")
+    _configure(shard, "name: x\nfaults:\n  - kind: drift\n    target: M001\n")
 
     with pytest.raises(ScenarioError, match="line 3"):
         read_roster(shard)
@@ -84,16 +94,12 @@ def test_a_wrong_scenario_is_named(shard: Path) -> None:
 
 def test_a_missing_file_of_readings_is_named(shard: Path) -> None:
     """A replay of this shard is looked through before anything is played."""
-    configure(
-        shard, "name: x\nreplays:\n  - {device_id: R001, file: /nowhere.csv, signals: {temp: {column: value}}}\n"
-    )
+    _configure(shard, REPLAY.format(device_id="R001"))
     with pytest.raises(ReplayError, match=r"/nowhere\.csv"):
         read_roster(shard)
 
 
 def test_replays_of_other_shards_are_not_ours(shard: Path) -> None:
     """A scenario may name machines that stand in another shard."""
-    configure(
-        shard, "name: x\nreplays:\n  - {device_id: R999, file: /nowhere.csv, signals: {temp: {column: value}}}\n"
-    )
+    _configure(shard, REPLAY.format(device_id="R999"))
     assert read_roster(shard).replays == ()

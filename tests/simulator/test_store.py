@@ -9,7 +9,7 @@ from simulator.outbox import Message, State
 from simulator.store import Budget, Store
 
 
-def message(arrival: int, state: State = State.WAITING) -> Message:
+def _message(arrival: int, state: State = State.WAITING) -> Message:
     return Message(row=arrival % 3, seq=arrival, payload=b"", arrival=arrival, state=state)
 
 
@@ -25,7 +25,7 @@ def test_the_budget_says_how_many_are_too_many() -> None:
 def test_messages_in_flight_are_not_dropped() -> None:
     """The broker may already have what is in flight."""
     store = Store(Budget(10))
-    store.wait([message(1, State.IN_FLIGHT), message(2)])
+    store.wait([_message(1, State.IN_FLIGHT), _message(2)])
 
     assert store.oldest().arrival == 2
     assert store.oldest() is None
@@ -33,8 +33,8 @@ def test_messages_in_flight_are_not_dropped() -> None:
 
 def test_a_message_that_waits_again_is_as_old_as_before() -> None:
     """A recalled message is older than those that came while it was in flight."""
-    store, first = Store(Budget(10)), message(1)
-    store.wait([message(2), message(3)])
+    store, first = Store(Budget(10)), _message(1)
+    store.wait([_message(2), _message(3)])
     store.wait([first])
 
     assert store.oldest() is first
@@ -42,7 +42,7 @@ def test_a_message_that_waits_again_is_as_old_as_before() -> None:
 
 def test_stale_entries_do_not_pile_up() -> None:
     """A message that is sent and recalled a thousand times takes the room of one."""
-    store, again = Store(Budget(10)), message(1)
+    store, again = Store(Budget(10)), _message(1)
     for _ in range(5000):
         store.wait([again])
 
@@ -55,13 +55,15 @@ def test_oldest_is_the_minimum_of_what_waits(actions: list[tuple[bool, int]]) ->
     store, waiting = Store(Budget(1000)), []
     for number, (takes, flight) in enumerate(actions):
         if takes:
-            expected = min((one for one in waiting if one.state is State.WAITING), key=lambda m: m.arrival, default=None)
+            expected = min(
+                (one for one in waiting if one.state is State.WAITING), key=lambda m: m.arrival, default=None
+            )
             found = store.oldest()
             assert found is expected
             if found is not None:
                 found.state = State.SETTLED
         else:
-            waiting.append(message(number))
+            waiting.append(_message(number))
             store.wait([waiting[-1]])
             if flight < len(waiting) and waiting[flight].state is State.WAITING:
                 waiting[flight].state = State.SETTLED

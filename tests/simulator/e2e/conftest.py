@@ -22,7 +22,6 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from factory.local_aws.credentials import root_credentials
 
 from contracts.identity import (
     Envelope,
@@ -34,6 +33,7 @@ from contracts.identity import (
 )
 from contracts.ledger import LedgerEntry, read_ledger
 from contracts.sequences import SequenceRanges
+from factory.local_aws.credentials import root_credentials
 
 ACCOUNT, REGION = "000000000000", "us-east-1"
 ARN = f"arn:aws:iot:{REGION}:{ACCOUNT}"
@@ -46,6 +46,7 @@ PUBLISH = {
 
 
 def free_port() -> int:
+    """A port that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -71,10 +72,12 @@ class LocalAws:
 
     @property
     def url(self) -> str:
+        """Address of the AWS API."""
         return f"http://127.0.0.1:{self.http_port}"
 
     @property
     def environment(self) -> dict[str, str]:
+        """What a program of ours reads to find it, as root."""
         root = root_credentials(self.directory)
         return {
             "AWS_ENDPOINT_URL": self.url,
@@ -84,6 +87,7 @@ class LocalAws:
         }
 
     def start(self) -> None:
+        """Serve, and wait until it does."""
         settings = {
             "LOCAL_AWS_HTTP_PORT": str(self.http_port),
             "LOCAL_AWS_MQTT_PORT": str(self.mqtt_port),
@@ -96,11 +100,13 @@ class LocalAws:
         eventually(lambda: _answers(f"{self.url}/_ministack/ready"), within_s=60)
 
     def stop(self) -> None:
+        """End in order: the state is kept."""
         assert self.process is not None
         self.process.terminate()
         self.process.wait(30)
 
     def client(self, service: str) -> Any:
+        """A boto3 client, as root."""
         root = root_credentials(self.directory)
         return boto3.client(
             service,
@@ -111,6 +117,7 @@ class LocalAws:
         )
 
     def make_leases_table(self) -> None:
+        """The table in which shards are leased."""
         self.client("dynamodb").create_table(
             TableName="leases",
             KeySchema=[{"AttributeName": "shard", "KeyType": "HASH"}],
@@ -119,6 +126,7 @@ class LocalAws:
         )
 
     def make_policy(self, name: str, statements: list[dict[str, str]]) -> None:
+        """An IoT policy."""
         document = json.dumps({"Version": "2012-10-17", "Statement": statements})
         self.client("iot").create_policy(policyName=name, policyDocument=document)
 
@@ -149,7 +157,7 @@ class LocalAws:
         for device_id, model in devices.items():
             self.make_identity(device_id, policy, directory)
             identities.append(Identity(device_id=device_id, plant="plant1", line="line1", model=model))
-        with urllib.request.urlopen(f"{self.url}/_ministack/iot/ca.pem") as answer:
+        with urllib.request.urlopen(f"{self.url}/_ministack/iot/ca.pem") as answer:  # noqa: S310 - http
             (directory / "ca.pem").write_bytes(answer.read())
         envelope = Envelope(key_id="none", encrypted_key=b"bm9uZQ==", nonce=b"bm9uZQ==", encryption_context={})
         manifest = Manifest(
@@ -167,7 +175,7 @@ class LocalAws:
 
 def _answers(url: str) -> bool:
     try:
-        with urllib.request.urlopen(url, timeout=2) as answer:
+        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 - http
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False
@@ -186,6 +194,7 @@ class Simulator:
     process: subprocess.Popen[bytes] | None = None
 
     def start(self, wait: bool = True) -> Simulator:
+        """Run, and wait until it answers."""
         environment = {
             **os.environ,
             **self.aws.environment,
@@ -204,16 +213,19 @@ class Simulator:
         return self
 
     def stop(self) -> int:
+        """End in order; returns the exit status."""
         assert self.process is not None
         self.process.terminate()
         return self.process.wait(20)
 
     def kill(self) -> None:
+        """End without any warning."""
         assert self.process is not None
         self.process.kill()
         self.process.wait(10)
 
     def get(self, path: str) -> Any:
+        """What the HTTP API answers."""
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
             return json.loads(answer.read())
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-import urllib.error
-import urllib.request
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ def tools(request: pytest.FixtureRequest) -> Any:
 
 
 def acknowledged(simulator: Simulator) -> float:
+    """Messages that the broker took from it."""
     return simulator.metric("simulator_messages_acknowledged_total")
 
 
@@ -155,8 +157,6 @@ def test_a_process_that_slept_through_its_lease_stops_playing(
     aws: LocalAws, identities: Path, simulators: Callable[..., Simulator], tools: Any
 ) -> None:
     """A process that was suspended longer than its lease finds the shard taken, and publishes nothing more."""
-    import signal
-
     aws.make_shard(identities, "shard-0008", {"H1": "conveyor"}, interval_s=0.1)
     sleeper = simulators(data="disk-1").start()
     tools.eventually(lambda: acknowledged(sleeper) >= 5)
@@ -175,15 +175,16 @@ def test_a_process_that_slept_through_its_lease_stops_playing(
 def test_a_fault_is_put_on_a_running_machine_and_written_into_the_truth(
     aws: LocalAws, identities: Path, simulators: Callable[..., Simulator], tools: Any
 ) -> None:
-    """POST /api/faults begins a bias, DELETE ends it; the truth holds both, with the run."""
+    """`factory inject` begins a bias, `factory clear` ends it; the truth holds both, with the run."""
     aws.make_shard(identities, "shard-0009", {"I1": "conveyor", "I2": "conveyor"}, interval_s=0.1)
     simulator = simulators().start()
     tools.eventually(lambda: acknowledged(simulator) >= 5)
     before = simulator.get("/api/machines/I1")["readings"]["temp"]
-    wish = {"kind": "bias", "target": "I1", "signal": "temp", "parameters": {"magnitude": 40.0}}
-    (fault,) = send(simulator, "POST", "/api/faults", wish)
+    told = factory(simulator, "inject", "I1", "bias", "--signal", "temp", "--set", "magnitude=40", "--json")
+    assert [fault["device_id"] for fault in json.loads(told)] == ["I1"]
     tools.eventually(lambda: simulator.get("/api/machines/I1")["readings"]["temp"] > before + 30)
-    send(simulator, "DELETE", f"/api/faults/{fault['fault_id']}")
+    assert "I1" in factory(simulator, "machines")
+    assert factory(simulator, "clear", "--all").endswith(": ended.\n")
     tools.eventually(lambda: simulator.get("/api/machines/I1")["readings"]["temp"] < before + 10)
     simulator.stop()
 
@@ -244,10 +245,7 @@ def test_missing_identities_are_waited_for_and_then_told(
     assert "No shard has been laid down in" in simulator.log.read_text()
 
 
-def send(simulator: Simulator, method: str, path: str, body: object = None) -> Any:
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{simulator.port}{path}", data, {"Content-Type": "application/json"}, method=method
-    )
-    with urllib.request.urlopen(request, timeout=10) as answer:
-        return json.loads(answer.read())
+def factory(simulator: Simulator, *words: str) -> str:
+    """What the command line prints."""
+    call = [sys.executable, "-m", "factory", *words, "--url", f"http://127.0.0.1:{simulator.port}"]
+    return subprocess.run(call, check=True, capture_output=True, text=True, timeout=60).stdout

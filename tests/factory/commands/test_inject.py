@@ -1,0 +1,74 @@
+"""`factory inject`, `clear` and `machines`: what they send, and what they say when it is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from contracts.faults import FaultKind
+from factory.cli import run
+from simulator.http_api import create_api
+from simulator.http_server import HttpServer
+from simulator.playing import Playing
+
+
+@pytest.fixture
+def url() -> Iterator[str]:
+    """A simulator that plays nothing: it knows no machine and no fault."""
+    with HttpServer(create_api(Playing(), lambda: b""), "127.0.0.1", 0) as server:
+        yield f"http://127.0.0.1:{server.port}"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["inject"], "TARGET or KIND is missing."),
+        (["inject", "M003", "rust"], "'rust' is not one of"),
+        (["inject", "M003", "drift", "--signal", "heat"], "'heat' is not one of"),
+        (["inject", "M003", "drift", "--signal", "temp", "--rate", "fast"], "'fast' is not a rate."),
+        (["inject", "M003", "bias", "--set", "magnitude"], "'magnitude' is not NAME=NUMBER"),
+        (["inject", "M003", "stuck", "--signal", "temp", "--duration", "soon"], "'soon' is not a time"),
+        (["clear"], "Name one or more faults, or --all."),
+        (["clear", "x", "--all"], "Name one or more faults, or --all."),
+        (["machines", "--url", "nonsense"], "--url nonsense is not an address"),
+    ],
+)
+def test_wrong_calls_exit_2_with_a_sentence(words: list[str], told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """One or two lines on standard error, no traceback."""
+    assert run(words) == 2
+    said = capsys.readouterr().err
+    assert told in said
+    assert len(said.splitlines()) <= 2
+
+
+def test_a_refusal_of_the_simulator_is_told(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """What the simulator says is shown as it is, and the status is 2: another call would be right."""
+    assert run(["inject", "M003", "drift", "--signal", "temp", "--rate", "2/min", "--url", url]) == 2
+    assert "No machine and no line 'M003' is played here." in capsys.readouterr().err
+
+
+def test_a_missing_parameter_is_told_by_name(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A drift needs a rate."""
+    assert run(["inject", "M003", "drift", "--signal", "temp", "--url", url]) == 2
+    assert "rate_per_min" in capsys.readouterr().err
+
+
+def test_nobody_answers(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a simulator the status is 1, and the way out is named."""
+    assert run(["machines", "--url", "http://127.0.0.1:9"]) == 1
+    assert "No simulator answers at http://127.0.0.1:9" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["inject", "--list"], ["clear", "--all"]])
+def test_no_faults_are_said_so(url: str, words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """An empty list is a sentence, not an empty table."""
+    assert run([*words, "--url", url]) == 0
+    assert capsys.readouterr().out == "There are no faults.\n"
+
+
+def test_all_kinds_are_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each kind of fault stands in the list, and no simulator is asked."""
+    assert run(["inject", "--kinds"]) == 0
+    told = capsys.readouterr().out
+    assert all(kind.value in told for kind in FaultKind)
