@@ -146,7 +146,7 @@ class Run:
         absent = [name for name, path in self._tools.items() if path is None]
         self._screen.addresses(addresses(self._run_file), absent)
         end = time.monotonic() + self._options.for_s if self._options.for_s is not None else float("inf")
-        next_status = 0.0
+        next_status = time.monotonic() + STATUS_S
         while not self._stopping.is_set() and time.monotonic() < end:
             if "local_aws" in self._supervisor.tend():
                 self._mend()
