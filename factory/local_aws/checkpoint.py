@@ -116,7 +116,7 @@ class Checkpointer:
             # The state was changed while it was being copied: it is written again.
             self._log.debug("checkpoint repeated", state=name, error=str(error))
             return False
-        except OSError as error:
+        except (OSError, TypeError, ValueError) as error:
             self._log.error("checkpoint failed", state=name, error=str(error))
             return False
         return True

@@ -106,7 +106,10 @@ async def _serve(settings: LocalAwsSettings, root: RootCredentials) -> None:
     restored = sessions.restore()
     stop = _stop_event()
     background = [asyncio.create_task(checkpointer.run()), asyncio.create_task(_keep_sessions(sessions))]
-    background.append(asyncio.create_task(_announce(settings, emulator, iot, stop, restored)))
+    background.append(asyncio.create_task(_announce(settings, emulator, iot, restored)))
+    for task in background:
+        # Serving on without checkpoints, or without a broker, would be worse than not serving.
+        task.add_done_callback(lambda ended: stop.set() if not ended.cancelled() and ended.exception() else None)
     try:
         await serve(Gate(emulator.app, checkpointer), config, shutdown_trigger=stop.wait)  # type: ignore[arg-type]
         # The connections were aborted: each puts its session away in a task of its own.
@@ -117,7 +120,7 @@ async def _serve(settings: LocalAwsSettings, root: RootCredentials) -> None:
             task.cancel()
         results = await asyncio.gather(*background, return_exceptions=True)
     for result in results:
-        if isinstance(result, LocalAwsError):
+        if isinstance(result, Exception):
             raise result
 
 
@@ -132,17 +135,19 @@ def _stop_event() -> asyncio.Event:
 async def _keep_sessions(sessions: SessionStore) -> None:
     while True:
         await asyncio.sleep(1.0)
-        sessions.save_subscriptions()
+        try:
+            sessions.save_subscriptions()
+        except OSError as error:
+            structlog.get_logger("local-aws").error("sessions not kept", error=str(error))
 
 
-async def _announce(settings: LocalAwsSettings, emulator: Any, iot: Any, stop: asyncio.Event, sessions: int) -> None:
-    """Say that it is ready, or stop everything if the broker's listener did not open."""
+async def _announce(settings: LocalAwsSettings, emulator: Any, iot: Any, sessions: int) -> None:
+    """Say that it is ready; fail if the broker's listener did not open."""
     for _ in range(int(_LISTENER_PATIENCE_S / 0.05)):
         if emulator._iot_mtls_state != "starting" and emulator._iot_mtls_task is not None:  # noqa: SLF001
             break
         await asyncio.sleep(0.05)
     if not iot.mtls_is_listening():
-        stop.set()
         raise LocalAwsError(
             f"The MQTT listener did not open on {settings.host}:{settings.mqtt_port}.",
             remedy="The lines above say why; LOCAL_AWS_MQTT_PORT chooses another port.",

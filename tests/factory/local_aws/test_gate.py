@@ -28,6 +28,7 @@ class Recorder:
 
 def visit(recorder: Recorder, scope: dict[str, Any]) -> list[Any]:
     """What happened, in order, ending with the status that the caller saw."""
+
     async def receive() -> dict[str, Any]:
         return {"type": "websocket.connect"}
 
