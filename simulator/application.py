@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,7 +66,7 @@ class Application:
         try:
             while not stop.is_set():
                 self._bury()
-                self._renew()
+                self._renew_those(self._playing.shards())
                 self._look_for_shards()
                 # After a failure at once again: two missed heartbeats are enough for a pause.
                 stop.wait(self._settings.lease_seconds / (3 if self._table_answers else 15))
@@ -107,8 +107,8 @@ class Application:
                 self._playing.remove(shard)
                 self._not_before_s[shard.roster.shard] = time.monotonic() + RESTART_AFTER_S
 
-    def _renew(self) -> None:
-        for shard in self._playing.shards():
+    def _renew_those(self, shards: Sequence[Shard]) -> None:
+        for shard in shards:
             self._with_table(shard.lease.renew)
             if not shard.lease.held():
                 shard.look_at_lease()
@@ -152,11 +152,14 @@ class Application:
         shards = self._playing.shards()
         for shard in shards:
             shard.stop()
-        deadline_s = time.monotonic() + self._settings.drain_seconds + 4.0
+        beat_s, now_s = self._settings.lease_seconds / 3, time.monotonic()
+        deadline_s, next_beat_s = now_s + self._settings.drain_seconds + 4.0, now_s + beat_s
         while any(shard.alive for shard in shards) and time.monotonic() < deadline_s:
-            # A drain may take longer than a lease: keep it.
             for shard in shards:
-                shard.join(timeout_s=min(0.2, self._settings.lease_seconds / 10))
+                shard.join(timeout_s=0.05)
+            if time.monotonic() >= next_beat_s:  # a drain may take longer than a lease
+                self._renew_those([shard for shard in shards if shard.alive])
+                next_beat_s += beat_s
         self._log.info("stopped", shards=len(shards))
 
 
