@@ -72,7 +72,7 @@ def share_of_limit() -> stat.Panel:
 def vibration_now() -> stat.Panel:
     """Vibration in its zone."""
     return stat_panel(
-        "Vibration",
+        "Vibration now",
         "Velocity RMS, averaged, coloured by the zones of ISO 20816-3 (group 2, rigid support).",
         "suffix: mm/s",
         Query(f"max by ({MACHINE}) ({machines.VIBRATION}{OF_THIS})"),

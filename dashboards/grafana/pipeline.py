@@ -71,7 +71,7 @@ def stored() -> stat.Panel:
 def mails() -> stat.Panel:
     """Mails in the catcher's box."""
     return stat_panel(
-        "Mails",
+        "Mails in the box",
         "Mails in the catcher's box.",
         "short",
         Query(f"sum({metrics.MAIL_STORED.name})"),
@@ -95,6 +95,7 @@ def flow() -> timeseries.Panel:
         Query(_per_second(metrics.SIMULATOR_PUBLISHED.name), "published"),
         Query(_per_second(metrics.SIMULATOR_ACKNOWLEDGED.name), "acknowledged"),
         Query(_or_nothing(_per_second(ARCHIVED)), "archived"),
+        span=THIRD,
     )
 
 
@@ -108,6 +109,7 @@ def elsewhere() -> timeseries.Panel:
         Query(_or_nothing(_per_second(metrics.SIMULATOR_REFUSED.name)), "refused"),
         Query(_per_second(metrics.SIMULATOR_OVERFLOWED.name), "overflowed"),
         Query(_per_second(metrics.RULES_REPEATED.name), "repeated"),
+        span=THIRD,
     )
 
 
@@ -120,6 +122,7 @@ def under_way() -> timeseries.Panel:
         Query(pipeline.UNDER_WAY, "acknowledged, not archived"),
         Query(f"sum({metrics.RULES_PENDING.name})", "pending in the engine"),
         Query(f"sum({metrics.SIMULATOR_STORED.name})", "waiting for the broker"),
+        span=THIRD,
     )
 
 

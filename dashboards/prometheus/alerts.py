@@ -60,9 +60,9 @@ def _drift(signal: Signal, expr: str, for_s: float, limits: Thresholds) -> Alert
         for_s=for_s,
         severity="warning",
         summary="A sensor drifts away from its machine.",
-        description="Signal {{ $labels.signal }} of {{ $labels.device_id }} ({{ $labels.model }}) on "
-        f"{{{{ $labels.line }}}} of {{{{ $labels.plant }}}} is {value} away from what its load, its own past and its "
-        'peers explain: {{ $value | printf "%.1f" }} times what is usual.',
+        # A rule's own labels are not among `$labels`, so the signal is written out.
+        description=f"Signal {signal} of {WHO} is {value} away from what its load, its own past and its peers explain: "
+        '{{ $value | printf "%.1f" }} times what is usual.',
         value=value,
         keep_firing_s=limits.keep_firing_s,
         labels={"signal": str(signal)},
