@@ -26,12 +26,11 @@ from factory.provision import (
     ProvisionRequest,
     ProvisionUsageError,
     SmtpAccount,
-    merged,
     parse_device,
-    scenario_needs,
 )
 from factory.provision.request import MOST_MACHINES
 from factory.up.layout import Layout
+from simulator.scenario import scenario_text
 
 RIGHT = {
     "plant": "Write a-z, 0-9 and -, at most 25 characters: it is part of the buckets' names.",
@@ -106,15 +105,14 @@ def provision(machines: int, plant: str, as_json: bool, yes: bool, plan_only: bo
 
 def _request(machines: int, plant: str, options: dict[str, Any]) -> ProvisionRequest:
     devices = tuple(parse_device(text, plant) for text in options["devices"])
-    needs = scenario_needs(options["scenario"], plant) if options["scenario"] else None
     try:
         return ProvisionRequest(
             plant=plant,
             machines=machines,
-            devices=merged(devices, needs.devices) if needs else devices,
+            devices=devices,
             seed=options["seed"],
             interval_s=options["interval"],
-            scenario=needs.text if needs else None,
+            scenario=scenario_text(options["scenario"]) if options["scenario"] else None,
             critical_temperature_c=options["critical_temperature"],
             issuer=options["issuer"],
             endpoint_url=options["endpoint_url"],

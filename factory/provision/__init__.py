@@ -10,7 +10,6 @@ from factory.provision.errors import ProvisionError, ProvisionUsageError
 from factory.provision.plan import Line, Plan
 from factory.provision.provisioning import Provisioned, Provisioner, provision
 from factory.provision.request import ProvisionRequest, SmtpAccount, parse_device
-from factory.provision.scenarios import ScenarioNeeds, merged, scenario_needs
 from factory.provision.users import PROGRAMS, AccessKey, CredentialFiles
 
 __all__ = [
@@ -24,10 +23,7 @@ __all__ = [
     "ProvisionUsageError",
     "Provisioned",
     "Provisioner",
-    "ScenarioNeeds",
     "SmtpAccount",
-    "merged",
     "parse_device",
     "provision",
-    "scenario_needs",
 ]

@@ -30,6 +30,7 @@ from factory.provision.clients import WORKERS
 from factory.provision.issuers import CertificateIssuer
 from factory.provision.registry import Enrolled, Registry
 from factory.provision.request import Issuer, ProvisionRequest
+from factory.provision.scenarios import merged, replayed
 
 Result = TypeVar("Result")
 _EMPTY = Enrolled({}, frozenset(), frozenset(), frozenset())
@@ -120,7 +121,7 @@ def plan_fleet(
     configuration = request.configuration(before)
     signer = Signer(request.signer, issuer.ca_certificate())
     common = _common_files(configuration, anchor, signer.certificate)
-    wanted = _wanted(request)
+    wanted = _wanted(request, configuration)
     shards = tuple(
         _plan_shard(shard, members, bundles.get(shard), signer, common, registry, enrolled, now)
         for shard, members in wanted.items()
@@ -202,8 +203,10 @@ def _all(pool: ThreadPoolExecutor, work: Callable[..., Result], *things: Iterabl
             future.cancel()
 
 
-def _wanted(request: ProvisionRequest) -> dict[str, tuple[Identity, ...]]:
-    wanted = request.shards()
+def _wanted(request: ProvisionRequest, configuration: PlantConfiguration) -> dict[str, tuple[Identity, ...]]:
+    # Whoever changes the scenario, or leaves it as it was, need not know which machines it replays.
+    devices = merged(request.devices, replayed(configuration.scenario, request.plant))
+    wanted = request.model_copy(update={"devices": devices}).shards()
     if request.local:
         # On AWS the rules are AWS IoT's own, and no engine is deployed.
         engine = Identity(device_id=RULES_ENGINE, plant=request.plant, line="none", model="rules-engine")

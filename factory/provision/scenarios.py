@@ -1,44 +1,26 @@
-"""What a scenario asks of a plant: its text, and the machines that it replays."""
+"""The machines that a scenario replays: they need identities beside the numbered ones."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
-
 from contracts.identity import Identity
 from factory.provision.request import REPLAY_MODEL
-from simulator.scenario import load_scenario, scenario_text
+from simulator.scenario import parse_scenario
 
 
-@dataclass(frozen=True, slots=True)
-class ScenarioNeeds:
-    """A scenario as provisioning sees it.
-
-    Args:
-        text: YAML, to be carried to the simulator.
-        devices: machines whose readings come from a file, beside the numbered ones.
-    """
-
-    text: str
-    devices: tuple[Identity, ...]
-
-
-def scenario_needs(name_or_path: str | Path, plant: str) -> ScenarioNeeds:
-    """What a scenario needs, by its name or from its file.
+def replayed(scenario: str, plant: str) -> tuple[Identity, ...]:
+    """Machines whose readings come from a file, by a scenario's text.
 
     Raises:
-        ScenarioError: no such scenario, or one that cannot be played.
+        ScenarioError: it cannot be played.
 
     Example:
-        >>> scenario_needs("drift", "plant1").devices
+        >>> replayed("name: calm", "plant1")
         ()
     """
-    scenario = load_scenario(name_or_path)
-    devices = tuple(
+    return tuple(
         Identity(device_id=replay.device_id, plant=plant, line=replay.line, model=REPLAY_MODEL)
-        for replay in scenario.replays
+        for replay in parse_scenario(scenario, "the scenario").replays
     )
-    return ScenarioNeeds(scenario_text(name_or_path), devices)
 
 
 def merged(named: tuple[Identity, ...], needed: tuple[Identity, ...]) -> tuple[Identity, ...]:

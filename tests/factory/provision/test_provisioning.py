@@ -22,6 +22,16 @@ def test_a_second_run_creates_nothing(account: Any) -> None:
     assert account.provision(issuer="plant").created == 0
 
 
+def test_the_machines_that_a_scenario_replays_belong_to_the_plant(account: Any) -> None:
+    """Also in later runs, which do not name the scenario again."""
+    replay = "{device_id: R001, file: /r.csv, signals: {temp: {column: value}}}"
+    numbered = account.provision(issuer="plant").machines
+    account.provision(issuer="plant", scenario=f"name: r\nreplays: [{replay}]")
+
+    assert account.provision(issuer="plant").machines == numbered + 1
+    assert "R001" in {thing["thingName"] for thing in account.client("iot").list_things()["things"]}
+
+
 def test_a_plan_changes_nothing(account: Any) -> None:
     """It can be shown before anyone has said yes."""
     plan = account.provisioner(issuer="plant").plan()

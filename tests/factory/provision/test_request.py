@@ -11,7 +11,7 @@ from contracts.identity import PlantConfiguration
 from contracts.nameplates import NAMEPLATES
 from factory.provision import ProvisionRequest, ProvisionUsageError, parse_device
 from factory.provision.request import machine
-from factory.provision.scenarios import merged, scenario_needs
+from factory.provision.scenarios import merged, replayed
 
 
 @given(st.integers(1, 100_000))
@@ -85,7 +85,8 @@ def test_what_is_not_asked_for_stays() -> None:
 
 
 def test_a_scenario_names_the_machines_that_it_replays() -> None:
-    """A device that was named by hand is not added again."""
+    """One for each replay; a device that was named by hand is not added again."""
+    replay = "{device_id: R001, line: line1, file: /r.csv, signals: {temp: {column: value}}}"
+    assert replayed(f"name: r\nreplays: [{replay}]", "plant1") == (parse_device("R001:line1:replay", "plant1"),)
     named = (parse_device("R001:line2:replay", "plant1"),)
-    assert scenario_needs("calm", "plant1").text.startswith("name: calm")
     assert merged(named, (parse_device("R001:line1:replay", "plant1"),)) == named
