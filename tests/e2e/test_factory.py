@@ -224,15 +224,12 @@ def test_a_hall_that_warms_up_stays_silent_and_a_drift_is_mailed(factory: LiveFa
 
 
 def test_a_fault_can_be_cleared(factory: LiveFactory) -> None:
-    """After `factory clear --all` no fault is left on the plant."""
+    """After `factory clear --all` no fault acts on the plant; the air of the hall takes its time to cool down."""
     done = factory.command("clear", "--all", "--url", factory.url("simulator"))
 
     assert done.returncode == 0, done.stderr
-    wait_until(
-        "no fault is left",
-        lambda: httpx.get(factory.url("simulator", "/api/faults"), timeout=10).json() == [],
-        30,
-    )
+    faults = httpx.get(factory.url("simulator", "/api/faults"), timeout=10).json()
+    assert [("hall_warming", "recovering")] == sorted({(fault["kind"], fault["stage"]) for fault in faults})
 
 
 @pytest.mark.parametrize("program", ["rules", "simulator"])

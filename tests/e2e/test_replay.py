@@ -20,7 +20,7 @@ def test_the_nab_file_arrives_row_by_row(start_factory: Callable[..., LiveFactor
     scenario = tmp_path / "replay.yaml"
     scenario.write_text(
         f"name: replay\nreplays:\n  - device_id: R001\n    file: {FILE}\n    speed: none\n"
-        "    columns:\n      temp: {column: value, unit: degF}\n"
+        "    signals:\n      temp: {column: value, unit: degF}\n"
     )
     rows = FILE.read_text().splitlines()[1:]
     live = start_factory("--machines", "1", "--scenario", str(scenario))
