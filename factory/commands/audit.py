@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
 import click
 from botocore.exceptions import BotoCoreError, ClientError
-from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -19,6 +17,7 @@ from factory.audit.ledgers import entries, ledger_files
 from factory.audit.places import archive_store, local_store
 from factory.audit.report import summary, verdict
 from factory.audit.settle import settle
+from factory.console import make_console
 from factory.errors import LocalFactoryError, LocalFactoryUsageError
 from factory.up.history import crashes_of_local_aws
 from factory.up.layout import Layout
@@ -98,7 +97,7 @@ def audit(
 
 def _read(reader: ArchiveReader, *, quiet: bool) -> None:
     columns = (TextColumn("Reading the archive"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    console = Console(stderr=True)
+    console = make_console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
         task = bar.add_task("archive", total=None)
         reader.read_new(lambda done, total: bar.update(task, completed=done, total=total))
@@ -122,7 +121,7 @@ _MEANINGS = {
 
 
 def _show(told: dict[str, Any]) -> None:
-    console = Console(width=None if sys.stdout.isatty() else 110, highlight=False)
+    console = make_console(plain_width=110)
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(justify="right")
     table.add_column()

@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
 from factory.bench.cases import CASES
 from factory.bench.measure import Result, measure
 from factory.bench.report import markdown, rows
+from factory.console import make_console
 
 
 @click.command()
@@ -38,11 +38,11 @@ def bench(names: tuple[str, ...], seconds: float, write: Path | None, as_json: b
     if as_json:
         click.echo(json.dumps(rows(results)))
     else:
-        Console().print(_table(results))
+        make_console().print(_table(results))
 
 
 def _run(names: list[str], seconds: float) -> list[Result]:
-    with Progress(console=Console(stderr=True), transient=True) as progress:
+    with Progress(console=make_console(stderr=True), transient=True) as progress:
         task = progress.add_task("measuring", total=len(names))
         results = []
         for name in names:

@@ -15,7 +15,13 @@ def dashboards() -> None:
 @dashboards.command()
 @click.option("--check", is_flag=True, help="Write nothing; fail when a committed file is out of date.")
 def generate(check: bool) -> None:
-    """Render the files under dashboards/generated from the code."""
+    """Render the files under dashboards/generated from the code.
+
+    \b
+    Examples:
+      factory dashboards generate
+      factory dashboards generate --check
+    """  # noqa: D301 - the backspace is click's sign not to re-wrap
     if check:
         committed.check()
         click.echo(f"{len(committed.rendered())} generated files are up to date.")

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-import sys
+from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from contracts.errors import FactoryError
 from contracts.faults import FaultKind
 from contracts.telemetry import SIGNAL_UNITS, Signal
-from factory.commands.simulator_api import ask, url_option
+from factory.commands.simulator_api import address_options, ask, simulator_url
+from factory.console import make_console
 from factory.errors import LocalFactoryUsageError
 from simulator.faults import FAULTS, parse_rate
 
@@ -77,7 +77,7 @@ def _setting(text: str) -> tuple[str, float]:
 @click.option("--list", "list_", is_flag=True, help="List the faults that there are, and do nothing.")
 @click.option("--kinds", is_flag=True, help="List kinds of fault and their parameters, and do nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Tell it as JSON.")
-@url_option
+@address_options
 def inject(
     target: str | None,
     kind: str | None,
@@ -90,7 +90,8 @@ def inject(
     list_: bool,
     kinds: bool,
     as_json: bool,
-    url: str,
+    data_dir: Path | None,
+    url: str | None,
 ) -> None:
     """Put a fault on a machine while it runs.
 
@@ -101,12 +102,13 @@ def inject(
       factory inject M003 drift --signal temp --rate 0.5/min
       factory inject M007 bias --signal vibration --set magnitude=2 --duration 10min
       factory inject line1 hall_warming --set rise_k=6
+      factory inject M003 stuck --signal temp --data-dir /tmp/drift
     """  # noqa: D301 - the backspace is click's sign not to re-wrap
     if kinds:
         _show_kinds()
         return
     if list_:
-        _show_faults(ask("GET", url, "/api/faults"), as_json=as_json)
+        _show_faults(ask("GET", simulator_url(data_dir, url), "/api/faults"), as_json=as_json)
         return
     if target is None or kind is None:
         raise LocalFactoryUsageError(
@@ -123,14 +125,14 @@ def inject(
         "duration_s": duration,
     }
     body = {key: value for key, value in request.items() if value is not None}
-    _show_faults(ask("POST", url, "/api/faults", body), as_json=as_json)
+    _show_faults(ask("POST", simulator_url(data_dir, url), "/api/faults", body), as_json=as_json)
 
 
 @click.command()
 @click.argument("fault_ids", nargs=-1, metavar="[FAULT_ID]...")
 @click.option("--all", "all_", is_flag=True, help="End every fault that is not ending already.")
-@url_option
-def clear(fault_ids: tuple[str, ...], all_: bool, url: str) -> None:
+@address_options
+def clear(fault_ids: tuple[str, ...], all_: bool, data_dir: Path | None, url: str | None) -> None:
     """End faults that are on machines.
 
     \b
@@ -141,11 +143,12 @@ def clear(fault_ids: tuple[str, ...], all_: bool, url: str) -> None:
     """  # noqa: D301 - the backspace is click's sign not to re-wrap
     if bool(fault_ids) == all_:
         raise LocalFactoryUsageError("Name one or more faults, or --all.", remedy="See: factory inject --list")
+    address = simulator_url(data_dir, url)
     if all_:
-        faults = ask("GET", url, "/api/faults")
+        faults = ask("GET", address, "/api/faults")
         fault_ids = tuple(one["fault_id"] for one in faults if one["stage"] not in ("recovering", "ended"))
     for fault_id in fault_ids:
-        fault = ask("DELETE", url, f"/api/faults/{fault_id}")
+        fault = ask("DELETE", address, f"/api/faults/{fault_id}")
         click.echo(f"{fault['fault_id']}: ended.")
     if not fault_ids:
         click.echo("There are no faults.")
@@ -153,16 +156,17 @@ def clear(fault_ids: tuple[str, ...], all_: bool, url: str) -> None:
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Tell it as JSON.")
-@url_option
-def machines(as_json: bool, url: str) -> None:
+@address_options
+def machines(as_json: bool, data_dir: Path | None, url: str | None) -> None:
     """List the machines and what they last told.
 
     \b
     Examples:
       factory machines
       factory machines --json
+      factory machines --data-dir /tmp/drift
     """  # noqa: D301 - the backspace is click's sign not to re-wrap
-    found = ask("GET", url, "/api/machines")
+    found = ask("GET", simulator_url(data_dir, url), "/api/machines")
     if as_json:
         click.echo(json.dumps(found, indent=2))
         return
@@ -171,7 +175,7 @@ def machines(as_json: bool, url: str) -> None:
         readings = (_number(one["readings"].get(signal.value)) for signal in Signal)
         broker = "connected" if one["connected"] else f"offline, {one['unsettled']} kept"
         table.add_row(one["device_id"], one["line"], one["model"], one["state"] or "-", *readings, broker)
-    _console().print(table if found else "This simulator plays no machine now; it waits for a shard.")
+    _print(table if found else "This simulator plays no machine now; it waits for a shard.")
 
 
 def _show_faults(faults: list[dict[str, Any]], *, as_json: bool) -> None:
@@ -184,7 +188,7 @@ def _show_faults(faults: list[dict[str, Any]], *, as_json: bool) -> None:
         ends = (one["ends_at"] or "when cleared")[:19]
         row = (one["fault_id"], one["device_id"], one["kind"], one["signal"] or "-", parameters, one["stage"], ends)
         table.add_row(*row, one["cause"])
-    _console().print(table if faults else "There are no faults.")
+    _print(table if faults else "There are no faults.")
 
 
 def _show_kinds() -> None:
@@ -196,11 +200,11 @@ def _show_kinds() -> None:
             for name, field in fields
         )
         table.add_row(kind.value, definition.label, told or "none")
-    _console().print(table)
+    _print(table)
 
 
 def _title(signal: Signal) -> str:
-    return f"{SIGNAL_UNITS[signal].title} [{SIGNAL_UNITS[signal].unit}]".replace("[", r"\[")
+    return f"{SIGNAL_UNITS[signal].title} [{SIGNAL_UNITS[signal].unit}]"
 
 
 def _number(value: float | None) -> str:
@@ -214,5 +218,5 @@ def _table(*columns: str) -> Table:
     return table
 
 
-def _console() -> Console:
-    return Console(width=None if sys.stdout.isatty() else 160, highlight=False)
+def _print(shown: Table | str) -> None:
+    make_console(plain_width=160).print(shown)

@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from contracts.resources import REGION
+from factory.console import make_console
 from factory.local_aws.credentials import ROOT_FILE, root_credentials
 from factory.provision import (
     CredentialFiles,
@@ -90,7 +91,7 @@ def provision(machines: int, plant: str, as_json: bool, yes: bool, plan_only: bo
     provisioner = Provisioner(request, _session(request, options), known)
     plan = provisioner.plan()
     # With --json standard output is the result alone: what people want to see goes beside it.
-    console = Console(stderr=as_json, highlight=False)
+    console = make_console(stderr=as_json)
     _show(plan, console)
     if plan_only:
         return _tell_plan(plan, as_json=as_json)
@@ -175,7 +176,12 @@ def _show(plan: Plan, console: Console) -> None:
 
 
 def _carry_out(provisioner: Provisioner, plan: Plan, console: Console) -> Provisioned:
-    columns = (TextColumn("{task.description:<40.40}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description:<40.40}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal or plan.empty) as bar:
         task = bar.add_task("", total=plan.work)
         return provisioner.carry_out(plan, lambda done, what: bar.update(task, advance=done, description=what))

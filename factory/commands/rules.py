@@ -46,7 +46,13 @@ def rules() -> None:
 @click.option("--account", default="000000000000", show_default=True, help="AWS account, likewise.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def test_rule(rule: str, topic: str, payload: str, plant: str, account: str, as_json: bool) -> None:
-    """Show what RULE would do: its name in the catalog, or a file."""
+    """Show what RULE would do: its name in the catalog, or a file.
+
+    \b
+    Examples:
+      factory rules test archive --topic factory/plant1/line1/M003/telemetry --payload message.json
+      factory rules test ./my_rule.json --topic a/b --payload - --json
+    """  # noqa: D301 - the backspace is click's sign not to re-wrap
     resources = Resources(plant, account)
     tools = Toolbox(resources, Clients(), _Nobody())
     loaded: Rule = load_rule(find_rule(rule), placeholders(resources), tools)
@@ -59,7 +65,12 @@ def test_rule(rule: str, topic: str, payload: str, plant: str, account: str, as_
 @topic_option
 @payload_option
 def evaluate(sql: str, topic: str, payload: str) -> None:
-    """Print what SQL gives for a message; status 1 if it does not match."""
+    """Print what SQL gives for a message; status 1 if it does not match.
+
+    \b
+    Example:
+      echo '{"temp": 99}' | factory rules eval "SELECT temp FROM 'a/+'" --topic a/b --payload -
+    """  # noqa: D301 - the backspace is click's sign not to re-wrap
     statement = compile_sql(sql)
     message = _message(topic, payload, "000000000000")
     if statement.topic_filter is not None and not matches(statement.topic_filter, message.topic):

@@ -2,18 +2,51 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 import httpx
 
 from factory.errors import LocalFactoryError, LocalFactoryUsageError
+from factory.up.layout import Layout
+from factory.up.runfile import read_run_file
 
+Command = TypeVar("Command", bound=Callable[..., Any])
 DEFAULT_URL = "http://127.0.0.1:9100"
+DEFAULT_DATA_DIR = Path("var")
 
-url_option = click.option(
-    "--url", default=DEFAULT_URL, show_default=True, metavar="URL", help="Where the simulator answers."
-)
+
+def address_options(command: Command) -> Command:
+    """The options by which a simulator is found: `--data-dir` and `--url`."""
+    command = click.option(
+        "--url", metavar="URL", help=f"Where the simulator answers, if not there; without either {DEFAULT_URL}."
+    )(command)
+    return click.option(
+        "--data-dir",
+        type=click.Path(file_okay=False, path_type=Path),
+        help=f"Data directory of the running factory, by default ./{DEFAULT_DATA_DIR}; it tells the address.",
+    )(command)
+
+
+def simulator_url(data_dir: Path | None, url: str | None) -> str:
+    """Where the simulator is: as said, as the run file of a data directory says, or at its usual address.
+
+    Args:
+        data_dir: data directory of a local factory; `./var` if none was named.
+        url: the address, if the caller named one.
+
+    Raises:
+        LocalFactoryUsageError: the named directory is not there, or what lies in it is no run file.
+    """
+    if url is not None:
+        return url
+    # A directory that was named and is not there is a slip of the pen; ./var need not be there.
+    if data_dir is not None and not data_dir.is_dir():
+        raise LocalFactoryUsageError(f"--data-dir {data_dir} does not exist.", remedy="`factory up` makes ./var.")
+    run_file = read_run_file(Layout(data_dir or DEFAULT_DATA_DIR).run_file)
+    return DEFAULT_URL if run_file is None else run_file.url("simulator")
 
 
 def ask(method: str, url: str, path: str, body: object = None) -> Any:
@@ -35,7 +68,8 @@ def ask(method: str, url: str, path: str, body: object = None) -> Any:
         raise LocalFactoryUsageError(f"--url {url} is not an address: {error}.", remedy=f"Try {DEFAULT_URL}.") from None
     except httpx.HTTPError as error:
         raise LocalFactoryError(
-            f"No simulator answers at {url}: {error}.", remedy="Start it with factory up, or name another --url."
+            f"No simulator answers at {url}: {error}.",
+            remedy="Start it with factory up, or name another --data-dir or --url.",
         ) from None
     if answer.is_success:
         return _json(answer, url)

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 import click
-from rich.console import Console
 
+from factory.console import make_console
 from factory.errors import LocalFactoryUsageError
 from factory.up.layout import Layout
 from factory.up.runfile import read_run_file
@@ -44,7 +44,7 @@ def status(data_dir: Path, as_json: bool) -> int:
     if as_json:
         click.echo(json.dumps(told, indent=2))
     elif told["running"]:
-        console = Console(highlight=False)
+        console = make_console()
         console.print(status_view(told))
         if told["supervisor_pid"] is None:
             console.print(

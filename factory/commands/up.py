@@ -12,9 +12,9 @@ from types import FrameType
 from typing import Any, TypeVar
 
 import click
-from rich.console import Console
 
 from contracts.telemetry import DEVICE_ID_PATTERN
+from factory.console import make_console
 from factory.up.options import UpOptions
 from factory.up.ports import LISTENERS
 from factory.up.run import Run
@@ -132,10 +132,7 @@ def up(
         devices=devices,
     )
     stopping, forced = threading.Event(), threading.Event()
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = _PLAIN_WIDTH
-    screen = Screen(console)
+    screen = Screen(make_console(plain_width=_PLAIN_WIDTH))
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         # The first asks, the second insists.

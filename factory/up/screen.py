@@ -11,6 +11,7 @@ from typing import Any
 from rich.console import Console
 from rich.live import Live
 from rich.status import Status
+from rich.text import Text
 
 from factory.up.show import address_table, program_table, status_line, status_view, totals_line
 
@@ -39,7 +40,7 @@ class Screen:
         if self._live is not None:
             self._news.append(stamped)
         else:
-            self._console.print(stamped, markup=False, soft_wrap=True)
+            self._console.print(stamped, soft_wrap=True)
 
     def steps(self, doing: str | None) -> None:
         """Tell what is being done while starting; none: nothing any more."""
@@ -48,10 +49,10 @@ class Screen:
                 self.say(doing)
             return
         if self._spinner is None and doing:
-            self._spinner = self._console.status(doing)
+            self._spinner = self._console.status(Text(doing))
             self._spinner.start()
         elif self._spinner is not None and doing:
-            self._spinner.update(doing)
+            self._spinner.update(Text(doing))
         elif self._spinner is not None:
             self._spinner.stop()
             self._spinner = None
@@ -88,4 +89,4 @@ class Screen:
             self._live.stop()
             self._live = None
             for sentence in self._news:
-                self._console.print(sentence, markup=False, soft_wrap=True)
+                self._console.print(sentence, soft_wrap=True)

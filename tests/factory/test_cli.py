@@ -107,6 +107,29 @@ def test_every_command_teaches(name: str, capsys: pytest.CaptureFixture[str]) ->
         assert f"  factory {name}" in below_the_usage
 
 
+def _below(command: click.Command, path: tuple[str, ...]) -> list[tuple[tuple[str, ...], click.Command]]:
+    """A command, and all commands below it."""
+    if not isinstance(command, click.Group):
+        return [(path, command)]
+    return [found for name, below in command.commands.items() for found in _below(below, (*path, name))]
+
+
+@pytest.mark.parametrize("name", list(COMMANDS))
+def test_examples_are_printed_as_they_are_written(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each example has a line of its own, can be copied whole, and no marker of click's is left over."""
+    command = cli.cli.get_command(click.Context(cli.cli), name)
+    assert command is not None
+    for path, below in _below(command, (name,)):
+        assert run([*path, "--help"]) == 0
+        told = capsys.readouterr().out
+        written = [line.strip() for line in f"{below.help}\n{below.epilog}".splitlines()]
+        examples = [line for line in written if line.startswith(f"factory {' '.join(path)}") or " | factory " in line]
+        assert examples or name == "clear", path
+        assert set(examples) <= {line.strip() for line in told.splitlines()}
+        assert "\b" not in told
+        assert r"\b" not in told
+
+
 def test_without_a_command_it_helps(capsys: pytest.CaptureFixture[str]) -> None:
     """`factory` alone shows what there is."""
     assert run([]) == 0

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from contracts.faults import FaultKind
 from factory.cli import run
+from factory.commands.simulator_api import simulator_url
+from factory.up.runfile import ProcessMark, RunFile
 from simulator.http_api import create_api
 from simulator.http_server import HttpServer
 from simulator.playing import Playing
@@ -32,6 +36,7 @@ def url() -> Iterator[str]:
         (["clear"], "Name one or more faults, or --all."),
         (["clear", "x", "--all"], "Name one or more faults, or --all."),
         (["machines", "--url", "nonsense"], "--url nonsense is not an address"),
+        (["machines", "--data-dir", "no-such-directory"], "--data-dir no-such-directory does not exist."),
     ],
 )
 def test_wrong_calls_exit_2_with_a_sentence(words: list[str], told: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -72,3 +77,52 @@ def test_all_kinds_are_explained(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["inject", "--kinds"]) == 0
     told = capsys.readouterr().out
     assert all(kind.value in told for kind in FaultKind)
+    assert "Rate at full strength [unit of the signal per minute]." in told
+    assert "What the hall's air gains in the end [K]." in told
+
+
+def _run_file(directory: Path, port: int) -> Path:
+    """What `factory up --simulator-port PORT` leaves in its data directory."""
+    RunFile(
+        supervisor=ProcessMark(pid=1, created=0.0),
+        started_at=datetime(2026, 1, 2, tzinfo=UTC),
+        plant="plant1",
+        account="000000000000",
+        machines=20,
+        host="0.0.0.0",
+        ports={"simulator": port},
+    ).write(directory / "factory.json")
+    return directory
+
+
+@pytest.mark.parametrize("words", [["inject", "--list"], ["clear", "--all"]])
+def test_the_data_directory_tells_where_the_simulator_is(
+    url: str, tmp_path: Path, words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A factory on other ports is found by its run file."""
+    directory = _run_file(tmp_path, int(url.rpartition(":")[2]))
+    assert run([*words, "--data-dir", str(directory)]) == 0
+    assert capsys.readouterr().out == "There are no faults.\n"
+
+
+def test_an_address_goes_before_the_data_directory(
+    url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who names both is answered from --url."""
+    directory = _run_file(tmp_path, 9)
+    assert run(["machines", "--data-dir", str(directory), "--url", url]) == 0
+    assert "plays no machine" in capsys.readouterr().out
+
+
+def test_the_usual_directory_is_looked_into(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without options, ./var says where the simulator is."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "var").mkdir()
+    _run_file(tmp_path / "var", int(url.rpartition(":")[2]))
+    assert simulator_url(None, None) == url
+
+
+def test_where_no_factory_ran_the_usual_address_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither ./var nor a directory without a run file is needed."""
+    monkeypatch.chdir(tmp_path)
+    assert simulator_url(None, None) == simulator_url(tmp_path, None) == "http://127.0.0.1:9100"
