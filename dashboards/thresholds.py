@@ -106,6 +106,12 @@ class Thresholds(BaseModel):
         description="Deviation of vibration from the relation to load, by the machine's own mean vibration [1]. Wear "
         "raises vibration too, over weeks; a drift of the sensor does within the hour.",
     )
+    drift_relation_tolerance: float = Field(
+        default=0.3,
+        ge=0,
+        description="What is allowed on top, by the distance of the load from its mean [1]: a line learned within one "
+        "order is wrong at the next. Raise it where orders differ by more than half the rated load.",
+    )
     overheating_for_s: float = Field(
         default=10, ge=0, description="How long above the nameplate's limit [s]. Raise it where a sensor spikes."
     )

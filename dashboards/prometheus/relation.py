@@ -5,7 +5,7 @@ relation is learned while it runs, a straight line through its last hour, by exp
 "Incremental calculation of weighted mean and variance", University of Cambridge, 2009, section 9)::
 
     dx = x - mean_x;   mean_x += w·dx;   var = (1 - w)·(var + w·dx²);   cov = (1 - w)·(cov + w·dx·dy)
-    deviation = (y - mean_y - cov / var · dx) / mean_y
+    deviation = (y - mean_y - cov / var · dx) / mean_y,      allowed = threshold + tolerance · |dx|
 
 It judges only after a warm-up, only at loads, and not while the power meter itself is the odd one. What it cannot
 tell: a sensor of vibration that drifts from a bearing that wears within the hour. Both want a person.
@@ -39,8 +39,8 @@ DEVIATION = "machine:relation_deviation:ratio"
 LEARNING = "machine:relation_learning:ratio"
 SCORE = "machine:relation_drift:ratio"
 
-VARIANCE_FLOOR = 1e-4
-"""Loads that vary by less than a percent say nothing about a slope."""
+VARIANCE_FLOOR = 2e-5
+"""Loads that vary by less than half a percent say nothing about a slope."""
 
 
 def relation_recordings(request: PrometheusRequest) -> list[Recording]:
@@ -121,4 +121,6 @@ def _mean(record: str, of: str, learning: str, news: str, value: str) -> str:
 
 def _score(of: str, threshold: float, limits: Thresholds) -> str:
     warm = f"time() - {SINCE}{of} > {number(limits.drift_relation_warm_up_s)}"
-    return f"abs({DEVIATION}{of}) / {number(threshold)} and on ({MACHINE}) ({warm})"
+    away = f"abs({LOAD} - on ({MACHINE}) {MEAN_LOAD}{of})"
+    usual = f"({number(threshold)} + {number(limits.drift_relation_tolerance)} * {away})"
+    return f"(abs({DEVIATION}{of}) / on ({MACHINE}) {usual}) and on ({MACHINE}) ({warm})"
