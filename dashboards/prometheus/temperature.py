@@ -55,6 +55,10 @@ FURTHEST = "machine:temperature_furthest_deviation:kelvin"
 
 LONGEST_STEP_S = 30
 """A gap longer than this starts the expected rise anew: who knows what the machine did meanwhile."""
+NEAR_K = 1
+"""A temperature so near to the steady one, beside the nameplate's tolerance, may be taken as steady [K]."""
+STEADY_POWER = 0.1
+"""Power that has varied by less than this share belongs to one load: a machine between two is not steady."""
 READINGS_AT_LEAST = 8
 """Readings that a median needs."""
 
@@ -97,12 +101,15 @@ def _rise(request: PrometheusRequest) -> list[Recording]:
     air = f"""
         quantile by (plant) (0.5, {MEDIAN} - ({RISE} or on ({MACHINE}) {STEADY_RISE}))
         and on (plant) count by (plant) ({MEDIAN} - {STEADY_RISE}) >= {limits.drift_peers}"""
-    near = number(limits.drift_slow_threshold_k / 2)
+    window = seconds(median_window_s(request))
+    spread = f"max_over_time({MACHINE_POWER.name}[{window}]) - min_over_time({MACHINE_POWER.name}[{window}])"
+    level = f"max_over_time({MACHINE_POWER.name}[{window}])"
+    steady_power = f"max by ({MACHINE}) (({spread}) / {level}) < {STEADY_POWER}"
     in_equilibrium = f"""
             {STEADY_RISE} and on ({MACHINE}) (
               abs({MEDIAN} - {STEADY_RISE} - on (plant) group_left () {AIR})
-              <= {near} + {number(limits.drift_nameplate_tolerance)} * {STEADY_RISE}
-            )"""
+              <= {NEAR_K} + {number(limits.drift_nameplate_tolerance)} * {STEADY_RISE}
+            ) and on ({MACHINE}) ({steady_power})"""
     rise = f"""
         (
           {RISE} + ({STEADY_RISE} - {RISE}) * (1 - exp(
