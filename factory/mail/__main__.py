@@ -20,10 +20,12 @@ from contracts.logs import configure_logs
 from contracts.settings import load_settings
 from factory.mail.box import MailBox
 from factory.mail.catcher import make_smtp
+from factory.mail.cool_off import CoolOff
 from factory.mail.errors import MailError
 from factory.mail.metrics import MailMetrics
+from factory.mail.send import TIMEOUT_S
 from factory.mail.settings import MailSettings, outbox
-from factory.mail.subscriber import POLL_S, Subscriber
+from factory.mail.subscriber import LONGEST_PAUSE_S, POLL_S, Subscriber
 from factory.mail.web import make_app
 
 
@@ -88,9 +90,10 @@ async def _serve(settings: MailSettings) -> None:
         await server.serve()
     finally:
         stopping.set()
-        catcher.close()
+        # The catcher last: what the subscriber held back, it sends now.
         for thread in threads:
-            await asyncio.to_thread(thread.join, POLL_S + 2)
+            await asyncio.to_thread(thread.join, POLL_S + TIMEOUT_S)
+        catcher.close()
     log.info("stopped")
 
 
@@ -103,7 +106,12 @@ def _start_subscriber(
         "sqs", config=Config(connect_timeout=3, read_timeout=POLL_S + 10, retries={"total_max_attempts": 2})
     )
     sender = Subscriber(
-        settings.queue, client, outbox(settings, smtp_port), counted.forwarded.inc, counted.failures.inc
+        settings.queue,
+        client,
+        outbox(settings, smtp_port),
+        CoolOff(settings.cool_off_seconds, LONGEST_PAUSE_S),
+        counted.forwarded.inc,
+        counted.failures.inc,
     )
     thread = threading.Thread(target=sender.run, args=(stopping,), name="subscriber", daemon=True)
     thread.start()

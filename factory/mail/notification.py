@@ -1,13 +1,23 @@
-"""A notification of an SNS topic as a mail."""
+"""A notification of an SNS topic, what it is about, and the mail that says it."""
 
 from __future__ import annotations
 
 import json
+import math
+import re
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
+from functools import cached_property
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+# A time, or a number that stands by itself: the 3 of M003 and the 1 of line1 say what it is about, 99.5 does not.
+_PASSING = re.compile(
+    r"\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?"
+    r"|(?<![\w.])[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?(?!\w)"
+)
 
 
 class Notification(BaseModel):
@@ -20,6 +30,72 @@ class Notification(BaseModel):
     subject: str | None = Field(default=None, alias="Subject")
     message: str = Field(alias="Message")
     timestamp: str = Field(default="", alias="Timestamp")
+
+    @cached_property
+    def facts(self) -> dict[str, Any]:
+        """The fields of a rule's message; none where the message is plain text."""
+        try:
+            facts = json.loads(self.message)
+        except (ValueError, RecursionError):
+            return {}
+        return facts if isinstance(facts, dict) else {}
+
+    @cached_property
+    def title(self) -> str:
+        """What it says in a line: its subject, its rule's summary, or else where it comes from."""
+        if self.subject:
+            return one_line(self.subject)
+        if isinstance(summary := self.facts.get("summary"), str) and summary.strip():
+            return one_line(summary)
+        topic = self.topic_arn.rpartition(":")[2] or "a topic"
+        about = self.facts.get("device_id")
+        return one_line(f"{about}: notification of {topic}" if about else f"Notification of {topic}")
+
+    @property
+    def kind(self) -> tuple[str, ...]:
+        """What it is about, whatever the reading: alike for notifications of which one mail tells enough.
+
+        A rule's message names its alarm and its machine, which are the kind. Of any other the words are, without the
+        times and numbers that stand by themselves.
+
+        Example:
+            >>> hot = '{"alarm":"critical_temperature","device_id":"M003","value":%s}'
+            >>> Notification(Message=hot % 99.5).kind == Notification(Message=hot % 101).kind
+            True
+            >>> Notification(Message="M003 at 99.5 °C").kind
+            ('', 'M003 at # °C')
+        """
+        facts = self.facts
+        if facts.get("alarm") and facts.get("device_id"):
+            names = ("alarm", "plant", "line", "device_id", "signal")
+            return (self.topic_arn, *(f"{name}={facts.get(name)}" for name in names))
+        return (self.topic_arn, _PASSING.sub("#", self.subject or self.message))
+
+    @property
+    def value(self) -> float | None:
+        """The reading that it tells; none where it tells none."""
+        return _finite(self.facts.get("value"))
+
+    @property
+    def severity(self) -> float:
+        """How bad it is, comparable within a kind: the reading's distance from its limit [the signal's unit].
+
+        An alarm's reading lies on the wrong side of its limit, whichever that is.
+
+        Example:
+            >>> Notification(Message='{"value": 99.5, "limit_value": 95}').severity
+            4.5
+        """
+        if self.value is None:
+            return -math.inf
+        limit = _finite(self.facts.get("limit_value"))
+        return self.value if limit is None else abs(self.value - limit)
+
+    @property
+    def told_at(self) -> str:
+        """When: the reading's own time, else SNS's; ISO 8601, so that it sorts."""
+        measured = self.facts.get("measured_at")
+        return measured if isinstance(measured, str) and measured else self.timestamp
 
 
 def read_notification(body: str, queue_message_id: str) -> Notification:
@@ -43,44 +119,55 @@ def mail_of(notification: Notification, sender: str, recipient: str) -> EmailMes
     Its Message-ID comes from the notification, so that one that is sent twice (the queue promises at least once) is
     known as the same by every mail program.
     """
-    facts = _facts(notification.message)
+    mail = envelope(notification.title, notification.topic_arn, sender, recipient, notification.message_id)
+    mail.set_content(text_of(notification))
+    return mail
+
+
+def envelope(subject: str, topic_arn: str, sender: str, recipient: str, message_id: str) -> EmailMessage:
+    """A mail that has all but its text.
+
+    Args:
+        subject: what it is about; line breaks become spaces.
+        topic_arn: topic that it comes from.
+        sender: from whom.
+        recipient: for whom.
+        message_id: what it is known by, without the domain; empty: anything.
+    """
     mail = EmailMessage()
-    mail["Subject"] = _one_line(notification.subject or _subject(notification, facts))
+    mail["Subject"] = one_line(subject)
     mail["From"] = sender
     mail["To"] = recipient
     mail["Date"] = format_datetime(datetime.now(UTC))
     domain = sender.rpartition("@")[2] or "smart-factory.example"
-    mail["Message-ID"] = (
-        f"<{notification.message_id}@{domain}>" if notification.message_id else make_msgid(domain=domain)
-    )
-    mail["X-Topic"] = _one_line(notification.topic_arn)
-    mail.set_content(_text(notification, facts))
+    mail["Message-ID"] = f"<{message_id}@{domain}>" if message_id else make_msgid(domain=domain)
+    mail["X-Topic"] = one_line(topic_arn)
     return mail
 
 
-def _facts(message: str) -> dict[str, object]:
-    try:
-        facts = json.loads(message)
-    except ValueError:
-        return {}
-    return facts if isinstance(facts, dict) else {}
-
-
-def _subject(notification: Notification, facts: dict[str, object]) -> str:
-    if isinstance(summary := facts.get("summary"), str) and summary:
-        return summary
-    topic = notification.topic_arn.rpartition(":")[2] or "a topic"
-    about = facts.get("device_id")
-    return f"{about}: notification of {topic}" if about else f"Notification of {topic}"
-
-
-def _text(notification: Notification, facts: dict[str, object]) -> str:
-    lines = [f"{name}: {value}" for name, value in facts.items()] or [notification.message]
+def text_of(notification: Notification) -> str:
+    """Each fact of a notification in a line, and where it comes from."""
+    # JSON can name half a surrogate pair, which no mail can carry.
+    lines = [f"{name}: {value}" for name, value in notification.facts.items()] or [notification.message]
     lines += ["", f"Topic: {notification.topic_arn or 'unknown'}"]
     if notification.timestamp:
         lines.append(f"Sent: {notification.timestamp}")
-    return "\n".join(lines) + "\n"
+    return _sendable("\n".join(lines) + "\n")
 
 
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+def one_line(text: str) -> str:
+    """A text without line breaks, for a header."""
+    return _sendable(" ".join(text.split()))
+
+
+def _sendable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
+
+
+def _finite(number: object) -> float | None:
+    if isinstance(number, bool) or not isinstance(number, int | float):
+        return None
+    try:
+        return float(number) if math.isfinite(number) else None
+    except OverflowError:  # an integer of hundreds of digits
+        return None

@@ -27,6 +27,12 @@ class MailSettings(BaseSettings):
     http_host: str = Field(default="127.0.0.1", description="Address of the web page.")
     http_port: int = Field(default=8025, ge=0, le=65535, description="Port of the web page.")
     queue: str = Field(default="", description="SQS queue that the SNS topic feeds; empty: no subscriber.")
+    cool_off_seconds: float = Field(
+        default=300.0,
+        ge=0,
+        le=36_000,  # the queue keeps nothing invisible for more than 12 hours
+        description="Between two mails of a kind; what comes meanwhile is told in a digest. 0: each its own mail.",
+    )
     smtp_secret_file: Path | None = Field(default=None, description="JSON with the SMTP server to send through.")
     send_host: str = Field(default="", description="SMTP server to send through; empty: the catcher itself.")
     send_port: int = Field(default=0, ge=0, le=65535, description="Its port; 0: the catcher's.")

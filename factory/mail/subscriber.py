@@ -1,38 +1,52 @@
-"""From the queue of an SNS topic to SMTP: take, send, and only then delete."""
+"""From the queue of an SNS topic to SMTP: take, hold or send, and only then delete."""
 
 from __future__ import annotations
 
+import itertools
+import math
 import threading
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 from botocore.exceptions import BotoCoreError, ClientError
 
+from factory.mail.cool_off import Bundle, CoolOff
+from factory.mail.digest import mail_of_bundle
 from factory.mail.errors import SendError
-from factory.mail.notification import mail_of, read_notification
+from factory.mail.notification import read_notification
 from factory.mail.send import send
 from factory.mail.settings import Outbox
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
-    from mypy_boto3_sqs.type_defs import MessageTypeDef
 
 POLL_S = 5
 LONGEST_PAUSE_S = 60
+VISIBILITY_S = 60
+"""How long the queue keeps a notification from coming again before it is sent or held: longer than a send may take."""
+_BATCH = 10
+_FAILURES_A_TURN = 3
 
+_Item = TypeVar("_Item")
 _log = structlog.get_logger(__name__)
 
 
 class Subscriber:
     """Sends what a queue holds; what the SMTP server did not take stays in the queue and comes again.
 
+    A notification that is held back for a digest stays in the queue too, invisible until then: should this program
+    end meanwhile, it comes again.
+
     Args:
         queue: name of the SQS queue.
         client: SQS client.
         outbox: the SMTP server and who writes to whom.
-        forwarded: called after each notification that was sent and deleted.
+        cool_off: decides what is sent now and what is held.
+        forwarded: told after each mail that was taken how many notifications it told of.
         failed: called after each attempt that failed.
+        clock: time [s]; does not go back.
     """
 
     def __init__(
@@ -40,59 +54,135 @@ class Subscriber:
         queue: str,
         client: SQSClient,
         outbox: Outbox,
-        forwarded: Callable[[], None],
+        cool_off: CoolOff,
+        forwarded: Callable[[int], None],
         failed: Callable[[], None],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._queue = queue
         self._client = client
         self._outbox = outbox
+        self._cool_off = cool_off
         self._forwarded = forwarded
         self._failed = failed
-        self._url: str | None = None
+        self._clock = clock
+        self._found: str | None = None
+        # What was told and could not be deleted yet, by id; without a receipt it waits for its next delivery.
+        self._told: dict[str, str | None] = {}
 
     def run(self, stopping: threading.Event) -> None:
-        """Poll until told to stop; an AWS that is away is asked again, after longer and longer pauses."""
+        """Poll until told to stop; an AWS that is away is asked again, after longer and longer pauses.
+
+        In the end what is held back is told, not kept for another day.
+        """
         pause = 1
         while not stopping.is_set():
             try:
-                self.poll(POLL_S)
+                self.poll(self._patience())
                 pause = 1
             except (BotoCoreError, ClientError) as error:
                 _log.warning("queue_unreachable", queue=self._queue, error=str(error), retry_in_s=pause)
                 stopping.wait(pause)
                 pause = min(2 * pause, LONGEST_PAUSE_S // 4)
+        try:
+            self.finish()
+        except (BotoCoreError, ClientError) as error:
+            _log.warning("queue_unreachable", queue=self._queue, error=str(error))
 
     def poll(self, wait_s: int) -> int:
-        """Send what is in the queue now; how many were sent.
+        """Send what is due now and what the queue has for now; how many notifications were told of.
 
         Args:
             wait_s: how long the queue may wait for a first message [s].
         """
-        if self._url is None:
-            self._url = self._client.get_queue_url(QueueName=self._queue)["QueueUrl"]
-        answer = self._client.receive_message(
-            QueueUrl=self._url,
-            MaxNumberOfMessages=10,
-            WaitTimeSeconds=wait_s,
-            MessageSystemAttributeNames=["ApproximateReceiveCount"],
-        )
-        return sum(self._forward(message) for message in answer.get("Messages", []))
+        # What is due is told even while the queue is away, or full of what is held.
+        sent = self._send(self._cool_off.due(self._clock()))
+        self._delete()
+        received = self._receive(wait_s)
+        sent += self._send(self._cool_off.due(self._clock()))
+        self._delete()
+        self._hold(received)
+        return sent
 
-    def _forward(self, message: MessageTypeDef) -> bool:
-        assert self._url is not None  # noqa: S101 - set by poll
-        notification = read_notification(message["Body"], message["MessageId"])
-        try:
-            send(mail_of(notification, self._outbox.sender, self._outbox.recipient), self._outbox)
-        except SendError as error:
-            self._failed()
-            received = int(message.get("Attributes", {}).get("ApproximateReceiveCount", "1"))
-            pause = min(2 ** min(received, 16), LONGEST_PAUSE_S)
-            _log.warning("mail_not_sent", error=str(error), notification=notification.message_id, retry_in_s=pause)
-            self._client.change_message_visibility(
-                QueueUrl=self._url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=pause
+    def finish(self) -> int:
+        """Send all that is held; how many notifications were told of."""
+        sent = self._send(self._cool_off.held(), failures=1)
+        self._delete()
+        return sent
+
+    def _patience(self) -> int:
+        due_in = self._cool_off.wait(self._clock())
+        return POLL_S if due_in is None else min(POLL_S, math.ceil(due_in))
+
+    def _receive(self, wait_s: int) -> list[str]:
+        answer = self._client.receive_message(
+            QueueUrl=self._url(),
+            MaxNumberOfMessages=_BATCH,
+            WaitTimeSeconds=wait_s,
+            VisibilityTimeout=VISIBILITY_S,
+        )
+        received = []
+        for message in answer.get("Messages", []):
+            id_, receipt = message["MessageId"], message["ReceiptHandle"]
+            if id_ in self._told:
+                self._told[id_] = receipt
+                continue
+            notification = read_notification(message["Body"], id_)
+            self._cool_off.take(id_, receipt, notification, self._clock())
+            received.append(id_)
+        return received
+
+    def _send(self, bundles: Iterable[Bundle], failures: int = _FAILURES_A_TURN) -> int:
+        """Send bundles, until so many have failed: a server that hangs would hold up everything else."""
+        sent = 0
+        for bundle in bundles:
+            try:
+                send(mail_of_bundle(bundle, self._outbox.sender, self._outbox.recipient), self._outbox)
+            except SendError as error:
+                self._failed()
+                pause = self._cool_off.failed(bundle, self._clock())
+                _log.warning("mail_not_sent", error=str(error), notifications=len(bundle), retry_in_s=pause)
+                failures -= 1
+                if not failures:
+                    break
+                continue
+            sent += len(bundle)
+            self._told |= self._cool_off.taken(bundle, self._clock())
+            self._forwarded(len(bundle))
+            _log.info("mail_sent", notifications=len(bundle), recipient=self._outbox.recipient)
+        return sent
+
+    def _delete(self) -> None:
+        """Delete what was told; what cannot be now is deleted later, and not told again."""
+        for batch in _batches((id_, receipt) for id_, receipt in self._told.items() if receipt is not None):
+            answer = self._client.delete_message_batch(
+                QueueUrl=self._url(), Entries=[{"Id": id_, "ReceiptHandle": receipt} for id_, receipt in batch]
             )
-            return False
-        self._client.delete_message(QueueUrl=self._url, ReceiptHandle=message["ReceiptHandle"])
-        self._forwarded()
-        _log.info("mail_sent", notification=notification.message_id, recipient=self._outbox.recipient)
-        return True
+            for done in answer.get("Successful", []):
+                del self._told[done["Id"]]
+            for wrong in answer.get("Failed", []):
+                if wrong["SenderFault"]:
+                    # The queue knows the receipt no more: it was begun anew, and delivers the notification again.
+                    self._told[wrong["Id"]] = None
+
+    def _hold(self, received: Iterable[str]) -> None:
+        """Have the queue wait with those of the received ones that are held, so that it does not deliver them again."""
+        for batch in _batches(self._cool_off.waits(received, self._clock()).items()):
+            self._client.change_message_visibility_batch(
+                QueueUrl=self._url(),
+                Entries=[
+                    {"Id": id_, "ReceiptHandle": receipt, "VisibilityTimeout": math.ceil(wait) + VISIBILITY_S}
+                    for id_, (receipt, wait) in batch
+                ],
+            )
+
+    def _url(self) -> str:
+        if self._found is None:
+            self._found = self._client.get_queue_url(QueueName=self._queue)["QueueUrl"]
+        return self._found
+
+
+def _batches(items: Iterable[_Item]) -> Iterator[list[_Item]]:
+    remaining = iter(list(items))
+    while batch := list(itertools.islice(remaining, _BATCH)):
+        yield batch

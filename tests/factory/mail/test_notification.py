@@ -2,10 +2,11 @@
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from factory.mail.notification import mail_of, read_notification
+from factory.mail.notification import Notification, mail_of, read_notification
 
 # The fields of a notification, from "HTTP/HTTPS notification JSON format", Amazon SNS developer guide.
 ENVELOPE = {
@@ -53,4 +54,36 @@ def test_any_text_becomes_a_mail(subject: str, message: str) -> None:
     body = json.dumps({**ENVELOPE, "Subject": subject, "Message": message})
     mail = mail_of(read_notification(body, "q"), "a@x.example", "b@x.example")
     assert len(mail["Subject"].splitlines()) <= 1
+    mail.as_bytes()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("M003 at 99.5 °C", "M003 at -101 °C", True),
+        ("M003 at 99.5 °C", "M004 at 99.5 °C", False),
+        ("hot since 2026-01-02T03:04:05.678Z", "hot since 2026-11-12T13:14:15Z", True),
+        ('{"device_id":"M003","temp":99.5}', '{"device_id":"M003","temp":100}', True),
+        ('{"device_id":"M003","temp":99.5}', '{"device_id":"M004","temp":99.5}', False),
+        ('{"alarm":"hot","device_id":"M003","state":"idle"}', '{"alarm":"hot","device_id":"M003","value":1}', True),
+        ('{"alarm":"hot","device_id":"M003"}', '{"alarm":"cold","device_id":"M003"}', False),
+        ('{"alarm":"hot","device_id":"M003","plant":"a"}', '{"alarm":"hot","device_id":"M003","plant":"b"}', False),
+    ],
+)
+def test_notifications_are_of_a_kind_whatever_their_numbers(one: str, other: str, alike: bool) -> None:
+    """Alarm and machine make the kind, or the words; a machine's name is no number."""
+    assert (Notification(Message=one).kind == Notification(Message=other).kind) is alike
+
+
+def test_topics_are_kinds_apart() -> None:
+    """What one topic tells does not hold back another."""
+    kinds = {Notification(Message="hot", TopicArn=arn).kind for arn in ("arn:a", "arn:b")}
+    assert len(kinds) == 2
+
+
+def test_half_a_surrogate_pair_can_be_mailed() -> None:
+    """JSON can write what no mail can carry; it is replaced, and the mail goes out."""
+    notification = Notification(Message=r'{"summary":"M003 \ud800","device_id":"\ud800"}')
+    mail = mail_of(notification, "a@x.example", "b@x.example")
+    assert mail["Subject"] == "M003 ?"
     mail.as_bytes()
