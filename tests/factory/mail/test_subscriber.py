@@ -147,11 +147,11 @@ def test_the_queue_waits_longer_than_the_digest(topic_arn: str, catcher, monkeyp
     _publish(topic_arn, 96)
     subscriber.poll(0)
     asked: list[Any] = []
-    monkeypatch.setattr(subscriber._client, "change_message_visibility_batch", lambda **request: asked.append(request))
+    monkeypatch.setattr(subscriber._client, "change_message_visibility", lambda **request: asked.append(request))
     clock.now = 100.0
     _publish(topic_arn, 97)
     subscriber.poll(0)
-    assert [entry["VisibilityTimeout"] for request in asked for entry in request["Entries"]] == [260]
+    assert [request["VisibilityTimeout"] for request in asked] == [260]
 
 
 def test_what_a_killed_program_held_is_told_by_the_next(
@@ -189,24 +189,28 @@ def test_what_comes_again_while_it_is_held_is_counted_once(
 def test_a_mail_whose_notification_cannot_be_deleted_is_sent_once(
     topic_arn: str, catcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where the queue fails after the mail was taken, it is deleted later and not told again."""
+    """Where the queue fails after the mail was taken, it is deleted later and not told again; others are still told."""
     subscriber = _subscriber(catcher.port, Counts(), cool_off_s=0)
     client: Any = subscriber._client
-    deletes, refuse = client.delete_message_batch, threading.Event()
+    deletes, refuse = client.delete_message, threading.Event()
 
     def delete(**request: Any) -> Any:
         if refuse.is_set():
-            raise client.exceptions.ClientError({"Error": {"Code": "ServiceUnavailable"}}, "DeleteMessageBatch")
+            raise client.exceptions.ClientError({"Error": {"Code": "ServiceUnavailable"}}, "DeleteMessage")
         return deletes(**request)
 
-    monkeypatch.setattr(client, "delete_message_batch", delete)
+    monkeypatch.setattr(client, "delete_message", delete)
     refuse.set()
     _publish(topic_arn, 96)
     with pytest.raises(client.exceptions.ClientError):
         subscriber.poll(0)
+    _publish(topic_arn, 97)
+    with pytest.raises(client.exceptions.ClientError):
+        subscriber.poll(0)
+    assert len(catcher.box) == 2
     refuse.clear()
     assert subscriber.poll(0) == 0
-    assert (len(catcher.box), _left_in_queue()) == (1, 0)
+    assert (len(catcher.box), _left_in_queue()) == (2, 0)
 
 
 def test_at_its_end_it_tells_what_it_held(topic_arn: str, catcher) -> None:
