@@ -109,8 +109,8 @@ def up(
     """Start the whole factory on this machine.
 
     Starts a local AWS, the machines with an identity each, the rules engine, Prometheus, Alertmanager and a mail
-    catcher, shows where they are and what they do, starts again what dies, and stops all of it in order (Ctrl-C) so
-    that nothing is lost.
+    catcher, shows where they are and what they do, starts again what dies or hangs, and stops all of it in order
+    (Ctrl-C) so that nothing is lost.
 
     \b
     Examples:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import http.client
+import json
 import socket
 from collections.abc import Callable
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 Check = Callable[[], str | None]
@@ -31,18 +33,44 @@ def fetch(url: str, timeout_s: float = _TIMEOUT_S) -> tuple[int, str]:
         connection.close()
 
 
-def answers(url: str) -> Check:
-    """A page answers with 200."""
+def answers(
+    url: str, timeout_s: float = _TIMEOUT_S, excused: Callable[[int, str], bool] = lambda _status, _text: False
+) -> Check:
+    """A page answers with 200.
+
+    Args:
+        url: the page.
+        timeout_s: how long it may take [s].
+        excused: whether another answer, by its status and text, is well all the same.
+    """
 
     def check() -> str | None:
         try:
-            status, text = fetch(url)
+            status, text = fetch(url, timeout_s)
         except OSError:
             return f"{url} does not answer"
         first_line = text.strip().partition("\n")[0][:120]
-        return None if status == http.client.OK else f"{url} answers {status}: {first_line}"
+        well = status == HTTPStatus.OK or excused(status, text)
+        return None if well else f"{url} answers {status}: {first_line}"
 
     return check
+
+
+def only_disconnected(status: int, text: str) -> bool:
+    """Whether a rules engine is well but for its broker, which no restart of the engine brings back.
+
+    Example:
+        >>> only_disconnected(503, '{"status": "not connected to the broker for 31 s", "connected": false}')
+        True
+        >>> only_disconnected(503, '{"status": "the worker has not moved for 21 s", "connected": false}')
+        False
+    """
+    if status != HTTPStatus.SERVICE_UNAVAILABLE:
+        return False
+    try:
+        return str(json.loads(text)["status"]).startswith("not connected")
+    except (ValueError, KeyError, TypeError):
+        return False
 
 
 def listens(host: str, port: int) -> Check:

@@ -10,13 +10,14 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from contracts.identity import ENGINE_SHARD
 from contracts.resources import REGION, Resources
-from factory.up.health import Check, answers, listens
+from factory.up.health import Check, answers, listens, only_disconnected
 from factory.up.layout import Layout
 from factory.up.options import UpOptions
+from factory.up.pulse import ANSWER_S
 
 INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "VIRTUAL_ENV", "PYTHONPATH")
 STOP_ORDER = ("simulator", "rules", "prometheus", "alertmanager", "grafana", "mail", "local_aws")
@@ -36,7 +37,8 @@ class Program:
         environment: makes its environment, at each start anew (its credentials may have changed).
         checks: all must hold for it to be called ready; each says what is waited for.
         start_s: how long it may take to become ready [s].
-        stop_s: how long it may take to end when asked to [s].
+        stop_s: how long it may take to end when asked to, before it is killed as hung [s].
+        pulse: asked while it runs; a program that is not well for long by this is started anew.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Program:
     checks: tuple[Check, ...] = ()
     start_s: float = 60.0
     stop_s: float = field(default=30.0)
+    pulse: Check | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +139,16 @@ class ProgramTable:
             "LOCAL_AWS_DATA_DIR": str(self._layout.aws.absolute()),
             "LOCAL_AWS_ACCOUNT": options.account,
         }
-        checks = (answers(options.url("aws", "/_ministack/health")), listens(options.dial_host, options.ports["mqtt"]))
-        return Program("local_aws", "Local AWS", module("factory.local_aws"), lambda: self._base | told, checks)
+        page = options.url("aws", "/_ministack/health")
+        checks = (answers(page), listens(options.dial_host, options.ports["mqtt"]))
+        return Program(
+            "local_aws",
+            "Local AWS",
+            module("factory.local_aws"),
+            lambda: self._base | told,
+            checks,
+            pulse=answers(page, ANSWER_S),
+        )
 
     def init(self, user: str, target: str, *, shards: str, secret: bool = False) -> Program:
         """The init container of a program; runs once and ends."""
@@ -163,8 +174,7 @@ class ProgramTable:
             "QUEUE": self._names.alert_mail_queue,
             "SMTP_SECRET_FILE": self._layout.identities("mail").absolute() / "secrets" / "smtp.json",
         }
-        check = answers(options.url("mail", "/healthz"))
-        return Program("mail", "Mail", module("factory.mail"), self._as_user("mail", "MAIL", told), (check,))
+        return self._own("mail", "Mail", module("factory.mail"), self._as_user("mail", "MAIL", told))
 
     def rules(self) -> Program:
         """The engine."""
@@ -178,8 +188,9 @@ class ProgramTable:
             "HTTP_HOST": options.host,
             "HTTP_PORT": options.ports["rules"],
         }
-        check = answers(options.url("rules", "/healthz"))
-        return Program("rules", "Rules engine", module("rules"), self._as_user("rules", "RULES", told), (check,))
+        program = self._own("rules", "Rules engine", module("rules"), self._as_user("rules", "RULES", told))
+        # Away from the broker it is not hung: it comes back by itself, and anew it would be no nearer.
+        return replace(program, pulse=answers(options.url("rules", "/healthz"), ANSWER_S, only_disconnected))
 
     def simulator(self) -> Program:
         """The plant."""
@@ -196,5 +207,9 @@ class ProgramTable:
         as_user = self._as_user("simulator", "SIMULATOR", told)
         # A TLS context would load the system's trust store first and then throw it away: 7 ms a machine.
         bare = {"SSL_CERT_FILE": os.devnull, "SSL_CERT_DIR": "/nonexistent"}
-        check = answers(options.url("simulator", "/healthz"))
-        return Program("simulator", "Simulator", module("simulator"), lambda: as_user() | bare, (check,))
+        return self._own("simulator", "Simulator", module("simulator"), lambda: as_user() | bare)
+
+    def _own(self, name: str, title: str, argv: tuple[str, ...], environment: Callable[[], Environment]) -> Program:
+        """A program of ours, which tells on `/healthz` how it is."""
+        page = self._options.url(name, "/healthz")
+        return Program(name, title, argv, environment, (answers(page),), pulse=answers(page, ANSWER_S))

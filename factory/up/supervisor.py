@@ -1,4 +1,4 @@
-"""Holds the programs: starts them, starts again what dies, stops them in order.
+"""Holds the programs: starts them, starts again what dies or hangs, stops them in order.
 
 It knows processes and time, and nothing of what the programs do. Everything that it does is noted: in the run file for
 another terminal and for a successor, in the history for the audit.
@@ -19,8 +19,9 @@ from factory.up.figures import counters
 from factory.up.history import EventKind, note
 from factory.up.layout import Layout
 from factory.up.logfiles import bound_log, last_words
-from factory.up.process import ChildProcess
+from factory.up.process import ChildProcess, kill_with_children
 from factory.up.programs import Program
+from factory.up.pulse import Patience, Pulse
 from factory.up.runfile import ProcessMark, ProgramRecord, RunFile
 from factory.up.usage import sample
 
@@ -43,6 +44,8 @@ class Held:
     record: ProgramRecord
     backoff: Backoff = field(default_factory=Backoff)
     child: ChildProcess | None = None
+    pulse: Pulse | None = None
+    kill_at: float | None = None
     next_try: float = 0.0
     lived_s: float = 0.0
     earlier_cpu_s: float = 0.0
@@ -62,16 +65,23 @@ class Supervisor:
         run_file: what is told to other terminals; kept up to date here.
         stopping: set when the caller wants to stop.
         say: told what happens, a sentence each.
+        patience: how much is borne before a program is called hung.
     """
 
     def __init__(
-        self, layout: Layout, run_file: RunFile, stopping: threading.Event, say: Callable[[str], None]
+        self,
+        layout: Layout,
+        run_file: RunFile,
+        stopping: threading.Event,
+        say: Callable[[str], None],
+        patience: Patience | None = None,
     ) -> None:
         self.held: dict[str, Held] = {}
         self._layout = layout
         self._run_file = run_file
         self._stopping = stopping
         self._say = say
+        self._patience = patience or Patience()
         self._log_check = 0.0
         self._told_of_disk = False
 
@@ -122,11 +132,16 @@ class Supervisor:
         program, log = held.program, self._layout.log(held.program.name)
         self._write_down(lambda: bound_log(log))
         held.child = ChildProcess(program.argv, program.environment(), log)
+        self._begin_pulse(held, program.start_s)
+        held.kill_at = None
         held.record.process = held.child.mark
         held.record.started_at = datetime.now(UTC)
         held.record.next_try_at = None
         self._note(program.name, "started", held.child.pid)
         self.save()
+
+    def _begin_pulse(self, held: Held, start_s: float) -> None:
+        held.pulse = Pulse(held.program.pulse, self._patience, start_s) if held.program.pulse else None
 
     def _wait_ready(self, held: Held) -> None:
         program, child = held.program, held.child
@@ -146,6 +161,7 @@ class Supervisor:
             waited_for = next(filter(None, (check() for check in program.checks)), None)
             if waited_for is not None:
                 self._stopping.wait(_POLL_S)
+        self._begin_pulse(held, start_s=0.0)
 
     def _ended_while_starting(self, held: Held, status: int) -> None:
         log = self._layout.log(held.program.name)
@@ -163,6 +179,8 @@ class Supervisor:
                 if status is not None:
                     self._bury(held, status)
                     self._schedule(held, status)
+                else:
+                    self._end_if_hung(held, held.child)
             elif time.monotonic() >= held.next_try:
                 held.record.restarts += 1
                 try:
@@ -175,6 +193,24 @@ class Supervisor:
                 self._say(f"{held.program.title} was started again (restart {held.record.restarts}).")
         self._bound_logs()
         return restarted
+
+    def _end_if_hung(self, held: Held, child: ChildProcess) -> None:
+        """Ask a program that hangs to end, and kill it if it does not: its death is then seen to like any other."""
+        if held.kill_at is not None:
+            if time.monotonic() >= held.kill_at:
+                self._say(f"{held.program.title} did not end within {held.program.stop_s:.0f} s and is killed.")
+                kill_with_children(child.mark)
+                held.kill_at = None
+            return
+        wrong = held.pulse.feel() if held.pulse else None
+        if wrong is not None:
+            self._say(
+                f"{held.program.title} hangs: for {self._patience.hung_after_s:.0f} s without a break, {wrong}. "
+                "It is ended and started again."
+            )
+            child.ask()
+            held.pulse = None
+            held.kill_at = time.monotonic() + held.program.stop_s
 
     def _bury(self, held: Held, status: int) -> None:
         """Note a death that nobody asked for, and what the program had used and counted."""

@@ -47,6 +47,12 @@ def test_a_program_has_its_own_credentials_alone(name: str, tmp_path: Path) -> N
     assert "of-the-caller" not in environment.values()
 
 
+def test_our_own_programs_are_asked_how_they_are(tmp_path: Path) -> None:
+    """What runs on has a pulse; an init container, which ends by itself, has none."""
+    programs = _all(_table(tmp_path))
+    assert {name for name, program in programs.items() if program.pulse} == {"local_aws", "mail", "rules", "simulator"}
+
+
 def test_the_local_aws_has_no_credentials(tmp_path: Path) -> None:
     """It draws its root's key itself."""
     assert not [name for name in _all(_table(tmp_path))["local_aws"].environment() if name.startswith("AWS_")]

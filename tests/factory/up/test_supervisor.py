@@ -3,9 +3,11 @@
 import os
 import shutil
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,9 +15,11 @@ import psutil
 import pytest
 
 from factory.errors import LocalFactoryError
+from factory.up.health import answers
 from factory.up.history import crashes_of_local_aws, events
 from factory.up.layout import Layout
 from factory.up.programs import Program
+from factory.up.pulse import Patience
 from factory.up.runfile import ProcessMark, RunFile, read_run_file
 from factory.up.stopping import Stopper
 from factory.up.supervisor import StoppedEarlyError, Supervisor
@@ -39,7 +43,8 @@ class Stage:
             host="127.0.0.1",
             ports={"rules": 1},
         )
-        self.supervisor = Supervisor(self.layout, run_file, self.stopping, self.said.append)
+        patience = Patience(period_s=0.05, hung_after_s=0.5, misses=3)
+        self.supervisor = Supervisor(self.layout, run_file, self.stopping, self.said.append, patience)
 
     def program(self, name: str, code: str, *, start_s: float = 30.0) -> Program:
         """A program that runs Python code, ready when it has said `ready`."""
@@ -102,6 +107,69 @@ def test_what_it_had_counted_and_used_is_carried_on(stage: Stage) -> None:
     record = stage.supervisor.held["simulator"].record
     assert record.carried == {"published": 7.0}
     assert record.cpu_s > 0
+
+
+SERVER = """
+import http.server, sys
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+server = http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler)
+print("ready", flush=True)
+server.serve_forever()
+"""
+
+
+def _served(stage: Stage, port: int, code: str = SERVER, excused: bool = False) -> Program:
+    """A program with a health page, which is given half a second to end."""
+    program = stage.program("rules", code)
+    pulse = answers(f"http://127.0.0.1:{port}/healthz", 0.5, lambda _status, _text: excused)
+    return replace(program, argv=(*program.argv, str(port)), pulse=pulse, stop_s=0.5)
+
+
+@pytest.fixture
+def port() -> int:
+    """A port that is free."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        found: int = probe.getsockname()[1]
+    return found
+
+
+def test_a_program_that_hangs_is_killed_and_started_again(stage: Stage, port: int) -> None:
+    """A stopped process heeds no SIGTERM: it is killed after its time to end, and its heir answers."""
+    stage.supervisor.start(_served(stage, port))
+    hung = stage.supervisor.marks()["rules"]
+    os.kill(hung.pid, signal.SIGSTOP)
+    stage.tend_until_restarted("rules")
+    url = f"http://127.0.0.1:{port}/healthz"
+    assert stage.said[0].startswith(f"Rules hangs: for 0 s without a break, {url} does not answer.")
+    assert stage.said[1] == "Rules did not end within 0 s and is killed."
+    assert "Rules died (status -9); next try in 1 s." in stage.said[2]
+    assert hung.find() is None
+    assert stage.supervisor.held["rules"].record.restarts == 1
+    assert [event.event for event in events(stage.layout.history_file)] == ["started", "died", "started"]
+    while answers(url)() is not None:
+        stage.stopping.wait(0.05)
+
+
+def test_a_program_that_says_it_is_unwell_is_asked_to_end(stage: Stage, port: int) -> None:
+    """One that lives, but whose page says 503 all the time, goes by SIGTERM and comes again."""
+    stage.supervisor.start(_served(stage, port, SERVER.replace("200", "503")))
+    stage.tend_until_restarted("rules")
+    assert "answers 503" in stage.said[0]
+    assert "Rules died (status -15)" in stage.said[1]
+
+
+@pytest.mark.parametrize("code", [SERVER, SERVER.replace("200", "503")])
+def test_a_program_that_is_well_or_excused_goes_on(stage: Stage, port: int, code: str) -> None:
+    """Neither good answers nor excused ones end a program, however long they come."""
+    stage.supervisor.start(_served(stage, port, code, excused=True))
+    for _ in range(40):
+        assert stage.supervisor.tend() == []
+        stage.stopping.wait(0.05)
+    assert stage.said == []
 
 
 def test_a_program_that_ends_while_starting_is_told_with_its_last_words(stage: Stage) -> None:
