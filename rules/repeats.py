@@ -1,9 +1,9 @@
 """Which messages were seen before, in bounded memory.
 
 A message is known by its topic, `run` and `seq`: machines number what they say, and policy lets only a machine itself
-speak on its topic. The numbers done are kept as ranges, which cost as much as they have gaps. Of the newest numbers the
-payload's hash is kept too: the same number with other content is no repeat but a machine that counts badly, and its
-message must not be lost.
+speak on its topic. The numbers done are kept as ranges, which cost as much as they have gaps. Of the newest numbers of
+a machine's newest run the payload's hash is kept too: the same number with other content is no repeat but a machine
+that counts badly, and its message must not be lost.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ REMEMBERED_GAPS = 1_000
 """Ranges of one stream; beyond them the oldest are forgotten."""
 REMEMBERED_HASHES = 64
 """Newest numbers of a stream whose content is known: more than a machine says while a broker's resend is under way."""
+GAPS_LOOKED_AT_EVERY = 256
+"""Messages of a stream between two looks at its gaps."""
 
 
 class Identity(NamedTuple):
@@ -51,7 +53,19 @@ def identify(topic: str, value: Any) -> Identity | None:
 @dataclass(slots=True)
 class _Stream:
     done: SequenceRanges = field(default_factory=SequenceRanges)
-    hashes: OrderedDict[int, int] = field(default_factory=OrderedDict)
+    hashes: OrderedDict[int, int] | None = field(default_factory=OrderedDict)
+    remembered: int = 0
+
+    def add(self, seq: int, payload: bytes, gaps: int) -> None:
+        self.done.add(seq)
+        self.remembered += 1
+        # Gaps come from a machine that skips numbers; looked at rarely, as an honest stream has few.
+        if self.remembered % GAPS_LOOKED_AT_EVERY == 0 and len(self.done.ranges) > gaps:
+            self.done = SequenceRanges(self.done.ranges[-gaps // 2 :])
+        if self.hashes is not None:
+            self.hashes[seq] = hash(payload)
+            if len(self.hashes) > REMEMBERED_HASHES:
+                self.hashes.popitem(last=False)
 
 
 class Repeats:
@@ -68,13 +82,14 @@ class Repeats:
         self._limit = streams
         self._gaps = gaps
         self._streams: OrderedDict[tuple[str, int], _Stream] = OrderedDict()
+        self._newest: dict[str, int] = {}
 
     def knows(self, identity: Identity, payload: bytes) -> bool:
         """Whether this very message is done with."""
         stream = self._streams.get(identity[:2])
         if stream is None or identity.seq not in stream.done:
             return False
-        known = stream.hashes.get(identity.seq)
+        known = stream.hashes.get(identity.seq) if stream.hashes is not None else None
         return known is None or known == hash(payload)
 
     def remember(self, identity: Identity, payload: bytes) -> None:
@@ -82,15 +97,24 @@ class Repeats:
         key = identity[:2]
         stream = self._streams.get(key)
         if stream is None:
-            stream = self._streams[key] = _Stream()
+            stream = self._streams[key] = self._begin_run(identity)
             if len(self._streams) > self._limit:
-                self._streams.popitem(last=False)
+                self._forget_oldest()
         else:
             self._streams.move_to_end(key)
-        stream.done.add(identity.seq)
-        stream.hashes[identity.seq] = hash(payload)
-        if len(stream.hashes) > REMEMBERED_HASHES:
-            stream.hashes.popitem(last=False)
-            # Gaps come from a machine that skips numbers; looked at rarely, as an honest stream has few.
-            if identity.seq % 256 == 0 and len(stream.done.ranges) > self._gaps:
-                stream.done = SequenceRanges(stream.done.ranges[-self._gaps // 2 :])
+        stream.add(identity.seq, payload, self._gaps)
+
+    def _begin_run(self, identity: Identity) -> _Stream:
+        """A stream; only a topic's newest run has hashes, as they are most of what it costs, and runs add up."""
+        newest = self._newest.get(identity.topic, 0)
+        if identity.run < newest:
+            return _Stream(hashes=None)
+        if newest:
+            self._streams[identity.topic, newest].hashes = None
+        self._newest[identity.topic] = identity.run
+        return _Stream()
+
+    def _forget_oldest(self) -> None:
+        (topic, run), _ = self._streams.popitem(last=False)
+        if self._newest[topic] == run:
+            del self._newest[topic]

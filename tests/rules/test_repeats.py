@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -56,6 +58,32 @@ def test_streams_and_gaps_are_bounded():
     assert not repeats.knows(Identity("t", 1, 1), b"a")
     assert not repeats.knows(Identity("t", 3, 2), b"a")
     assert repeats.knows(Identity("t", 3, 3998), b"a")
+
+
+def test_gaps_are_bounded_whatever_the_numbers_are():
+    """A machine that says odd numbers only leaves a gap a message, too."""
+    repeats = Repeats(gaps=10)
+    for seq in range(1, 4000, 2):
+        repeats.remember(Identity("t", 1, seq), b"a")
+
+    assert not repeats.knows(Identity("t", 1, 1), b"a")
+    assert repeats.knows(Identity("t", 1, 3999), b"a")
+
+
+def test_runs_of_before_keep_numbers_only():
+    """A machine that is started again leaves a few hundred bytes of its run behind, not the hashes of 64 messages."""
+    repeats = Repeats()
+    tracemalloc.start()
+    try:
+        for run in range(1, 201):
+            for seq in range(1, 101):
+                repeats.remember(Identity("t", run, seq), b"a")
+        used, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert used / 200 < 1500  # 11,600 bytes with their hashes
+    assert repeats.knows(Identity("t", 1, 100), b"a")
 
 
 @pytest.mark.parametrize("value", [None, [], {}, {"run": 1}, {"run": "1", "seq": 1}, {"run": 0, "seq": 1}, "text"])
