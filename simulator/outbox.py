@@ -102,6 +102,9 @@ class Outbox:
         self._in_flight.pop(message.seq, None)
         message.state = State.SETTLED
         self._unsettled -= 1
+        # While nobody is connected nothing is taken, and what the store drops would pile up here.
+        while self._waiting and self._waiting[0].state is State.SETTLED:
+            self._waiting.popleft()
         return True
 
     def oldest_in_flight(self) -> Message | None:

@@ -57,6 +57,19 @@ def test_a_late_answer_settles_a_message_that_waits_again() -> None:
     assert box.take() is None
 
 
+def test_dropped_messages_take_no_room_while_nobody_is_connected() -> None:
+    """A machine that is away for a week drops its oldest each second; no trace of them may stay."""
+    box = Outbox()
+    kept: list[Message] = []
+    for seq in range(1, 1001):
+        kept.append(_message(seq))
+        box.put(kept[-1])
+        if len(kept) > 10:
+            box.settle(kept.pop(0))
+
+    assert (len(box), len(box._waiting)) == (10, 10)
+
+
 ACTIONS = st.lists(st.sampled_from(["put", "take", "answer first", "answer last", "recall", "drop"]), max_size=80)
 
 
