@@ -82,9 +82,11 @@ class Dispatcher:
 
     def start(self, run: Run) -> None:
         """Have all actions of a run done."""
+        # SQL that failed by a fault of ours gave no result to act on.
+        actions = () if run.failures else run.rule.actions
         # One more than there are, so that the run cannot end before the last was started.
-        run.open_tasks = len(run.rule.actions) + 1
-        for action in run.rule.actions:
+        run.open_tasks = len(actions) + 1
+        for action in actions:
             self._prepare(run, action, run.occasion)
         self._task_done(run)
 
@@ -122,7 +124,7 @@ class Dispatcher:
 
     def _prepare(self, run: Run, action: Action[Any], occasion: Occasion) -> None:
         try:
-            request = action.prepare(occasion)
+            request = _prepared(run, action, occasion)
         except FinalError as error:
             self._measures.action_failures.labels(run.rule.name, action.kind).inc()
             run.failures.append(Failure(action.failed_action, action.resource, str(error)))
@@ -175,7 +177,7 @@ class Dispatcher:
         message = run.delivery.message
         data = envelope(run.rule.name, message, run.failures)
         try:
-            request = action.prepare(Occasion(message, run.occasion.result, data, run.occasion.render))
+            request = _prepared(run, action, Occasion(message, run.occasion.result, data, run.occasion.render))
         except FinalError as error:
             self._conclude_error_action(run, str(error))
         else:
@@ -190,6 +192,22 @@ class Dispatcher:
         wait = self._rounds.delay(run.rounds)
         log.error("the error action failed too; the message is held", rule=run.rule.name, error=error, **_first(run))
         heapq.heappush(self._resting, (time.monotonic() + wait, next(self._count), run))
+
+
+def _prepared(run: Run, action: Action[Any], occasion: Occasion) -> Any:
+    """What an action would do.
+
+    Raises:
+        FinalError: nothing can be done, be it by a fault of ours: the message must not stay open for ever.
+    """
+    try:
+        return action.prepare(occasion)
+    except FinalError:
+        raise
+    except Exception as error:
+        topic = occasion.message.topic
+        log.exception("an action could not be prepared", rule=run.rule.name, action=action.kind, topic=topic)
+        raise FinalError(f"{type(error).__name__}: {error}") from error
 
 
 def _first(run: Run) -> dict[str, str]:

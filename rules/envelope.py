@@ -36,4 +36,4 @@ def envelope(rule_name: str, message: Message, failures: Sequence[Failure]) -> b
         },
         ensure_ascii=False,
         separators=(",", ":"),
-    ).encode()
+    ).encode(errors="replace")  # a lone surrogate, as in the results of SELECT

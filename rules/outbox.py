@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import struct
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
+from paho.mqtt import MQTTException
 from paho.mqtt.client import MQTT_ERR_SUCCESS, Client
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
@@ -34,7 +36,7 @@ class Outbox:
 
     def __init__(self, wake: Callable[[], None]) -> None:
         self._wake = wake
-        self._waiting: deque[tuple[Publication, Future[int]]] = deque()
+        self._waiting: deque[tuple[Publication, Properties | None, Future[int]]] = deque()
         self._sent: dict[int, Future[int]] = {}
 
     def publish(self, publication: Publication) -> None:
@@ -42,10 +44,11 @@ class Outbox:
 
         Raises:
             RetryableError: not connected, or no answer.
-            FinalError: the broker refuses it.
+            FinalError: the broker refuses it, or MQTT cannot carry it.
         """
+        properties = _properties(publication)
         answer: Future[int] = Future()
-        self._waiting.append((publication, answer))
+        self._waiting.append((publication, properties, answer))
         self._wake()
         try:
             code = answer.result(ANSWER_TIMEOUT_S)
@@ -59,12 +62,10 @@ class Outbox:
     def send(self, client: Client) -> None:
         """Send everything that waits; called by the engine's thread, as are those below."""
         while self._waiting:
-            publication, answer = self._waiting.popleft()
+            publication, properties, answer = self._waiting.popleft()
             if not answer.set_running_or_notify_cancel():
                 continue
-            info = client.publish(
-                publication.topic, publication.payload, publication.qos, properties=_properties(publication)
-            )
+            info = client.publish(publication.topic, publication.payload, publication.qos, properties=properties)
             if info.rc != MQTT_ERR_SUCCESS:
                 answer.set_exception(RetryableError("Failed to republish. The engine is not connected."))
             else:
@@ -87,8 +88,13 @@ def _properties(publication: Publication) -> Properties | None:
     if not publication.headers and not publication.user_properties:
         return None
     properties: Any = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]  # paho leaves it untyped
-    for name, value in publication.headers.items():
-        setattr(properties, _PROPERTIES[name], value)
-    if publication.user_properties:
-        properties.UserProperty = list(publication.user_properties)
+    try:
+        for name, value in publication.headers.items():
+            setattr(properties, _PROPERTIES[name], value)
+        if publication.user_properties:
+            properties.UserProperty = list(publication.user_properties)
+        # Tried here, in the action's own thread: where paho packs them, a failure would end the engine's.
+        properties.pack()
+    except (MQTTException, ValueError, struct.error) as error:
+        raise FinalError(f"Failed to republish. MQTT cannot carry its headers: {error}.") from error
     return properties  # type: ignore[no-any-return]

@@ -17,7 +17,7 @@ from rules.loading import Rule
 from rules.measures import Measures
 from rules.retry import RetryPolicy
 from rules.sql import Message
-from rules.work import Delivery, Run
+from rules.work import Delivery, Failure, Run
 
 
 class Tried:
@@ -63,6 +63,14 @@ class Unprepared(Obedient):
         raise FinalError("the template gives nothing.")
 
 
+class Faulty(Obedient):
+    """Fails to prepare in a way that nobody foresaw."""
+
+    def prepare(self, occasion: Occasion) -> Tried:
+        """Fail."""
+        raise ZeroDivisionError("ours")
+
+
 class Bench:
     """A dispatcher with one rule, and what came of its runs."""
 
@@ -80,10 +88,10 @@ class Bench:
             rounds=RetryPolicy(attempts=None, base_s=0.001, cap_s=0.01),
         )
 
-    def start(self) -> Run:
+    def start(self, *failures: Failure) -> Run:
         """Have the rule's actions done for a message."""
         message = Message(topic="a", payload=b'{"n":1}')
-        run = Run(Delivery(message, set()), self.rule, self.rule.occasion(message, {"n": 1}))
+        run = Run(Delivery(message, set()), self.rule, self.rule.occasion(message, {"n": 1}), failures=[*failures])
         self.dispatcher.start(run)
         return run
 
@@ -177,6 +185,39 @@ def test_what_cannot_be_prepared_waits_for_the_error_action(bench):
     tried.settle(lambda: tried.done)
 
     assert len(error_action.done) == 1
+
+
+def test_a_fault_of_ours_in_preparing_is_a_failure_of_that_message(bench):
+    """A key with half a character in it, for one: it must not stay open for ever, nor end the engine."""
+    error_action = Obedient()
+    tried = bench([Faulty()], error_action)
+    tried.start()
+
+    tried.settle(lambda: tried.done)
+
+    assert b"ZeroDivisionError: ours" in error_action.done[0]
+
+
+def test_an_error_action_that_cannot_be_prepared_holds_the_message(bench):
+    """Not even by a fault of ours is it lost, and the engine goes on."""
+    action = Obedient(FinalError("denied."))
+    tried = bench([action], Faulty())
+    tried.start()
+
+    tried.settle(lambda: tried.done)
+
+    assert action.done == [b'{"n":1}']
+
+
+def test_a_run_that_failed_already_acts_on_nothing(bench):
+    """SQL that failed by a fault of ours gave no result that an action could take; the error action has the message."""
+    action, error_action = Obedient(), Obedient()
+    tried = bench([action], error_action)
+    tried.start(Failure("Rule", "tried", "ours"))
+
+    tried.settle(lambda: tried.done)
+
+    assert (action.done, len(error_action.done)) == ([], 1)
 
 
 def test_without_an_error_action_a_failed_message_is_dropped_as_on_aws(bench):

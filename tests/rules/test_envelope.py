@@ -28,3 +28,12 @@ def test_holds_the_message_and_every_failure():
             {"failedAction": "SnsAction", "failedResource": "arn", "errorMessage": "no"},
         ],
     }
+
+
+def test_half_a_character_is_written_as_a_question_mark():
+    """JSON may hold a lone surrogate, and an error may tell of it; UTF-8 has no form for it."""
+    told = json.loads(
+        envelope("archive", Message(topic="a/b", payload=b""), [Failure("S3Action", "lake", "no \ud800")])
+    )
+
+    assert told["failures"][0]["errorMessage"] == "no ?"

@@ -100,3 +100,12 @@ def test_what_nobody_waits_for_any_more_is_not_sent(monkeypatch):
     outbox.send(wire)
 
     assert wire.published == []
+
+
+@pytest.mark.parametrize(("name", "value"), [("contentType", "half \ud800"), ("responseTopic", "x" * 70_000)])
+def test_what_mqtt_cannot_carry_is_refused_where_it_is_handed_in(name, value, monkeypatch):
+    """Packed only when it is sent, it would end the engine's thread, and again at every connection."""
+    monkeypatch.setattr("rules.outbox.ANSWER_TIMEOUT_S", 0.01)
+
+    with pytest.raises(FinalError, match="cannot carry"):
+        Outbox(lambda: None).publish(Publication("t", b"hello", 1, {name: value}))
