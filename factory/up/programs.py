@@ -39,6 +39,7 @@ class Program:
         start_s: how long it may take to become ready [s].
         stop_s: how long it may take to end when asked to, before it is killed as hung [s].
         pulse: asked while it runs; a program that is not well for long by this is started anew.
+        needs: name of a program without which it cannot be well.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Program:
     start_s: float = 60.0
     stop_s: float = field(default=30.0)
     pulse: Check | None = None
+    needs: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,4 +214,6 @@ class ProgramTable:
     def _own(self, name: str, title: str, argv: tuple[str, ...], environment: Callable[[], Environment]) -> Program:
         """A program of ours, which tells on `/healthz` how it is."""
         page = self._options.url(name, "/healthz")
-        return Program(name, title, argv, environment, (answers(page),), pulse=answers(page, ANSWER_S))
+        return Program(
+            name, title, argv, environment, (answers(page),), pulse=answers(page, ANSWER_S), needs="local_aws"
+        )

@@ -65,7 +65,8 @@ class Judge:
             now: time [s].
         """
         if wrong is None:
-            self._starts_until, self._misses = now, 0
+            self._starts_until = now
+            self.forgive()
             return False
         if now < self._starts_until:
             return False
@@ -73,6 +74,10 @@ class Judge:
             self._bad_since = now
         self._misses += 1
         return self._misses >= self._patience.misses and now - self._bad_since >= self._patience.hung_after_s
+
+    def forgive(self) -> None:
+        """Begin anew: what was bad until now does not count."""
+        self._misses = 0
 
 
 class Pulse:
@@ -91,6 +96,12 @@ class Pulse:
         self._asking: threading.Thread | None = None
         self._answers: list[str | None] = []
         self._next_at = time.monotonic() + patience.period_s
+        self.well = start_s == 0.0
+        """Whether its last answer was good; a program that is starting is not well yet."""
+
+    def forgive(self) -> None:
+        """Whatever is wrong is not its fault, and does not count."""
+        self._judge.forgive()
 
     def feel(self) -> str | None:
         """Ask if it is time to; what is wrong if the program is to be called hung, and nothing while it need not."""
@@ -104,6 +115,7 @@ class Pulse:
         self._asking = None
         self._next_at = time.monotonic() + self._patience.period_s
         wrong = self._answers.pop() if self._answers else "it could not be asked"
+        self.well = wrong is None
         return wrong if self._judge.hears(wrong, time.monotonic()) else None
 
     def _ask(self) -> None:

@@ -56,6 +56,11 @@ class Held:
         """Whether its process lives."""
         return self.child is not None and self.child.poll() is None
 
+    @property
+    def well(self) -> bool:
+        """Whether it lives, and answered well when it was asked last."""
+        return self.child is not None and self.kill_at is None and (self.pulse is None or self.pulse.well)
+
 
 class Supervisor:
     """The programs of one data directory.
@@ -202,8 +207,13 @@ class Supervisor:
                 kill_with_children(child.mark)
                 held.kill_at = None
             return
-        wrong = held.pulse.feel() if held.pulse else None
-        if wrong is not None:
+        if held.pulse is None:
+            return
+        needed = self.held.get(held.program.needs)
+        if needed is not None and not needed.well:
+            # A plant without its broker stands still, with messages in store that a restart would throw away.
+            held.pulse.forgive()
+        if wrong := held.pulse.feel():
             self._say(
                 f"{held.program.title} hangs: for {self._patience.hung_after_s:.0f} s without a break, {wrong}. "
                 "It is ended and started again."

@@ -51,6 +51,7 @@ def test_our_own_programs_are_asked_how_they_are(tmp_path: Path) -> None:
     """What runs on has a pulse; an init container, which ends by itself, has none."""
     programs = _all(_table(tmp_path))
     assert {name for name, program in programs.items() if program.pulse} == {"local_aws", "mail", "rules", "simulator"}
+    assert {name for name, program in programs.items() if program.needs} == {"mail", "rules", "simulator"}
 
 
 def test_the_local_aws_has_no_credentials(tmp_path: Path) -> None:

@@ -46,6 +46,14 @@ def test_a_supervisor_that_slept_does_not_blame_the_program() -> None:
     assert not judge.hears(None, 3620.0)
 
 
+def test_what_is_forgiven_does_not_count() -> None:
+    """After another's fault the minute begins anew."""
+    judge = Judge(PATIENCE, start_s=0.0, now=0.0)
+    assert [judge.hears("silent", 15.0 * turn) for turn in range(5)] == [False] * 4 + [True]
+    judge.forgive()
+    assert [judge.hears("silent", 100.0 + 15.0 * turn) for turn in range(5)] == [False] * 4 + [True]
+
+
 def test_a_question_without_an_answer_holds_up_nobody() -> None:
     """While a program is asked, the supervisor goes on; the answer is taken when it is there."""
     answering = threading.Event()

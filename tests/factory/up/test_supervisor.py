@@ -121,9 +121,9 @@ server.serve_forever()
 """
 
 
-def _served(stage: Stage, port: int, code: str = SERVER, excused: bool = False) -> Program:
+def _served(stage: Stage, port: int, code: str = SERVER, *, excused: bool = False, name: str = "rules") -> Program:
     """A program with a health page, which is given half a second to end."""
-    program = stage.program("rules", code)
+    program = stage.program(name, code)
     pulse = answers(f"http://127.0.0.1:{port}/healthz", 0.5, lambda _status, _text: excused)
     return replace(program, argv=(*program.argv, str(port)), pulse=pulse, stop_s=0.5)
 
@@ -160,6 +160,20 @@ def test_a_program_that_says_it_is_unwell_is_asked_to_end(stage: Stage, port: in
     stage.tend_until_restarted("rules")
     assert "answers 503" in stage.said[0]
     assert "Rules died (status -15)" in stage.said[1]
+
+
+def test_a_program_is_not_blamed_for_another_that_it_needs(stage: Stage, port: int) -> None:
+    """While the local AWS is unwell, and until it answers again, the plant that stands still for it is left alone."""
+    unwell = SERVER.replace("200", "503")
+    aws = _served(stage, port, unwell, name="local_aws")
+    simulator = replace(stage.program("simulator", SLEEPER), pulse=aws.pulse, needs="local_aws")
+    stage.supervisor.start(aws, simulator)
+    stage.tend_until_restarted("local_aws")
+    for _ in range(30):
+        assert stage.supervisor.tend() == []
+        stage.stopping.wait(0.05)
+    assert stage.supervisor.held["simulator"].record.restarts == 0
+    assert stage.supervisor.marks()["simulator"].find() is not None
 
 
 @pytest.mark.parametrize("code", [SERVER, SERVER.replace("200", "503")])
