@@ -107,19 +107,21 @@ class Broker:
 
         Args:
             timeout_s: longest wait [s].
-            room: messages that may be read; 0 leaves incoming bytes where they are, so that the broker feels it.
+            room: messages that may be read; 0 leaves incoming bytes where they are, so that the broker feels it. But
+                an answer to what actions publish comes behind those messages, and room may depend on it: while one is
+                awaited, they are read all the same. How many there can be, packet ids bound (65,535).
         """
-        reading = room > 0
         connection: Any = self._client.socket()
         if connection is None:
             connection = self._connect(timeout_s)
             if connection is None:
                 return
         self._outbox.send(self._client)
+        reading = room > 0 or self._outbox.awaits_answers
         readable = self._wait(connection, timeout_s, reading)
         if readable:
             self._heard_at = time.monotonic()
-            self._read(min(room, READS_OF_A_TURN))
+            self._read(room)
         self._write()
         self._client.loop_misc()
         # A resumed session may pour out what it kept before it answers: that is no silence.
@@ -251,8 +253,10 @@ class Broker:
             self._hush()
         return pending or connection in ready
 
-    def _read(self, packets: int) -> None:
-        for _ in range(packets):
+    def _read(self, room: int) -> None:
+        for number in range(READS_OF_A_TURN):
+            if number >= room and not self._outbox.awaits_answers:
+                return
             before = self._messages
             if self._client.loop_read() != MQTT_ERR_SUCCESS or self._messages == before:
                 return

@@ -39,6 +39,11 @@ class Outbox:
         self._waiting: deque[tuple[Publication, Properties | None, Future[int]]] = deque()
         self._sent: dict[int, Future[int]] = {}
 
+    @property
+    def awaits_answers(self) -> bool:
+        """Whether something was sent that the broker has not answered."""
+        return bool(self._sent)
+
     def publish(self, publication: Publication) -> None:
         """Hand in, and return when the broker has taken it; called by the threads of actions.
 

@@ -165,6 +165,20 @@ def test_other_rules_republish_and_count(local_aws, start_engine, machine, tmp_p
     assert [metric["MetricName"] for metric in metrics] == ["BearingTemperature"]
 
 
+def test_a_full_engine_still_hears_the_answers_to_what_it_republishes(local_aws, start_engine, machine, tmp_path: Path):
+    """The answer it needs to get room again comes over the very connection that it leaves unread for want of room."""
+    action = {"republish": {"roleArn": ROLE, "topic": "factory/plant1/line1/${topic(4)}/verdict", "qos": 1}}
+    sql = "SELECT temp FROM 'factory/plant1/line1/M001/telemetry'"
+    payload = {"sql": sql, "awsIotSqlVersion": "2016-03-23", "actions": [action]}
+    (tmp_path / "forward.json").write_text(json.dumps({"ruleName": "forward", "topicRulePayload": payload}))
+    engine = start_engine(catalog_dir=str(tmp_path), max_pending="10")
+    machine.say(500)
+
+    until("all acknowledged", lambda: engine.metric("rules_messages_acknowledged_total") == 500)
+
+    assert engine.metric("rules_action_retries_total") == 0
+
+
 def test_health_follows_the_broker(start_engine):
     """A connected engine is healthy."""
     engine = start_engine()
