@@ -31,11 +31,14 @@ def _sentences(model: type[BaseSettings], error: ValidationError) -> list[str]:
     prefix = str(model.model_config.get("env_prefix", ""))
     sentences = []
     for problem in error.errors():
+        said = problem["msg"].removeprefix("Value error, ")
         name = prefix + ".".join(str(part) for part in problem["loc"]).upper()
         if problem["type"] == "missing":
             field = model.model_fields.get(str(problem["loc"][0]))
             meaning = f" ({field.description})" if field is not None and field.description else ""
             sentences.append(f"The setting {name} is missing{meaning}.")
-        else:
-            sentences.append(f"{name}={problem['input']!r} cannot be used: {problem['msg']}.")
+        elif problem["loc"]:
+            sentences.append(f"{name}={problem['input']!r} cannot be used: {said}.")
+        else:  # of several settings together: what is said names them
+            sentences.append(f"{said}.")
     return sentences

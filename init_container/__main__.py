@@ -8,8 +8,8 @@ import sys
 import boto3
 import structlog
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError
 
+from contracts.aws import aws_settings
 from contracts.errors import FactoryError, SettingsError
 from contracts.logs import configure_logs
 from contracts.settings import load_settings
@@ -44,8 +44,8 @@ def _failed(told: str, status: int) -> int:
 
 
 def _source(settings: InitSettings) -> Source:
-    session = boto3.session.Session()
-    try:
+    with aws_settings():
+        session = boto3.session.Session()
         return Source(
             session.client("s3", config=_CONFIG),
             session.client("kms", config=_CONFIG),
@@ -53,9 +53,6 @@ def _source(settings: InitSettings) -> Source:
             settings.bucket,
             Retry(settings.attempts),
         )
-    except (BotoCoreError, ValueError) as error:
-        # No region, or an address that is none: boto3's own settings are settings too.
-        raise SettingsError(f"boto3 cannot be set up: {error}", remedy="See AWS_REGION and AWS_ENDPOINT_URL.") from None
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from contracts.aws import aws_settings
 from contracts.errors import FactoryError, SettingsError
 from contracts.identity import CONFIGURATION_FILE, PlantConfiguration
 from contracts.logs import configure_logs
@@ -60,8 +61,11 @@ def build(settings: RulesSettings, measures: Measures) -> Engine:
     resources = Resources(settings.plant, settings.account)
     publisher = _Publisher()
     known = placeholders(resources, critical_temperature_c=critical_temperature(settings.identities_dir))
-    rules = load_catalog(settings.catalog_dir, known, Toolbox(resources, Clients(), publisher))
+    clients = Clients()
+    rules = load_catalog(settings.catalog_dir, known, Toolbox(resources, clients, publisher))
     context = tls_context(settings.identities_dir)
+    with aws_settings():
+        clients.check()
     options = BrokerOptions(
         host=settings.mqtt_host,
         port=settings.mqtt_port,

@@ -13,6 +13,7 @@ import boto3
 import structlog
 from botocore.config import Config
 
+from contracts.aws import aws_settings
 from contracts.errors import FactoryError
 from simulator.backoff import ConnectLimiter
 from simulator.connection import Endpoint
@@ -197,4 +198,5 @@ def _dynamodb(lease_s: float) -> DynamoDBClient:
     """A client that gives up soon enough to try again within the lease's time."""
     patience_s = max(0.5, lease_s / 3)
     retries = Config(connect_timeout=patience_s, read_timeout=patience_s, retries={"total_max_attempts": 1})
-    return boto3.client("dynamodb", config=retries)
+    with aws_settings():
+        return boto3.client("dynamodb", config=retries)

@@ -15,6 +15,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
+from simulator.errors import SimulatorUsageError
+
 
 class Presence:
     """This process's sign of life, as a context.
@@ -29,8 +31,14 @@ class Presence:
         self._file: IO[bytes] | None = None
 
     def __enter__(self) -> Presence:
-        self._directory.mkdir(parents=True, exist_ok=True)
-        self._file = self._path(self.owner).open("wb")
+        try:
+            self._directory.mkdir(parents=True, exist_ok=True)
+            self._file = self._path(self.owner).open("wb")
+        except OSError as error:
+            raise SimulatorUsageError(
+                f"SIMULATOR_DATA_DIR={str(self._directory.parent)!r} cannot be written: {error.strerror}.",
+                remedy="Name a directory of your own.",
+            ) from None
         fcntl.flock(self._file, fcntl.LOCK_EX)
         return self
 

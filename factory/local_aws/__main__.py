@@ -20,7 +20,7 @@ def main() -> int:
         logging.getLogger("local-aws").setLevel("INFO")
         run(settings)
     except FactoryError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"local-aws: {error}\n")
         return error.exit_status
     return 0
 

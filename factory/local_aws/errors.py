@@ -22,4 +22,6 @@ class EmulatorMovedError(LocalAwsError):
 
 
 class PortTakenError(LocalAwsError):
-    """Another program listens on the port."""
+    """Another program listens on the port, or the address is not this machine's; another would be right."""
+
+    exit_status = 2

@@ -20,6 +20,7 @@ from typing import Any
 
 import structlog
 
+from contracts.errors import SettingsError
 from factory.local_aws.checkpoint import Checkpointer, render_state
 from factory.local_aws.credentials import RootCredentials, root_credentials
 from factory.local_aws.errors import LocalAwsError, PortTakenError
@@ -36,9 +37,10 @@ def run(settings: LocalAwsSettings) -> None:
 
     Raises:
         LocalAwsError: another version of the emulator, a taken port or data directory.
+        SettingsError: a data directory that cannot be written.
     """
     check_version()
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _make_data_dir(settings.data_dir)
     with _alone(settings.data_dir):
         _check_port(settings.host, settings.http_port, "LOCAL_AWS_HTTP_PORT")
         _check_port(settings.host, settings.mqtt_port, "LOCAL_AWS_MQTT_PORT")
@@ -48,6 +50,17 @@ def run(settings: LocalAwsSettings) -> None:
         root = root_credentials(settings.data_dir)
         os.environ.update(emulator_environment(settings, root))
         asyncio.run(_serve(settings, root))
+
+
+def _make_data_dir(data_dir: Path) -> None:
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (data_dir / "lock").touch()
+    except OSError as error:
+        raise SettingsError(
+            f"LOCAL_AWS_DATA_DIR={str(data_dir)!r} cannot be written: {error.strerror}.",
+            remedy="Name a directory of your own.",
+        ) from None
 
 
 @contextlib.contextmanager

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Iterator
@@ -15,16 +16,17 @@ import uvicorn
 from botocore.config import Config
 from prometheus_client import CollectorRegistry
 
+from contracts.aws import aws_settings
 from contracts.errors import FactoryError
 from contracts.logs import configure_logs
 from contracts.settings import load_settings
 from factory.mail.box import MailBox
 from factory.mail.catcher import make_smtp
 from factory.mail.cool_off import CoolOff
-from factory.mail.errors import MailError
+from factory.mail.errors import MailSettingsError
 from factory.mail.metrics import MailMetrics
 from factory.mail.send import TIMEOUT_S
-from factory.mail.settings import MailSettings, outbox
+from factory.mail.settings import MailSettings, Outbox, outbox
 from factory.mail.subscriber import LONGEST_PAUSE_S, POLL_S, Subscriber
 from factory.mail.web import make_app
 
@@ -52,9 +54,11 @@ def main() -> int:
 
 async def _serve(settings: MailSettings) -> None:
     log = configure_logs("mail")
-    # The SMTP library tells every line of a session, logins among them.
-    logging.getLogger("mail.log").setLevel(logging.WARNING)
-    box = MailBox(settings.directory, settings.keep)
+    # The SMTP library tells every line of a session, logins among them; botocore tells where it found credentials.
+    for library in ("mail.log", "botocore"):
+        logging.getLogger(library).setLevel(logging.WARNING)
+    box = _open_box(settings)
+    page = _listen("HTTP", settings.http_host, settings.http_port)
     counted = MailMetrics(CollectorRegistry())
     loop = asyncio.get_running_loop()
     smtp = make_smtp(
@@ -64,20 +68,15 @@ async def _serve(settings: MailSettings) -> None:
         size_limit=settings.size_limit,
         caught=counted.caught.inc,
     )
-    try:
-        catcher = await loop.create_server(smtp, settings.smtp_host, settings.smtp_port)
-    except OSError as error:
-        raise MailError(f"MAIL_SMTP_PORT={settings.smtp_port} cannot be used: {error.strerror}.") from None
+    catcher = await loop.create_server(smtp, sock=_listen("SMTP", settings.smtp_host, settings.smtp_port))
     smtp_port = int(catcher.sockets[0].getsockname()[1])
 
     stopping = threading.Event()
-    threads = _start_subscriber(settings, smtp_port, counted, stopping)
+    threads = _start_subscriber(settings, outbox(settings, smtp_port), counted, stopping)
     app = make_app(box, counted, lambda: [f"{thread.name} has ended." for thread in threads if not thread.is_alive()])
     server = _Server(
         uvicorn.Config(
             app,
-            host=settings.http_host,
-            port=settings.http_port,
             log_config=None,
             log_level="warning",
             access_log=False,
@@ -85,9 +84,9 @@ async def _serve(settings: MailSettings) -> None:
     )
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, lambda: setattr(server, "should_exit", True))
-    log.info("catching", smtp_port=smtp_port, http_port=settings.http_port, mails=len(box), queue=settings.queue)
+    log.info("catching", smtp_port=smtp_port, http_port=page.getsockname()[1], mails=len(box), queue=settings.queue)
     try:
-        await server.serve()
+        await server.serve(sockets=[page])
     finally:
         stopping.set()
         # The catcher last: what the subscriber held back, it sends now.
@@ -97,18 +96,40 @@ async def _serve(settings: MailSettings) -> None:
     log.info("stopped")
 
 
+def _open_box(settings: MailSettings) -> MailBox:
+    try:
+        return MailBox(settings.directory, settings.keep)
+    except OSError as error:
+        raise MailSettingsError(
+            f"MAIL_DIRECTORY={str(settings.directory)!r} cannot be used: {error.strerror}."
+        ) from None
+
+
+def _listen(what: str, host: str, port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise MailSettingsError(
+            f"MAIL_{what}_HOST={host!r} MAIL_{what}_PORT={port} cannot be used: {error.strerror}."
+        ) from None
+    return listener
+
+
 def _start_subscriber(
-    settings: MailSettings, smtp_port: int, counted: MailMetrics, stopping: threading.Event
+    settings: MailSettings, to: Outbox, counted: MailMetrics, stopping: threading.Event
 ) -> list[threading.Thread]:
     if not settings.queue:
         return []
-    client = boto3.client(
-        "sqs", config=Config(connect_timeout=3, read_timeout=POLL_S + 10, retries={"total_max_attempts": 2})
-    )
+    patience = Config(connect_timeout=3, read_timeout=POLL_S + 10, retries={"total_max_attempts": 2})
+    with aws_settings():
+        client = boto3.client("sqs", config=patience)
     sender = Subscriber(
         settings.queue,
         client,
-        outbox(settings, smtp_port),
+        to,
         CoolOff(settings.cool_off_seconds, LONGEST_PAUSE_S),
         counted.forwarded.inc,
         counted.failures.inc,

@@ -83,6 +83,10 @@ class Clients:
         client: CloudWatchClient = self._client("cloudwatch")
         return client
 
+    def check(self) -> None:
+        """Make one client, so that settings which boto3 cannot use are found before the first message."""
+        self._client("s3")
+
     def _client(self, service: str) -> Any:
         with self._lock:
             if service not in self._made:
