@@ -17,6 +17,7 @@ from factory.audit.ledgers import entries, ledger_files
 from factory.audit.places import archive_store, local_store
 from factory.audit.report import summary, verdict
 from factory.audit.settle import settle
+from factory.commands.numbers import FiniteRange
 from factory.console import make_console
 from factory.errors import LocalFactoryError, LocalFactoryUsageError
 from factory.up.history import crashes_of_local_aws
@@ -38,7 +39,7 @@ from factory.up.layout import Layout
 @click.option(
     "--settle",
     "settle_s",
-    type=click.FloatRange(min=0),
+    type=FiniteRange(min=0),
     default=0.0,
     metavar="SECONDS",
     help="Read again until the archive has not grown for so long; for a factory that runs.",

@@ -14,13 +14,15 @@ from rich.table import Table
 from factory.bench.cases import CASES
 from factory.bench.measure import Result, measure
 from factory.bench.report import markdown, rows
+from factory.commands.numbers import FiniteRange
 from factory.console import make_console
+from factory.errors import LocalFactoryUsageError
 
 
 @click.command()
 @click.argument("names", nargs=-1, type=click.Choice(list(CASES)), metavar="[CASE]...")
 @click.option(
-    "--seconds", type=click.FloatRange(min=0.01, max=600), default=3.0, show_default=True, help="Time for each case."
+    "--seconds", type=FiniteRange(min=0.01, max=600), default=3.0, show_default=True, help="Time for each case."
 )
 @click.option("--write", type=click.Path(dir_okay=False, path_type=Path), help="Write the page of results there.")
 @click.option("--json", "as_json", is_flag=True, help="Tell it as JSON.")
@@ -32,6 +34,11 @@ def bench(names: tuple[str, ...], seconds: float, write: Path | None, as_json: b
       factory bench
       factory bench rule --seconds 10
     """  # noqa: D301 - the backspace is click's sign not to re-wrap
+    if write is not None and not os.access(write.parent, os.W_OK):
+        # Told now, not after the minute that the measuring takes.
+        raise LocalFactoryUsageError(
+            f"--write {write} cannot be written.", remedy="Name a file in a directory of your own."
+        )
     results = _run([name for name in CASES if not names or name in names], seconds)
     if write is not None:
         write.write_text(markdown(results, datetime.now(UTC).date(), os.cpu_count() or 1), encoding="utf-8")
@@ -42,7 +49,8 @@ def bench(names: tuple[str, ...], seconds: float, write: Path | None, as_json: b
 
 
 def _run(names: list[str], seconds: float) -> list[Result]:
-    with Progress(console=make_console(stderr=True), transient=True) as progress:
+    console = make_console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("measuring", total=len(names))
         results = []
         for name in names:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from factory.commands.numbers import FiniteRange
 from factory.errors import LocalFactoryError, LocalFactoryUsageError
 from factory.up.layout import Layout
 from factory.up.process import ask_to_stop
@@ -29,7 +30,7 @@ _POLL_S = 0.2
 @click.option(
     "--timeout",
     "timeout_s",
-    type=click.FloatRange(min=1),
+    type=FiniteRange(min=1),
     default=180.0,
     show_default=True,
     metavar="SECONDS",

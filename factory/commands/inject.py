@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from pathlib import Path
 from typing import Any
@@ -51,9 +52,12 @@ def _setting(text: str) -> tuple[str, float]:
     """
     name, _, number = text.partition("=")
     try:
-        return name, float(number)
+        value = float(number)
     except ValueError:
-        raise click.BadParameter(f"{text!r} is not NAME=NUMBER; write for instance magnitude=5.") from None
+        value = math.nan
+    if not name or not math.isfinite(value):
+        raise click.BadParameter(f"{text!r} is not NAME=NUMBER; write for instance magnitude=5.")
+    return name, value
 
 
 @click.command(epilog="Parameters of each kind: factory inject --kinds.")

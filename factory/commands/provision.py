@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from contracts.resources import REGION
+from factory.commands.numbers import FiniteRange
 from factory.console import make_console
 from factory.local_aws.credentials import ROOT_FILE, root_credentials
 from factory.provision import (
@@ -52,9 +53,11 @@ Examples:
 @click.option("--plant", default="plant1", show_default=True, help="Name of the plant.")
 @click.option("--device", "devices", multiple=True, metavar="NAME:LINE:MODEL", help="Another machine; repeatable.")
 @click.option("--scenario", metavar="NAME|FILE", help="What happens in the plant.")
-@click.option("--interval", type=click.FloatRange(0, 3600, min_open=True), metavar="SECONDS", help="Between readings.")
+@click.option("--interval", type=FiniteRange(0, 3600, min_open=True), metavar="SECONDS", help="Between readings.")
 @click.option("--seed", type=click.IntRange(0), help="Seed of everything random.")
-@click.option("--critical-temperature", type=float, metavar="°C", help="Above this a rule alerts at once.")
+@click.option(
+    "--critical-temperature", type=FiniteRange(min=-273.15), metavar="°C", help="Above this a rule alerts at once."
+)
 @click.option("--endpoint-url", metavar="URL", help="A local AWS; without it this is a real account.")
 @click.option("--region", default=REGION, show_default=True, help="AWS region.")
 @click.option("--profile", help="Profile of the AWS configuration whose credentials are used.")

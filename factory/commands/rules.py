@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import click
 
 from contracts.errors import UsageError
 from contracts.resources import Resources
+from contracts.telemetry import DEVICE_ID_PATTERN
 from contracts.topics import TopicError, parse_topic
 from rules.actions import Clients, Publication, Toolbox
 from rules.actions.action import as_text
@@ -24,6 +27,17 @@ topic_option = click.option("--topic", required=True, metavar="T", help="Topic o
 payload_option = click.option(
     "--payload", required=True, metavar="FILE|-", help="File with the message, or - for standard input."
 )
+
+
+def _formed(pattern: str, right: str) -> Callable[[click.Context, click.Parameter, str], str]:
+    """A check of an option's form."""
+
+    def check(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise click.BadParameter(f"{value!r} is not {right}.")
+        return value
+
+    return check
 
 
 class _Nobody:
@@ -42,8 +56,20 @@ def rules() -> None:
 @click.argument("rule", metavar="RULE")
 @topic_option
 @payload_option
-@click.option("--plant", default="plant1", show_default=True, help="Plant whose names fill the rule's placeholders.")
-@click.option("--account", default="000000000000", show_default=True, help="AWS account, likewise.")
+@click.option(
+    "--plant",
+    default="plant1",
+    show_default=True,
+    callback=_formed(DEVICE_ID_PATTERN, "a name of letters, digits, _ and -"),
+    help="Plant whose names fill the rule's placeholders.",
+)
+@click.option(
+    "--account",
+    default="000000000000",
+    show_default=True,
+    callback=_formed(r"\d{12}", "twelve digits"),
+    help="AWS account, likewise.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def test_rule(rule: str, topic: str, payload: str, plant: str, account: str, as_json: bool) -> None:
     """Show what RULE would do: its name in the catalog, or a file.

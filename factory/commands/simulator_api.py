@@ -65,7 +65,9 @@ def ask(method: str, url: str, path: str, body: object = None) -> Any:
     try:
         answer = httpx.request(method, url.rstrip("/") + path, json=body, timeout=15.0)
     except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
-        raise LocalFactoryUsageError(f"--url {url} is not an address: {error}.", remedy=f"Try {DEFAULT_URL}.") from None
+        raise LocalFactoryUsageError(
+            f"--url {url} is not an address: {str(error).rstrip('.')}.", remedy=f"Try {DEFAULT_URL}."
+        ) from None
     except httpx.HTTPError as error:
         raise LocalFactoryError(
             f"No simulator answers at {url}: {error}.",

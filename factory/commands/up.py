@@ -13,8 +13,9 @@ from typing import Any, TypeVar
 
 import click
 
-from contracts.telemetry import DEVICE_ID_PATTERN
+from factory.commands.numbers import FiniteRange
 from factory.console import make_console
+from factory.provision.request import PLANT_PATTERN
 from factory.up.options import UpOptions
 from factory.up.ports import LISTENERS
 from factory.up.run import Run
@@ -41,8 +42,8 @@ def _port_options(command: Command) -> Command:
 
 
 def _plant_name(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
-    if not re.fullmatch(DEVICE_ID_PATTERN, value):
-        raise click.BadParameter(f"{value!r} is not a name of letters, digits, _ and -.")
+    if not re.fullmatch(PLANT_PATTERN, value):
+        raise click.BadParameter(f"{value!r} is not a name of a-z, 0-9 and -, at most 25 characters.")
     return value
 
 
@@ -59,7 +60,7 @@ def _plant_name(_context: click.Context, _parameter: click.Parameter, value: str
 @click.option(
     "--for",
     "for_s",
-    type=click.FloatRange(min=0, min_open=True),
+    type=FiniteRange(min=0, min_open=True),
     metavar="SECONDS",
     help="Stop by itself after so long.",
 )
@@ -74,7 +75,7 @@ def _plant_name(_context: click.Context, _parameter: click.Parameter, value: str
 @click.option(
     "--interval",
     "interval_s",
-    type=click.FloatRange(min=0, min_open=True, max=3600),
+    type=FiniteRange(min=0, min_open=True, max=3600),
     metavar="SECONDS",
     help="Time between readings of a machine.",
 )

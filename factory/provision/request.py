@@ -22,6 +22,10 @@ _LEVEL = re.compile(DEVICE_ID_PATTERN)
 _NUMBERED = re.compile(r"M(\d{3,6})")
 
 
+# A bucket's name has at most 63 characters, of which smart-factory-…-identities-ACCOUNT takes 38.
+PLANT_PATTERN = r"^[a-z0-9][a-z0-9-]{0,24}$"
+
+
 @dataclass(frozen=True, slots=True)
 class SmtpAccount:
     """Where alert mail is handed in, and as whom."""
@@ -39,8 +43,7 @@ class ProvisionRequest(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
-    # A bucket's name has at most 63 characters, of which smart-factory-…-identities-ACCOUNT takes 38.
-    plant: str = Field(default="plant1", pattern=r"^[a-z0-9][a-z0-9-]{0,24}$", description="Name of the plant.")
+    plant: str = Field(default="plant1", pattern=PLANT_PATTERN, description="Name of the plant.")
     machines: int = Field(default=20, ge=0, le=MOST_MACHINES, description="Machines M001, M002, …")
     devices: tuple[Identity, ...] = Field(default=(), description="Others beside the numbered machines.")
     seed: int | None = Field(default=None, ge=0, description="Seed of everything random.")
