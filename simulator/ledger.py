@@ -53,8 +53,10 @@ class LedgerWriter:
 
     def close(self, at: datetime) -> None:
         """Write the last line: nothing follows."""
-        self.write(at, closed=True)
-        self._file.close()
+        try:
+            self.write(at, closed=True)
+        finally:
+            self._file.close()
 
 
 def _ranges(devices: Mapping[str, SequenceRanges]) -> dict[str, tuple[tuple[int, int], ...]]:

@@ -39,11 +39,15 @@ class Loop:
         """Hand in a call from another thread, and wait for what it returns or raises.
 
         Raises:
-            TimeoutError: the loop's thread did not come to it in time.
+            TimeoutError: the loop's thread did not come to it in time, and will not any more.
         """
         future: Future[Answer] = Future()
         self.post(_answer, (future, call))
-        return future.result(timeout_s)
+        try:
+            return future.result(timeout_s)
+        except TimeoutError:
+            future.cancel()
+            raise
 
     def interrupt(self) -> None:
         """Let `run_until` return early, from any thread."""

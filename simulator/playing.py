@@ -43,13 +43,14 @@ class ShardHealth(BaseModel):
     machines: int
     connected: int
     frozen: bool
+    paused: bool = Field(description="Nothing is published until its lease is renewed.")
     seconds_since_step: float
 
 
 class Health(BaseModel):
     """How the process is."""
 
-    status: str = Field(description="ok, waiting (all shards are played elsewhere) or frozen.")
+    status: str = Field(description="ok, waiting (all shards are played elsewhere), paused or frozen.")
     shards: list[ShardHealth]
 
 
@@ -78,8 +79,7 @@ class Playing:
     def health(self) -> Health:
         """How the process is; a process without a shard stands by and is well."""
         shards = [_health(shard) for shard in self.shards()]
-        status = "frozen" if any(one.frozen for one in shards) else "ok" if shards else "waiting"
-        return Health(status=status, shards=shards)
+        return Health(status=_status(shards), shards=shards)
 
     def machines(self) -> list[MachineView]:
         """All machines."""
@@ -134,6 +134,14 @@ def _hits(target: str, identities: Sequence[Identity]) -> bool:
     return target == EVERYTHING or any(target in (one.device_id, one.line) for one in identities)
 
 
+def _status(shards: Sequence[ShardHealth]) -> str:
+    if any(one.frozen for one in shards):
+        return "frozen"
+    if any(one.paused for one in shards):
+        return "paused"
+    return "ok" if shards else "waiting"
+
+
 def _health(shard: Shard) -> ShardHealth:
     links = list(shard.links)
     return ShardHealth(
@@ -142,6 +150,7 @@ def _health(shard: Shard) -> ShardHealth:
         machines=len(links),
         connected=sum(link.connected for link in links),
         frozen=shard.frozen,
+        paused=shard.paused,
         seconds_since_step=round(time.monotonic() - shard.last_step_s, 3),
     )
 

@@ -41,6 +41,9 @@ BOOKKEEPING_S = 1.0
 ASK_TIMEOUT_S = 10.0
 """A shard that does not answer a question for so long is in trouble [s]."""
 
+FROZEN_AFTER_S = 10.0
+"""A shard that made no step for so long, and for five intervals, is frozen [s]."""
+
 GOODBYE_S = 1.0
 """How long a stop waits until the connections have said goodbye [s]."""
 
@@ -90,7 +93,7 @@ class Shard:
         self.roster = roster
         self.lease = lease
         self.links: list[Link] = []
-        self.last_step_s = time.monotonic()
+        self.last_step_s = self.last_turn_s = time.monotonic()
         self.interval_s = roster.configuration.interval_s
         self._house = house
         self._loop = Loop()
@@ -127,9 +130,14 @@ class Shard:
         return self._thread.is_alive()
 
     @property
+    def paused(self) -> bool:
+        """Whether it waits until its lease is renewed."""
+        return self._paused
+
+    @property
     def frozen(self) -> bool:
-        """Whether no step was made for longer than five intervals (10 s at least)."""
-        return time.monotonic() - self.last_step_s > max(10.0, 5 * self.interval_s)
+        """Whether it came to no step for longer than five intervals (10 s at least); a pause is none of its making."""
+        return time.monotonic() - self.last_turn_s > max(FROZEN_AFTER_S, 5 * self.interval_s)
 
     def faults(self) -> list[ActiveFault]:
         """Faults that are, were or will be."""
@@ -223,6 +231,7 @@ class Shard:
             self._left_out.inc(left_out)
             self._log.warning("steps left out: this one comes late", steps=left_out)
         self._pause_or_go_on()
+        self.last_turn_s = time.monotonic()
         if self._paused:
             self._left_out.inc()
             return
@@ -261,15 +270,23 @@ class Shard:
             self._loop.run_until(min(self._loop.clock() + 0.02, deadline_s))
 
     def _tear_down(self) -> None:
-        self._plant.clear_all(self._now())
-        self._write_truth()
+        # Each is done whether or not the one before could be: on a full disk neither truth nor ledger can be written.
+        try:
+            self._plant.clear_all(self._now())
+            self._write_truth()
+        finally:
+            try:
+                self._say_goodbye()
+            finally:
+                self._desk.close(datetime.now(UTC))
+        self._log.info("played to the end")
+
+    def _say_goodbye(self) -> None:
         for link in self.links:
             link.close()
         deadline_s = self._loop.clock() + GOODBYE_S
         while any(link.stage is not Stage.CLOSED for link in self.links) and self._loop.clock() < deadline_s:
             self._loop.run_until(min(self._loop.clock() + 0.02, deadline_s))
-        self._desk.close(datetime.now(UTC))
-        self._log.info("played to the end")
 
     def _now(self) -> datetime:
         """The time, later than ever before, so that a clock set back gives no two readings of one moment."""

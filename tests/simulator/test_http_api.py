@@ -209,7 +209,7 @@ def test_a_frozen_plant_is_not_healthy(api: TestClient, playing: Playing) -> Non
     shard = playing.shards()[0]
     shard.stop()
     shard.join(10)
-    shard.last_step_s -= 11
+    shard.last_turn_s -= 11
 
     answer = api.get("/healthz")
     assert (answer.status_code, answer.json()["status"]) == (503, "frozen")

@@ -68,3 +68,14 @@ def test_a_loop_that_does_not_run_gives_no_answer() -> None:
     """A frozen shard makes the asker wait no longer than it wants to."""
     with pytest.raises(TimeoutError):
         Loop().ask(lambda: 1, 0.01)
+
+
+def test_a_question_that_nobody_waits_for_any_more_is_not_worked_off() -> None:
+    """Who was told that it failed must not find its fault on the machine a minute later."""
+    loop, done = Loop(), []
+    with pytest.raises(TimeoutError):
+        loop.ask(lambda: done.append("injected"), 0.01)
+
+    loop.run_until(loop.clock() + 0.05)
+
+    assert done == []

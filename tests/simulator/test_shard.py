@@ -1,0 +1,137 @@
+"""A shard that is played, through pauses and failures; its connections and the lease table do as they are told."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from contracts.identity import Identity, PlantConfiguration
+from contracts.truth import TruthRecord
+from simulator.backoff import ConnectLimiter
+from simulator.connection import Listener, Post
+from simulator.errors import SimulatorError
+from simulator.faults import FaultRequest
+from simulator.instruments import Instruments
+from simulator.lease import Lease
+from simulator.outbox import Message
+from simulator.playing import Playing
+from simulator.roster import Roster
+from simulator.scenario import parse_scenario
+from simulator.shard import House, Shard
+from simulator.store import Budget
+
+
+class _Silent:
+    """A connection that is there at once, and never answers a message."""
+
+    def __init__(self, post: Post) -> None:
+        self.stopped = False
+        self._post = post
+
+    def listen(self, listener: Listener) -> None:
+        self._listener = listener
+
+    def start(self) -> None:
+        self._post(self._listener.on_connected)
+
+    def stop(self) -> None:
+        self.stopped = True
+        self._post(self._listener.on_stopped)
+
+    def publish(self, message: Message, epoch: int) -> None:
+        """Take it."""
+
+
+class _Table:
+    """A lease table in which every lease is somebody's."""
+
+    clock = staticmethod(time.monotonic)
+    lease_s = 60.0
+
+    def __init__(self) -> None:
+        self.freed = False
+
+    def free(self, shard: str, run: int) -> None:
+        self.freed = True
+
+
+class _FullDisk:
+    """Where nothing can be written."""
+
+    def write(self, records: object) -> None:
+        raise SimulatorError("The truth cannot be written.")
+
+
+class _Nowhere:
+    """Where truth is thrown away."""
+
+    def write(self, records: list[TruthRecord]) -> None:
+        """Forget them."""
+
+
+class _Stage:
+    """A shard of three machines at 20 Hz, and what it uses.
+
+    Args:
+        held_s: how long its lease is held [s].
+    """
+
+    def __init__(self, directory: Path, identities: list[Identity], truth: object, held_s: float) -> None:
+        self.table, self.budget = _Table(), Budget(1000)
+        self.connections: list[_Silent] = []
+        scenario = parse_scenario("name: calm")
+        roster = Roster("shard-0000", directory, tuple(identities), PlantConfiguration(interval_s=0.05), scenario)
+        lease = Lease(self.table, "shard-0000", 3, time.monotonic() + held_s)
+        house = House(
+            self._connect, ConnectLimiter(1000), self.budget, Instruments(), directory / "ledger", truth, drain_s=0.1
+        )
+        self.shard = Shard(roster, lease, house)
+        self.playing = Playing()
+        self.playing.add(self.shard)
+
+    def _connect(self, _identity: Identity, _directory: Path, post: Post) -> _Silent:
+        self.connections.append(_Silent(post))
+        return self.connections[-1]
+
+
+@pytest.fixture
+def stage(tmp_path: Path, make_identities: Callable[..., list[Identity]]) -> Callable[..., _Stage]:
+    """Makes shards."""
+    return lambda truth=None, held_s=60.0: _Stage(tmp_path, make_identities(3), truth or _Nowhere(), held_s)
+
+
+def _eventually(what: Callable[[], object]) -> None:
+    deadline_s = time.monotonic() + 20
+    while not what():
+        assert time.monotonic() < deadline_s
+        time.sleep(0.01)
+
+
+def test_a_shard_that_pauses_is_not_frozen(stage: Callable[..., _Stage], monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the lease table is away it waits with what it has stored; ended as hung, it would lose that."""
+    monkeypatch.setattr("simulator.shard.FROZEN_AFTER_S", 0.5)
+    paused = stage(held_s=0.0)
+    paused.shard.start()
+    _eventually(lambda: time.monotonic() - paused.shard.last_step_s > 1.0)
+
+    health = paused.playing.health()
+    paused.shard.stop()
+    paused.shard.join(10)
+
+    assert (health.status, health.shards[0].frozen) == ("paused", False)
+
+
+def test_a_truth_that_cannot_be_written_leaves_no_connection_open(stage: Callable[..., _Stage]) -> None:
+    """A full disk ends the shard: its machines say goodbye, its messages are no longer counted, its lease is free."""
+    broken = stage(truth=_FullDisk())
+    broken.shard.start()
+    _eventually(lambda: broken.budget.used > 0)
+
+    broken.shard.inject(FaultRequest(kind="drift", target="M001", signal="temp", parameters={"rate_per_min": 2}))
+    broken.shard.join(10)
+
+    assert [connection.stopped for connection in broken.connections] == [True, True, True]
+    assert (broken.budget.used, broken.table.freed) == (0, True)
