@@ -20,11 +20,13 @@ class InitSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="INIT_", frozen=True)
 
     target_dir: Path = Field(description="directory in which the identities are laid down")
-    bucket: str = Field(default="", description="bucket of the identity bundles")
+    bucket: str = Field(default="", description="bucket of the identity bundles; needed unless INIT_SHARDS is none")
     shards: str = Field(default="all", description="`all`, `none`, or names with commas: shard-0000,shard-0001")
-    secret_id: str = Field(default="", description="secret to be laid down as secrets/smtp.json")
+    secret_id: str = Field(default="", description="secret of Secrets Manager to be laid down as secrets/smtp.json")
     attempts: int = Field(default=5, ge=1, le=20, description="how often AWS is asked before giving up")
-    log_format: Literal["auto", "json", "console"] = Field(default="json", description="form of the log")
+    log_format: Literal["auto", "json", "console"] = Field(
+        default="json", description="form of the log: json, console, or auto (by whether it is a terminal)"
+    )
 
     @field_validator("shards")
     @classmethod

@@ -17,30 +17,32 @@ class RulesSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="RULES_")
 
     identities_dir: Path = Field(description="directory of the engine's identity, as the init container laid it down")
-    mqtt_host: str = Field(default="localhost", min_length=1, description="Broker.")
-    mqtt_port: int = Field(default=8883, ge=1, le=65535, description="Its port for mutual TLS.")
+    mqtt_host: str = Field(default="localhost", min_length=1, description="broker; a name in its certificate")
+    mqtt_port: int = Field(default=8883, ge=1, le=65535, description="broker's port for mutual TLS")
     keep_alive_s: int = Field(
         default=600,
         ge=30,
         le=1200,
-        description="Keep-alive [s]. Long, as an engine that is full reads nothing; AWS takes 30 to 1200.",
+        description="MQTT keep-alive [s]; long, as an engine that is full reads nothing; AWS takes 30 to 1200",
     )
     session_expiry_s: int = Field(
-        default=86_400, ge=60, description="How long the broker keeps what arrives while the engine is away [s]."
+        default=86_400, ge=60, description="how long the broker keeps what arrives while the engine is away [s]"
     )
-    catalog_dir: Path = Field(default=CATALOG_DIR, description="Directory of the rules (*.json).")
-    plant: str = Field(default="plant1", pattern=DEVICE_ID_PATTERN, description="Plant whose rules these are.")
-    account: str = Field(default="000000000000", pattern=r"^\d{12}$", description="AWS account.")
-    batch_seconds: float = Field(default=5.0, gt=0, le=20, description="Age at which a batch is written [s].")
+    catalog_dir: Path = Field(default=CATALOG_DIR, description="directory of the rules (*.json)")
+    plant: str = Field(default="plant1", pattern=DEVICE_ID_PATTERN, description="plant whose rules these are")
+    account: str = Field(
+        default="000000000000", pattern=r"^\d{12}$", description="AWS account that fills the rules' placeholders"
+    )
+    batch_seconds: float = Field(default=5.0, gt=0, le=20, description="age at which a batch is written [s]")
     batch_bytes: int = Field(
-        default=1 << 20, ge=1, le=128 << 20, description="Size at which a batch is written [bytes before compression]."
+        default=1 << 20, ge=1, le=128 << 20, description="size at which a batch is written [bytes before compression]"
     )
     max_pending: int = Field(
         default=20_000,
         ge=1,
         le=60_000,
-        description="Messages received and not acknowledged; MQTT's packet ids end at 65,535.",
+        description="messages received and not acknowledged, at most; MQTT's packet ids end at 65,535",
     )
-    http_host: str = Field(default="127.0.0.1", min_length=1, description="Address of /metrics and /healthz.")
-    http_port: int = Field(default=9101, ge=0, le=65535, description="Port of /metrics and /healthz; 0 takes any.")
-    log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$", description="Lowest level logged.")
+    http_host: str = Field(default="127.0.0.1", min_length=1, description="address of /metrics and /healthz")
+    http_port: int = Field(default=9101, ge=0, le=65535, description="port of /metrics and /healthz; 0 takes any")
+    log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$", description="lowest level logged")

@@ -23,14 +23,16 @@ class LocalAwsSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="LOCAL_AWS_")
 
-    host: str = Field(default="127.0.0.1", description="Address that both listeners bind to.")
-    http_port: int = Field(default=4566, ge=1, le=65535, description="Port of the AWS API.")
-    mqtt_port: int = Field(default=8883, ge=1, le=65535, description="Port of the MQTT broker.")
-    data_dir: Path = Field(default=Path("var/aws"), description="Directory of the state.")
-    account: str = Field(default="000000000000", pattern=r"^\d{12}$", description="Account number.")
-    region: str = Field(default=REGION, pattern=r"^[a-z]{2}(-[a-z]+)+-\d$", description="Region.")
-    name: str = Field(default="localhost", min_length=1, description="Host name that clients dial, beside localhost.")
-    log_level: str = Field(default="warning", pattern="^(debug|info|warning|error)$", description="Of the emulator.")
+    host: str = Field(default="127.0.0.1", description="address that both listeners bind to")
+    http_port: int = Field(default=4566, ge=1, le=65535, description="port of the AWS API")
+    mqtt_port: int = Field(default=8883, ge=1, le=65535, description="port of the MQTT broker")
+    data_dir: Path = Field(default=Path("var/aws"), description="directory of the state")
+    account: str = Field(default="000000000000", pattern=r"^\d{12}$", description="account number of the local AWS")
+    region: str = Field(default=REGION, pattern=r"^[a-z]{2}(-[a-z]+)+-\d$", description="AWS region that it plays")
+    name: str = Field(default="localhost", min_length=1, description="host name that clients dial, beside localhost")
+    log_level: str = Field(
+        default="warning", pattern="^(debug|info|warning|error)$", description="lowest level logged by the emulator"
+    )
 
 
 def emulator_environment(settings: LocalAwsSettings, root: RootCredentials) -> dict[str, str]:

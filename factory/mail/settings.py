@@ -17,32 +17,33 @@ class MailSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="MAIL_", extra="ignore")
 
-    directory: Path = Field(description="Where mails are kept, a file each.")
-    keep: int = Field(default=1000, ge=1, description="Mails kept; the oldest goes when another comes.")
-    size_limit: int = Field(default=10 * 1024 * 1024, ge=1024, description="Largest mail that is taken [bytes].")
-    smtp_host: str = Field(default="127.0.0.1", description="Address on which mail is caught.")
-    smtp_port: int = Field(default=1025, ge=0, le=65535, description="Port on which mail is caught.")
-    smtp_username: str = Field(default="", description="With it, senders must log in; without, anyone may.")
-    smtp_password: str = Field(default="", description="Password of that user.")
-    http_host: str = Field(default="127.0.0.1", description="Address of the web page.")
-    http_port: int = Field(default=8025, ge=0, le=65535, description="Port of the web page.")
-    queue: str = Field(default="", description="SQS queue that the SNS topic feeds; empty: no subscriber.")
+    directory: Path = Field(description="where mails are kept, a file each")
+    keep: int = Field(default=1000, ge=1, description="mails kept; the oldest goes when another comes")
+    size_limit: int = Field(default=10 * 1024 * 1024, ge=1024, description="largest mail that is taken [bytes]")
+    smtp_host: str = Field(default="127.0.0.1", description="address on which mail is caught")
+    smtp_port: int = Field(default=1025, ge=0, le=65535, description="port on which mail is caught")
+    smtp_username: str = Field(default="", description="with it, senders must log in; without, anyone may")
+    smtp_password: str = Field(default="", description="password of that sender")
+    http_host: str = Field(default="127.0.0.1", description="address of the web page")
+    http_port: int = Field(default=8025, ge=0, le=65535, description="port of the web page")
+    queue: str = Field(default="", description="SQS queue that the SNS topic feeds; empty: no subscriber")
     cool_off_seconds: float = Field(
         default=300.0,
         ge=0,
         le=36_000,  # the queue keeps nothing invisible for more than 12 hours
-        description="Between two mails of a kind; what comes meanwhile is told in a digest. 0: each its own mail.",
+        description="between two mails of a kind; what comes meanwhile is told in a digest [s]; 0: each its own mail",
     )
-    smtp_secret_file: Path | None = Field(default=None, description="JSON with the SMTP server to send through.")
-    send_host: str = Field(default="", description="SMTP server to send through; empty: the catcher itself.")
-    send_port: int = Field(default=0, ge=0, le=65535, description="Its port; 0: the catcher's.")
-    send_username: str = Field(default="", description="User at that server; empty: no login.")
-    send_password: str = Field(default="", description="Password at that server.")
+    smtp_secret_file: Path | None = Field(default=None, description="JSON with the SMTP server to send through")
+    send_host: str = Field(default="", description="SMTP server to send through; empty: the catcher itself")
+    send_port: int = Field(default=0, ge=0, le=65535, description="port of that server; 0: the catcher's")
+    send_username: str = Field(default="", description="user at that server; empty: no login")
+    send_password: str = Field(default="", description="password at that server")
     send_starttls: Literal["auto", "always", "never"] = Field(
-        default="auto", description="auto: where the server offers it; always: refuse to send without."
+        default="auto",
+        description="TLS by STARTTLS: auto, where the server offers it; always, or refuse to send; never",
     )
-    sender: str = Field(default="factory@smart-factory.example", description="Who the mails are from.")
-    recipient: str = Field(default="operators@smart-factory.example", description="Who the mails are for.")
+    sender: str = Field(default="factory@smart-factory.example", description="who the mails are from")
+    recipient: str = Field(default="operators@smart-factory.example", description="who the mails are for")
 
 
 class Outbox(BaseModel):

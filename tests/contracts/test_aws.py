@@ -28,5 +28,5 @@ def test_what_boto3_cannot_use_is_a_wrong_setting(
     else:
         monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError, match=f"{said}.*See AWS_DEFAULT_REGION") as caught, aws_settings():
-        boto3.session.Session().client("s3")
+        boto3.session.Session().client("kms")
     assert caught.value.exit_status == 2

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-import simulator.settings
 from contracts.errors import SettingsError
 from contracts.settings import load_settings
 from simulator.settings import SimulatorSettings
@@ -51,12 +48,3 @@ def test_a_missing_setting_is_named_with_its_meaning(monkeypatch: pytest.MonkeyP
 
     with pytest.raises(SettingsError, match=r"SIMULATOR_LEASES_TABLE is missing \(DynamoDB table"):
         load_settings(SimulatorSettings)
-
-
-def test_the_readme_lists_every_setting() -> None:
-    """Name, meaning and default stand in the table as they are in the code."""
-    readme = Path(simulator.settings.__file__).with_name("README.md").read_text()
-
-    for name, field in SimulatorSettings.model_fields.items():
-        default = "(needed)" if field.is_required() else f"`{field.default}`"
-        assert f"| `SIMULATOR_{name.upper()}` | {field.description} | {default} |" in readme

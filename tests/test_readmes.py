@@ -1,0 +1,53 @@
+"""The page of a program lists its settings as they are in the code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic_settings import BaseSettings
+
+from factory.local_aws.settings import LocalAwsSettings
+from factory.mail.settings import MailSettings
+from init_container.settings import InitSettings
+from rules.settings import RulesSettings
+from simulator.settings import SimulatorSettings
+
+ROOT = Path(__file__).parents[1]
+PAGES: dict[str, type[BaseSettings]] = {
+    "simulator": SimulatorSettings,
+    "rules": RulesSettings,
+    "init_container": InitSettings,
+    "factory/mail": MailSettings,
+    "factory/local_aws": LocalAwsSettings,
+}
+
+
+def shown(default: Any) -> str:
+    """A default as the tables write it; a directory of the repository by its place there."""
+    if default is None or default == "":
+        return "(none)"
+    if isinstance(default, Path) and default.is_relative_to(ROOT):
+        default = default.relative_to(ROOT)
+    return f"`{default}`"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_lists_every_setting_and_no_other(page: str) -> None:
+    """Name, meaning and default, in the order of the code."""
+    model = PAGES[page]
+    prefix = model.model_config["env_prefix"]
+    expected = [
+        f"| `{prefix}{name.upper()}` | {field.description} | "
+        f"{'(needed)' if field.is_required() else shown(field.default)} |"
+        for name, field in model.model_fields.items()
+    ]
+    lines = (ROOT / page / "README.md").read_text().splitlines()
+    assert [line for line in lines if line.startswith(f"| `{prefix}")] == expected
+
+
+@pytest.mark.parametrize("room", ["contracts", "dashboards", "factory", *PAGES])
+def test_each_room_has_a_page(room: str) -> None:
+    """Its first line is its name."""
+    assert (ROOT / room / "README.md").read_text().splitlines()[0] == f"# {room}"
