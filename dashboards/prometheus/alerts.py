@@ -13,6 +13,7 @@ JOBS = {"simulator": "simulator", "rules": "rules engine", "mail": "mail catcher
 """The programs that are scraped, by their job, and what people call them."""
 
 WHO = "{{ $labels.device_id }} ({{ $labels.model }}) on {{ $labels.line }} of {{ $labels.plant }}"
+DRIFT = "MachineSensorDrift"
 POWER_FOR_S = 60
 RELATION_FOR_S = 60
 """Averages of half a minute lie behind these: an order that begins may stir them for as long."""
@@ -33,20 +34,27 @@ def alerts(request: PrometheusRequest) -> list[Alert]:
 
 def machine_sensor_drift(limits: Thresholds) -> list[Alert]:
     """A signal departs from what load, past and peers explain; one rule a signal."""
-    score, blamed = temperature.SCORE, f"on ({MACHINE}) ({temperature.POWER_BLAMED}"
-    temp = "\n  or ".join(
-        f'({score}{{scale="{scale.name}"}} > 1 unless {blamed}{{scale="{scale.name}"}} == 1))'
+    score, blamed = temperature.SCORE, temperature.POWER_BLAMED
+    # The two are judged by one model: once one of them is blamed, a change of load must not blame the other.
+    temp_fires, power_fires = _firing(Signal.TEMP), _firing(Signal.POWER)
+    temp = "\nor ".join(
+        f'({score}{{scale="{scale.name}"}} > 1 unless on ({MACHINE}) '
+        f'({blamed}{{scale="{scale.name}"}} == 1 unless on ({MACHINE}) {temp_fires}))'
         for scale in limits.scales
     )
-    power = f'{score}{{scale="slow"}} > 1 and {blamed}{{scale="slow"}} == 1)'
-    rules = [
-        _drift(Signal.TEMP, f"max by ({MACHINE}) (\n  {temp}\n)", limits.drift_for_s, limits),
-        _drift(Signal.POWER, f"max by ({MACHINE}) (\n  {power}\n)", POWER_FOR_S, limits),
-    ]
+    slow = '{scale="slow"}'
+    power = f"{score}{slow} > 1 and on ({MACHINE}) ({blamed}{slow} == 1 or on ({MACHINE}) {power_fires})"
+    temp = f"max by ({MACHINE}) (\n{temp}\n)\nunless on ({MACHINE}) {power_fires}"
+    power = f"max by ({MACHINE}) (\n{power}\n)\nunless on ({MACHINE}) {temp_fires}"
+    rules = [_drift(Signal.TEMP, temp, limits.drift_for_s, limits), _drift(Signal.POWER, power, POWER_FOR_S, limits)]
     for signal in (Signal.RPM, Signal.VIBRATION):
-        expr = f'{relation.SCORE}{{signal="{signal}"}} > 1 unless {blamed}{{scale="slow"}} == 1)'
+        expr = f'{relation.SCORE}{{signal="{signal}"}} > 1 unless on ({MACHINE}) ({blamed}{{scale="slow"}} == 1)'
         rules.append(_drift(signal, f"max by ({MACHINE}) (\n  {expr}\n)", RELATION_FOR_S, limits))
     return rules
+
+
+def _firing(signal: Signal) -> str:
+    return f'ALERTS{{alertname="{DRIFT}",alertstate="firing",signal="{signal}"}}'
 
 
 def _drift(signal: Signal, expr: str, for_s: float, limits: Thresholds) -> Alert:
@@ -55,7 +63,7 @@ def _drift(signal: Signal, expr: str, for_s: float, limits: Thresholds) -> Alert
     else:
         value = _asked(relation.DEVIATION, f'signal="{signal}",', "%+.0f %%", " * 100")
     return Alert(
-        name="MachineSensorDrift",
+        name=DRIFT,
         expr=expr,
         for_s=for_s,
         severity="warning",

@@ -30,15 +30,20 @@ def keep(expr: str, record: str, selector: str = "") -> str:
 
 
 def median_window_s(request: PrometheusRequest) -> float:
-    """Window of the running median of a signal [s]: fifteen readings, or scrapes where those are slower."""
-    return 15 * max(request.scrape_interval_s, request.reading_interval_s)
+    """Window of the running median of a signal [s]: a quarter of a minute, but at least three readings."""
+    return max(15.0, 3 * reading_step_s(request))
+
+
+def reading_step_s(request: PrometheusRequest) -> float:
+    """Time between two readings that Prometheus sees [s]."""
+    return max(request.scrape_interval_s, request.reading_interval_s)
 
 
 def machine_recordings(request: PrometheusRequest) -> list[Recording]:
     """Last reading, temperature, its limit, vibration and generation of each machine."""
     limits = request.thresholds
-    step = max(request.scrape_interval_s, request.reading_interval_s)
-    window, average = seconds(10 * step), seconds(max(limits.vibration_average_s, 5 * step))
+    window = seconds(median_window_s(request))
+    average = seconds(max(limits.vibration_average_s, 3 * reading_step_s(request)))
     temperature = f"avg by ({MACHINE}) (quantile_over_time(0.5, {MACHINE_TEMPERATURE.name}[{window}]))"
     vibration = f"avg by ({MACHINE}) (avg_over_time({MACHINE_VIBRATION.name}[{average}]))"
     limit = f"""

@@ -30,7 +30,7 @@ from contracts.metrics import (
     NAMEPLATE_TEMPERATURE_RISE,
     NAMEPLATE_TIME_CONSTANT,
 )
-from dashboards.prometheus.machines import GENERATION, keep, median_window_s
+from dashboards.prometheus.machines import GENERATION, keep, median_window_s, reading_step_s
 from dashboards.prometheus.request import PrometheusRequest
 from dashboards.prometheus.rule import MACHINE, Recording, number, seconds
 from dashboards.thresholds import Scale, Thresholds
@@ -56,11 +56,9 @@ FURTHEST = "machine:temperature_furthest_deviation:kelvin"
 LONGEST_STEP_S = 30
 """A gap longer than this starts the expected rise anew: who knows what the machine did meanwhile."""
 NEAR_K = 1
-"""A temperature so near to the steady one, beside the nameplate's tolerance, may be taken as steady [K]."""
+"""A temperature so near to the steady one, beside half the nameplate's tolerance, may be taken as steady [K]."""
 STEADY_POWER = 0.1
 """Power that has varied by less than this share belongs to one load: a machine between two is not steady."""
-READINGS_AT_LEAST = 8
-"""Readings that a median needs."""
 
 
 def temperature_recordings(request: PrometheusRequest) -> list[Recording]:
@@ -80,11 +78,12 @@ def _nameplate(metric: str) -> str:
 
 def _load(request: PrometheusRequest) -> list[Recording]:
     window = seconds(median_window_s(request))
-    step = seconds(5 * max(request.scrape_interval_s, request.reading_interval_s))
+    step = seconds(max(5.0, reading_step_s(request)))
+    enough = number(median_window_s(request) // reading_step_s(request) // 2 + 1)
     median = f"""
         avg by ({MACHINE}) (
           quantile_over_time(0.5, {MACHINE_TEMPERATURE.name}[{window}])
-          and count_over_time({MACHINE_TEMPERATURE.name}[{window}]) >= {READINGS_AT_LEAST}
+          and count_over_time({MACHINE_TEMPERATURE.name}[{window}]) >= {enough}
           and {MACHINE_TEMPERATURE.name}
         )"""
     steady = f"""
@@ -108,7 +107,7 @@ def _rise(request: PrometheusRequest) -> list[Recording]:
     in_equilibrium = f"""
             {STEADY_RISE} and on ({MACHINE}) (
               abs({MEDIAN} - {STEADY_RISE} - on (plant) group_left () {AIR})
-              <= {NEAR_K} + {number(limits.drift_nameplate_tolerance)} * {STEADY_RISE}
+              <= {NEAR_K} + {number(limits.drift_nameplate_tolerance / 2)} * {STEADY_RISE}
             ) and on ({MACHINE}) ({steady_power})"""
     rise = f"""
         (
@@ -122,7 +121,9 @@ def _rise(request: PrometheusRequest) -> list[Recording]:
         )
         or on ({MACHINE}) ({MEDIAN} - on (plant) group_left () {AIR} and on ({MACHINE}) {STEADY_RISE})
         or on ({MACHINE}) ({STEADY_RISE} and on ({MACHINE}) {MEDIAN})"""
-    residual = f"{MEDIAN} - {RISE}\nunless on ({MACHINE}) ({restarted})"
+    # The median is half a window old: so is a mean of the rise over the same window.
+    aged_rise = f"avg_over_time({RISE}[{window}])"
+    residual = f"({MEDIAN} - {aged_rise} and {RISE})\nunless on ({MACHINE}) ({restarted})"
     return [Recording(AIR, air), Recording(RISE, rise), Recording(RESIDUAL, residual)]
 
 
