@@ -95,10 +95,9 @@ def _write(directory: Path, files: Mapping[str, bytes]) -> None:
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
     for name, content in files.items():
         descriptor = os.open(directory / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
-        try:
-            os.write(descriptor, content)
-        finally:
-            os.close(descriptor)
+        # Not os.write: a disk that becomes full takes a part, and says so only to who asks.
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
     for path in (*inner, directory):
         path.chmod(DIRECTORY_MODE)
 
