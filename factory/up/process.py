@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -52,22 +53,24 @@ class ChildProcess:
         self.pid = self._popen.pid
         self.started = time.monotonic()
         self.exit_cpu_s: float | None = None
+        self._taking = threading.Lock()
         # It is our child and not waited for yet, so it can be asked even if it has ended already.
         self.mark = ProcessMark(pid=self.pid, created=psutil.Process(self.pid).create_time())
 
     def poll(self) -> int | None:
         """Its exit status (negative: the signal that ended it), or none while it runs."""
-        if self._popen.returncode is None:
-            pid, status, used = os.wait4(self.pid, os.WNOHANG)
-            if pid:
-                self.exit_cpu_s = used.ru_utime + used.ru_stime
-                self._popen.returncode = os.waitstatus_to_exitcode(status)
-        return self._popen.returncode
+        with self._taking:  # by one thread: the kernel tells an exit once
+            if self._popen.returncode is None:
+                pid, status, used = os.wait4(self.pid, os.WNOHANG)
+                if pid:
+                    self.exit_cpu_s = used.ru_utime + used.ru_stime
+                    self._popen.returncode = os.waitstatus_to_exitcode(status)
+            return self._popen.returncode
 
     def ask(self) -> None:
         """Ask it to end, if it still runs."""
         if self.poll() is None:
-            self._popen.terminate()
+            ask_to_stop(self.mark)
 
     def end(self) -> None:
         """Kill it with all that it started, and take its exit."""

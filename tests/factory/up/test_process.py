@@ -1,6 +1,7 @@
 """Processes that are started, stopped and found again."""
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -66,3 +67,17 @@ def test_a_program_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
     """A missing program is told as one."""
     with pytest.raises(LocalFactoryError, match="/no/such/program cannot be started: No such file"):
         ChildProcess(["/no/such/program"], {}, tmp_path / "log")
+
+
+def test_two_threads_may_ask_for_the_same_exit(tmp_path: Path) -> None:
+    """The kernel tells an exit once: whoever comes second must not fall over it."""
+
+    def status() -> int | None:
+        while child.poll() is None:
+            pass
+        return child.poll()
+
+    with ThreadPoolExecutor(2) as pool:
+        for _ in range(100):
+            child = ChildProcess(["/bin/true"], {}, tmp_path / "log")
+            assert [one.result() for one in [pool.submit(status) for _ in range(2)]] == [0, 0]
