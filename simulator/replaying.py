@@ -34,6 +34,7 @@ class ReplayPlayer:
         self._next = next(self._rows, None)
         self._report = replay.report
         self._seq = 0
+        self._stopped = False
         self._log = structlog.get_logger("simulator").bind(device_id=link.identity.device_id, run=run)
 
     def start(self) -> None:
@@ -42,7 +43,13 @@ class ReplayPlayer:
         self._began_s = self._loop.clock()
         self._feed()
 
+    def stop(self) -> None:
+        """Read no further row; those that were read are the link's to deliver."""
+        self._stopped = True
+
     def _feed(self) -> None:
+        if self._stopped:
+            return
         elapsed_s = self._loop.clock() - self._began_s
         while self._next is not None and self._next.due_s <= elapsed_s and self._has_room():
             self._seq += 1

@@ -262,6 +262,8 @@ class Shard:
 
     def _drain(self) -> None:
         """Wait for the answers that may still come; hopeless if nobody is connected."""
+        for replay in self._replays:
+            replay.stop()
         deadline_s = self._loop.clock() + self._house.drain_s
         while self._desk.unsettled and any(link.connected for link in self.links):
             if self._loop.clock() >= deadline_s:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from contracts.identity import Identity, PlantConfiguration
+from contracts.ledger import LedgerEntry, Outcome, ledger_file, read_ledger
+from contracts.sequences import SequenceRanges
 from contracts.truth import TruthRecord
 from simulator.backoff import ConnectLimiter
 from simulator.connection import Listener, Post
@@ -18,6 +22,8 @@ from simulator.instruments import Instruments
 from simulator.lease import Lease
 from simulator.outbox import Message
 from simulator.playing import Playing
+from simulator.replay import Replay
+from simulator.replay_spec import ReplaySpec
 from simulator.roster import Roster
 from simulator.scenario import parse_scenario
 from simulator.shard import House, Shard
@@ -43,6 +49,13 @@ class _Silent:
 
     def publish(self, message: Message, epoch: int) -> None:
         """Take it."""
+
+
+class _Slow(_Silent):
+    """A connection whose broker takes 0.3 s for each message."""
+
+    def publish(self, message: Message, epoch: int) -> None:
+        threading.Timer(0.3, self._post, (self._listener.on_answer, (message, epoch, 0, 0.3))).start()
 
 
 class _Table:
@@ -73,34 +86,48 @@ class _Nowhere:
 
 
 class _Stage:
-    """A shard of three machines at 20 Hz, and what it uses.
+    """A shard at 20 Hz, and what it uses.
 
     Args:
         held_s: how long its lease is held [s].
+        drain_s: how long a stop waits for answers [s].
     """
 
-    def __init__(self, directory: Path, identities: list[Identity], truth: object, held_s: float) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        identities: list[Identity],
+        replays: tuple[Replay, ...] = (),
+        *,
+        connection: type[_Silent] = _Silent,
+        truth: object = None,
+        held_s: float = 60.0,
+        drain_s: float = 0.1,
+    ) -> None:
         self.table, self.budget = _Table(), Budget(1000)
         self.connections: list[_Silent] = []
-        scenario = parse_scenario("name: calm")
-        roster = Roster("shard-0000", directory, tuple(identities), PlantConfiguration(interval_s=0.05), scenario)
+        self.ledger = directory / "ledger"
+        self._connection = connection
+        what, scenario = PlantConfiguration(interval_s=0.05), parse_scenario("name: calm")
+        roster = Roster("shard-0000", directory, tuple(identities), what, scenario, replays)
         lease = Lease(self.table, "shard-0000", 3, time.monotonic() + held_s)
+        limiter = ConnectLimiter(1000)
         house = House(
-            self._connect, ConnectLimiter(1000), self.budget, Instruments(), directory / "ledger", truth, drain_s=0.1
+            self._connect, limiter, self.budget, Instruments(), self.ledger, truth or _Nowhere(), drain_s=drain_s
         )
         self.shard = Shard(roster, lease, house)
         self.playing = Playing()
         self.playing.add(self.shard)
 
     def _connect(self, _identity: Identity, _directory: Path, post: Post) -> _Silent:
-        self.connections.append(_Silent(post))
+        self.connections.append(self._connection(post))
         return self.connections[-1]
 
 
 @pytest.fixture
 def stage(tmp_path: Path, make_identities: Callable[..., list[Identity]]) -> Callable[..., _Stage]:
-    """Makes shards."""
-    return lambda truth=None, held_s=60.0: _Stage(tmp_path, make_identities(3), truth or _Nowhere(), held_s)
+    """Makes shards of three machines."""
+    return functools.partial(_Stage, tmp_path, make_identities(3))
 
 
 def _eventually(what: Callable[[], object]) -> None:
@@ -135,3 +162,26 @@ def test_a_truth_that_cannot_be_written_leaves_no_connection_open(stage: Callabl
 
     assert [connection.stopped for connection in broken.connections] == [True, True, True]
     assert (broken.budget.used, broken.table.freed) == (0, True)
+
+
+def _total(entries: list[LedgerEntry], outcome: Outcome) -> SequenceRanges:
+    return SequenceRanges(one for entry in entries for one in getattr(entry, outcome).get("R001", []))
+
+
+def test_a_stop_ends_a_replay_in_the_middle_of_its_file(tmp_path: Path) -> None:
+    """No row is read once the stop has begun, so every row that was is answered before the machine leaves."""
+    rows = "".join(f"2026-01-01 {hour:02}:{minute:02}:00,50\n" for hour in range(24) for minute in range(60))
+    (tmp_path / "pump.csv").write_text("timestamp,value\n" + rows)
+    signals = {"temp": {"column": "value"}}
+    spec = ReplaySpec(device_id="R001", file=tmp_path / "pump.csv", signals=signals, speed="none")
+    replay = Replay(spec, "plant1")
+    stage = _Stage(tmp_path, [replay.identity], (replay,), connection=_Slow, drain_s=3.0)
+    stage.shard.start()
+    _eventually(lambda: stage.budget.used > 0)
+
+    stage.shard.stop()
+    stage.shard.join(20)
+
+    entries = list(read_ledger(ledger_file(stage.ledger, "shard-0000", 3)))
+    assert len(_total(entries, "published")) < 24 * 60
+    assert _total(entries, "published") == _total(entries, "acknowledged")
