@@ -43,9 +43,9 @@ def critical_temperature(identities_dir: Path) -> float:
         SettingsError: the file is there and is none.
     """
     file = identities_dir / CONFIGURATION_FILE
-    if not file.exists():
-        return PlantConfiguration().critical_temperature_c
     try:
+        if not file.exists():
+            return PlantConfiguration().critical_temperature_c
         return PlantConfiguration.model_validate_json(file.read_bytes()).critical_temperature_c
     except (ValidationError, OSError) as error:
         said = " ".join(str(error).split())[:200]

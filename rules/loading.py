@@ -7,6 +7,7 @@ rule is found here, before the first message flows.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,9 +58,14 @@ def load_catalog(directory: Path, known: Placeholders, tools: Toolbox) -> tuple[
     Raises:
         CatalogError: no rules, two of one name, or one that cannot run.
     """
-    files = sorted(directory.glob("*.json")) if directory.is_dir() else []
+    # os.access, as is_dir and glob differ by version of Python in what they make of a closed door.
+    files = sorted(directory.glob("*.json")) if os.access(directory, os.R_OK | os.X_OK) and directory.is_dir() else []
     if not files:
-        raise CatalogError("no rule (*.json) is there.", where=str(directory), remedy="Name a directory of rules.")
+        raise CatalogError(
+            "no rule (*.json) is there, or none that may be read.",
+            where=str(directory),
+            remedy="Name a directory of rules.",
+        )
     rules: dict[str, Rule] = {}
     for file in files:
         rule = load_rule(file, known, tools)

@@ -48,10 +48,20 @@ class Roster:
 
 
 def shard_directories(root: Path) -> Iterator[Path]:
-    """Directories of the shards that lie there, in order; those still being written are not complete."""
-    for manifest in sorted(root.glob(f"shard-*/{MANIFEST_FILE}")):
-        if (manifest.parent / CONFIGURATION_FILE).exists():
-            yield manifest.parent
+    """Directories of the shards that lie there, in order; those still being written are not complete.
+
+    Raises:
+        IdentitiesError: it may not be looked into.
+    """
+    try:
+        for manifest in sorted(root.glob(f"shard-*/{MANIFEST_FILE}")):
+            if (manifest.parent / CONFIGURATION_FILE).exists():
+                yield manifest.parent
+    except OSError as error:
+        raise IdentitiesError(
+            f"{error.filename} cannot be read: {error.strerror}.",
+            remedy="SIMULATOR_IDENTITIES_DIR must be readable by this user.",
+        ) from None
 
 
 def read_roster(directory: Path) -> Roster:

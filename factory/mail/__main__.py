@@ -8,6 +8,7 @@ import logging
 import signal
 import socket
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 
@@ -98,7 +99,10 @@ async def _serve(settings: MailSettings) -> None:
 
 def _open_box(settings: MailSettings) -> MailBox:
     try:
-        return MailBox(settings.directory, settings.keep)
+        box = MailBox(settings.directory, settings.keep)
+        # A directory that was there is looked at now, and not when the first mail comes.
+        with tempfile.TemporaryFile(dir=settings.directory):
+            return box
     except OSError as error:
         raise MailSettingsError(
             f"MAIL_DIRECTORY={str(settings.directory)!r} cannot be used: {error.strerror}."
