@@ -54,6 +54,8 @@ def shard_directories(root: Path) -> Iterator[Path]:
         IdentitiesError: it may not be looked into.
     """
     try:
+        if root.is_dir():
+            next(root.iterdir(), None)  # glob passes in silence over what it may not read
         for manifest in sorted(root.glob(f"shard-*/{MANIFEST_FILE}")):
             if (manifest.parent / CONFIGURATION_FILE).exists():
                 yield manifest.parent
