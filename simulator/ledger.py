@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -40,14 +42,18 @@ class LedgerWriter:
         ranges.add(seq)
 
     def write(self, at: datetime, *, closed: bool = False) -> None:
-        """Append the news since the last line; nothing if there are none, unless this is the last line."""
+        """Append the news since the last line; nothing if there are none, unless this is the last line.
+
+        Raises:
+            OSError: it cannot be written, or not whole; the news is kept for the next time.
+        """
         news: dict[str, Any] = {outcome: _ranges(devices) for outcome, devices in self._news.items() if devices}
         if not news and not closed:
             return
         entry: dict[str, Any] = {"at": format_timestamp(at), **self._head} | news
         if closed:
             entry["closed"] = True
-        self._file.write(json.dumps(entry, separators=(",", ":")).encode() + b"\n")
+        self._append(json.dumps(entry, separators=(",", ":")).encode() + b"\n")
         for devices in self._news.values():
             devices.clear()
 
@@ -57,6 +63,13 @@ class LedgerWriter:
             self.write(at, closed=True)
         finally:
             self._file.close()
+
+    def _append(self, line: bytes) -> None:
+        end = os.fstat(self._file.fileno()).st_size
+        # A disk that becomes full takes a part, without an error; the next line would be spoilt by it.
+        if self._file.write(line) < len(line):
+            self._file.truncate(end)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path))
 
 
 def _ranges(devices: Mapping[str, SequenceRanges]) -> dict[str, tuple[tuple[int, int], ...]]:
