@@ -85,9 +85,12 @@ class Checkpointer:
             raise LocalAwsError(f"The state of {service} cannot be written to {self._directory}.")
 
     async def run(self) -> None:
-        """Write what waits, again and again, until cancelled."""
-        while True:
-            await asyncio.sleep(max(self._interval_s, self._soonest - time.monotonic()))
+        """Write what waits, again and again, until cancelled; then what is left."""
+        try:
+            while True:
+                await asyncio.sleep(max(self._interval_s, self._soonest - time.monotonic()))
+                await self.flush()
+        finally:
             await self.flush()
 
     async def flush(self) -> None:
@@ -101,7 +104,13 @@ class Checkpointer:
         # Taken off before the copy is made: what changes during it waits for the next one.
         self._waiting -= names
         began = time.monotonic()
-        self._waiting |= await asyncio.to_thread(self._write_files, names)
+        writing = asyncio.ensure_future(asyncio.to_thread(self._write_files, names))
+        try:
+            self._waiting |= await asyncio.shield(writing)
+        except asyncio.CancelledError:
+            # The thread goes on, and would put old content over what is written meanwhile: wait, and write again.
+            self._waiting |= names | await writing
+            raise
         self._soonest = time.monotonic() + (time.monotonic() - began) / _SHARE
 
     def _write_files(self, names: set[str]) -> set[str]:

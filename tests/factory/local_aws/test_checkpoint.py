@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,31 @@ def test_what_cannot_be_written_is_not_acknowledged(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("a file where a directory should be")
     with pytest.raises(LocalAwsError, match="dynamodb cannot be written"):
         asyncio.run(checkpointer(tmp_path / "state", {"dynamodb": {}}).changed("dynamodb"))
+
+
+def test_a_writing_that_a_stop_overtakes_does_not_end_with_old_content(tmp_path: Path) -> None:
+    """The emulator saves itself when it stops; a checkpoint that began before that must not be the last word."""
+    states, copied, go_on = {"things": 1}, threading.Event(), threading.Event()
+
+    def slowly(_name: str, state: Any) -> str:
+        text = json.dumps(state)
+        copied.set()
+        go_on.wait(10)
+        return text
+
+    async def stop() -> None:
+        one = Checkpointer(tmp_path, lambda: {"iot": lambda: dict(states)}, slowly, interval_s=0.0)
+        await one.changed("iot")
+        running = asyncio.create_task(one.run())
+        await asyncio.to_thread(copied.wait, 10)
+        states["things"] = 2
+        replace_file(tmp_path / "iot.json", json.dumps(states))
+        running.cancel()
+        asyncio.get_running_loop().call_later(0.1, go_on.set)
+        await asyncio.gather(running, return_exceptions=True)
+
+    asyncio.run(stop())
+    assert json.loads((tmp_path / "iot.json").read_text()) == {"things": 2}
 
 
 def test_a_service_that_never_loaded_keeps_its_file(tmp_path: Path) -> None:
