@@ -7,6 +7,7 @@ import math
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import click
 from rich.table import Table
@@ -152,8 +153,8 @@ def clear(fault_ids: tuple[str, ...], all_: bool, data_dir: Path | None, url: st
         faults = ask("GET", address, "/api/faults")
         fault_ids = tuple(one["fault_id"] for one in faults if one["stage"] not in ("recovering", "ended"))
     for fault_id in fault_ids:
-        fault = ask("DELETE", address, f"/api/faults/{fault_id}")
-        click.echo(f"{fault['fault_id']}: ended.")
+        ask("DELETE", address, f"/api/faults/{quote(fault_id, safe='')}", form=dict)
+        click.echo(f"{fault_id}: ended.")
     if not fault_ids:
         click.echo("There are no faults.")
 

@@ -49,7 +49,7 @@ def simulator_url(data_dir: Path | None, url: str | None) -> str:
     return DEFAULT_URL if run_file is None else run_file.url("simulator")
 
 
-def ask(method: str, url: str, path: str, body: object = None) -> Any:
+def ask(method: str, url: str, path: str, body: object = None, *, form: type = list) -> Any:
     """What the simulator answers.
 
     Args:
@@ -57,6 +57,7 @@ def ask(method: str, url: str, path: str, body: object = None) -> Any:
         url: the simulator's address.
         path: what is asked for.
         body: sent as JSON, if given.
+        form: of the answer of a simulator.
 
     Raises:
         LocalFactoryUsageError: it refuses the request, or the address cannot be one.
@@ -74,13 +75,16 @@ def ask(method: str, url: str, path: str, body: object = None) -> Any:
             remedy="Start it with factory up, or name another --data-dir or --url.",
         ) from None
     if answer.is_success:
-        return _json(answer, url)
-    sentence = _json(answer, url).get("error", f"{url}{path} answered {answer.status_code}.")
+        return _json(answer, url, form)
+    sentence = _json(answer, url, dict).get("error", f"{url}{path} answered {answer.status_code}.")
     raise (LocalFactoryUsageError if answer.is_client_error else LocalFactoryError)(sentence)
 
 
-def _json(answer: httpx.Response, url: str) -> Any:
+def _json(answer: httpx.Response, url: str, form: type) -> Any:
     try:
-        return answer.json()
+        told = answer.json()
     except ValueError:
-        raise LocalFactoryError(f"What answers at {url} is not a simulator.", remedy="Name another --url.") from None
+        told = None
+    if not isinstance(told, form):
+        raise LocalFactoryError(f"What answers at {url} is not a simulator.", remedy="Name another --url.")
+    return told

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from contracts.identity import PlantConfiguration
 from contracts.resources import Resources
@@ -154,7 +155,7 @@ def _refusals(deed: str) -> Iterator[None]:
         raise ProvisionError(
             f"AWS refused to {deed}: {error.operation_name}: {told.get('Code')}: {told.get('Message')}"
         ) from error
-    except BotoCoreError as error:
+    except (BotoCoreError, ResponseParserError) as error:
         raise ProvisionError(
             f"Could not {deed}: {error}.", remedy="Check credentials, region and --endpoint-url."
         ) from error

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 import pytest
 
 from contracts.faults import FaultKind
@@ -63,6 +64,17 @@ def test_nobody_answers(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Without a simulator the status is 1, and the way out is named."""
     assert run(["machines", "--url", "http://127.0.0.1:9"]) == 1
     assert "No simulator answers at http://127.0.0.1:9" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("status", "answer"), [(200, "<html>"), (200, '{"a": 1}'), (500, "[1]")])
+def test_what_is_no_simulator_is_told(
+    status: int, answer: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Another server on the port, whatever it answers."""
+    monkeypatch.setattr(httpx, "request", lambda *_, **__: httpx.Response(status, text=answer))
+    for words in (["machines"], ["inject", "--list"], ["clear", "--all"]):
+        assert run([*words, "--url", "http://127.0.0.1:9"]) == 1
+        assert "What answers at http://127.0.0.1:9 is not a simulator." in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("words", [["inject", "--list"], ["clear", "--all"]])
