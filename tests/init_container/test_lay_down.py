@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import resource
-import signal
-from collections.abc import Iterator
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -107,20 +106,11 @@ def test_whatever_is_laid_down_is_the_same(tmp_path_factory: pytest.TempPathFact
     assert not directory.exists()
 
 
-@pytest.fixture
-def short_files() -> Iterator[None]:
-    """The kernel takes the first 50 bytes of a file and refuses the rest, as a disk does that becomes full."""
-    _, hard = before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (50, hard))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    signal.signal(signal.SIGXFSZ, handler)
-
-
-def test_half_a_file_is_not_laid_down_as_a_whole_one(tmp_path: Path, short_files: None) -> None:
+def test_half_a_file_is_not_laid_down_as_a_whole_one(
+    tmp_path: Path, full_disk: Callable[[int], AbstractContextManager[None]]
+) -> None:
     """The first bytes of a key were taken: that is a failure, and the directory stays as it was."""
-    with pytest.raises(OSError, match="File too large"):
+    with full_disk(50), pytest.raises(OSError, match="File too large"):
         lay_down(tmp_path / "shard-0000", {"key.pem": b"x" * 100})
 
     assert not (tmp_path / "shard-0000").exists()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import resource
-import signal
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -71,26 +70,14 @@ def test_what_is_noted_is_read_back(tmp_path_factory: object, events: list[objec
     assert noted == found
 
 
-@pytest.fixture
-def short_files() -> Iterator[Callable[[int], None]]:
-    """Has the kernel take so many bytes of a file and refuse the rest, as a disk does that becomes full."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    yield lambda size: resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    signal.signal(signal.SIGXFSZ, handler)
-
-
-def test_half_a_line_is_taken_back(tmp_path: Path, short_files: Callable[[int], None]) -> None:
+def test_half_a_line_is_taken_back(tmp_path: Path, full_disk: Callable[[int], AbstractContextManager[None]]) -> None:
     """What the disk took of it would spoil the next line; its news is told when there is room again."""
     ledger = LedgerWriter(tmp_path, "plant1", "shard-0000", 3)
     ledger.note("published", "M001", 1)
     ledger.write(AT)
     ledger.note("published", "M001", 2)
-    short_files(ledger.path.stat().st_size + 50)
-    with pytest.raises(OSError, match="No space"):
+    with full_disk(ledger.path.stat().st_size + 50), pytest.raises(OSError, match="No space"):
         ledger.write(AT)
-    short_files(1_000_000)
 
     ledger.close(AT)
 
