@@ -73,6 +73,6 @@ def test_a_taken_port_is_one_line(tmp_path: Path, setting: str) -> None:
         ports = {"LOCAL_AWS_HTTP_PORT": str(free.getsockname()[1]), "LOCAL_AWS_MQTT_PORT": str(free.getsockname()[1])}
         free.close()
         ended = run(tmp_path, **(ports | {setting: str(taken.getsockname()[1])}))
-    assert ended.returncode == 1
+    assert ended.returncode == 2
     assert setting in ended.stderr
     assert len(ended.stderr.splitlines()) == 1
