@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from typing import Any
 
 import pytest
@@ -25,12 +26,19 @@ class _Bucket:
         return self.data
 
 
-@given(st.text(st.characters(codec="utf-8")).filter(lambda text: not text.strip()[:1].isdigit()))
+def is_json(text: str) -> bool:
+    """Whether a text is JSON, and so comes back as its value."""
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
+
+
+@given(st.text(st.characters(codec="utf-8")).filter(lambda text: not is_json(text)))
 def test_text_survives_the_round_trip(text: str) -> None:
     """Text that is no JSON comes back as it went."""
-    decoded = decode(RUN, encode(text, "base64"), "base64")
-
-    assert decoded == text or isinstance(decoded, int | list | dict | None)
+    assert decode(RUN, encode(text, "base64"), "base64") == text
 
 
 @given(st.binary())
