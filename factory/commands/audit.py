@@ -17,6 +17,7 @@ from factory.audit.ledgers import entries, ledger_files
 from factory.audit.places import archive_store, local_store
 from factory.audit.report import summary, verdict
 from factory.audit.settle import settle
+from factory.commands.data_dir import data_dir_option
 from factory.commands.numbers import FiniteRange
 from factory.console import make_console
 from factory.errors import LocalFactoryError, LocalFactoryUsageError
@@ -25,13 +26,7 @@ from factory.up.layout import Layout
 
 
 @click.command()
-@click.option(
-    "--data-dir",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("var"),
-    show_default=True,
-    help="Data directory of a local factory, running or stopped.",
-)
+@data_dir_option("Data directory of a local factory, running or stopped.")
 @click.option("--archive", metavar="s3://BUCKET/PREFIX", help="An archive elsewhere; with --ledger.")
 @click.option(
     "--ledger", type=click.Path(exists=True, file_okay=False, path_type=Path), help="The publisher's ledger directory."

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from factory.commands.data_dir import data_dir_option
 from factory.commands.numbers import FiniteRange
 from factory.errors import LocalFactoryError, LocalFactoryUsageError
 from factory.up.layout import Layout
@@ -19,13 +20,7 @@ _POLL_S = 0.2
 
 
 @click.command()
-@click.option(
-    "--data-dir",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("var"),
-    show_default=True,
-    help="Data directory that `factory up` was given.",
-)
+@data_dir_option("Data directory that `factory up` was given.")
 @click.option("--force", is_flag=True, help="Do not wait until everything is archived.")
 @click.option(
     "--timeout",

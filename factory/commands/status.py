@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from factory.commands.data_dir import data_dir_option
 from factory.console import make_console
 from factory.errors import LocalFactoryUsageError
 from factory.up.layout import Layout
@@ -16,13 +17,7 @@ from factory.up.status import StatusReader
 
 
 @click.command()
-@click.option(
-    "--data-dir",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("var"),
-    show_default=True,
-    help="Data directory that `factory up` was given.",
-)
+@data_dir_option("Data directory that `factory up` was given.")
 @click.option("--json", "as_json", is_flag=True, help="Tell it as JSON.")
 def status(data_dir: Path, as_json: bool) -> int:
     """Show what the running factory is doing.
