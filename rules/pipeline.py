@@ -45,7 +45,7 @@ def evaluate(pipeline: Pipeline, delivery: Delivery) -> None:
     message = delivery.message
     for rule in delivery.rules:
         try:
-            result = rule.statement.evaluate(message)
+            result = rule.statement.apply(message)
             if result is not NO_MATCH:
                 delivery.runs.append(Run(delivery, rule, rule.occasion(message, result)))
         except EvaluationError as error:

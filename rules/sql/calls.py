@@ -44,8 +44,10 @@ def write(compiler: Compiler, body: Body, node: tree.Call, scope: Scope) -> Oper
         compiler.fail(f"there is no function {node.name}()", node.position, hint=hint)
     _check_fixed(compiler, function, node)
     _check_look_up(compiler, function, node)
-    # AWS accepts a wrong number of arguments, and so do we: the call is Undefined for each message.
     if not function.accepts(len(node.arguments)):
+        # AWS accepts a wrong number of arguments, and so do we: the call is Undefined for each message. Each argument
+        # must be sound all the same, so it is written where nobody reads it.
+        compiler.write_all(Body(body.module), node.arguments, scope)
         return UNDEFINED
     if function.style == "default":
         return _default(compiler, body, node, scope)

@@ -2,8 +2,7 @@
 
 Of a rule with ``WHERE temp > 40`` this becomes, with the constants put back in their places::
 
-    def evaluate(message, services=None):
-     if message.rule_name is None and not selected[message.topic]: return NO_MATCH
+    def apply(message, services=None):
      try:
       r1 = message.value
       g2 = r1.get if type(r1) is dict else nothing
@@ -11,7 +10,7 @@ Of a rule with ``WHERE temp > 40`` this becomes, with the constants put back in 
       t4 = t3 > Decimal(40) if type(t3) is Decimal else t3 > 40 if type(t3) is int else greater(t3, 40)
       if t4 is not True: return NO_MATCH
       …
-     except RecursionError as error: raise too_deep from error
+     except RecursionError as error: raise EvaluationError('The values nest too deeply.') from error
 
 ``code`` knows how such lines are kept, ``nodes`` and ``calls`` write them for each kind of node, ``runtime`` has what
 they call. Closures made of closures were tried before: a third of the speed.
@@ -110,13 +109,12 @@ class Compiler:
 
 
 @contextmanager
-def function_of_message(module: Module, name: str, head: Sequence[str] = ()) -> Iterator[tuple[Body, Scope]]:
+def function_of_message(module: Module, name: str) -> Iterator[tuple[Body, Scope]]:
     """Write a function of a message and its services.
 
     Args:
         module: where it goes.
         name: its name.
-        head: lines before everything else.
     """
     body = Body(module)
     row = Operand(body.local("r"))
@@ -126,7 +124,7 @@ def function_of_message(module: Module, name: str, head: Sequence[str] = ()) -> 
     run = ["run = Run(services)"] if any(map(_RUN.search, body.lines)) else []
     lines = [f" {line}" for line in body.lines if line]
     end = "except RecursionError as error: raise EvaluationError('The values nest too deeply.') from error"
-    module.function(name, "message, services=None", [*head, *run, "try:", *lines, end])
+    module.function(name, "message, services=None", [*run, "try:", *lines, end])
 
 
 def title_of(text: str) -> str:

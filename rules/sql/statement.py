@@ -17,13 +17,13 @@ from rules.sql.runtime import NAMESPACE
 from rules.sql.services import Services
 from rules.sql.template import Template
 from rules.sql.topic_filter import matcher
-from rules.sql.values import Value
+from rules.sql.values import NO_MATCH, Value
 
 VERSIONS: Final = (OLDEST_VERSION, "2016-03-23", "beta")
 DEFAULT_VERSION: Final = "2016-03-23"
 """What the console of AWS chooses; the API takes 2015-10-08 where a rule names no version."""
 
-REMEMBERED_TOPICS: Final = 10_000
+REMEMBERED_TOPICS: Final = 1_000
 """Topics for which a statement knows whether its filter selects them."""
 
 
@@ -43,11 +43,11 @@ def compile_statement(text: str, version: str = DEFAULT_VERSION) -> Statement:
     return Statement(text, version)
 
 
-class Evaluate(Protocol):
-    """What ``Statement.evaluate`` is."""
+class Apply(Protocol):
+    """What ``Statement.apply`` is."""
 
     def __call__(self, message: Message, services: Services | None = None) -> Value:
-        """The result for a message."""
+        """The result for a message that FROM selects."""
 
 
 class Statement:
@@ -62,14 +62,8 @@ class Statement:
         looks_up: whether it asks the world outside, and so may take its time.
     """
 
-    evaluate: Evaluate
-    """The result for a message, or NO_MATCH; UNDEFINED and bytes are results too.
-
-    A message that calls a rule directly (Basic Ingest) skips the topic filter.
-
-    Raises:
-        EvaluationError: the statement fails for this message.
-    """
+    apply: Apply
+    """What ``evaluate`` gives, for who knows already that FROM selects the message, as an engine with a trie does."""
 
     def __init__(self, text: str, version: str) -> None:
         if version not in VERSIONS:
@@ -80,10 +74,11 @@ class Statement:
         self.topic_filter: str | None = select.topic_filter
         # A key for what messages keep of this statement; not itself, which would tie the two into a knot.
         self._key = object()
-        module = Module({**NAMESPACE, "selected": _Selected(select.topic_filter), "statement": self._key})
+        self._selected = _Selected(select.topic_filter)
+        module = Module({**NAMESPACE, "statement": self._key})
         self.looks_up = _write(module, select, text, version)
         functions = module.built(title_of(text))
-        self.evaluate = functions["evaluate"]
+        self.apply = functions["apply"]
         self._set_variables: Callable[[Message, Services | None], None] | None = functions.get("set_variables")
         self._template = lru_cache(maxsize=256)(
             partial(Template, version=version, variables=select.variables, values_of=self._values_of)
@@ -91,6 +86,18 @@ class Statement:
 
     def __repr__(self) -> str:
         return f"Statement({self.text!r}, version={self.version!r})"
+
+    def evaluate(self, message: Message, services: Services | None = None) -> Value:
+        """The result for a message, or NO_MATCH; UNDEFINED and bytes are results too.
+
+        A message that calls a rule directly (Basic Ingest) skips the topic filter.
+
+        Raises:
+            EvaluationError: the statement fails for this message.
+        """
+        if message.rule_name is None and not self._selected[message.topic]:
+            return NO_MATCH
+        return self.apply(message, services)
 
     def render(self, template: str, message: Message, services: Services | None = None) -> str:
         """A template with its ``${...}`` parts filled in from the original payload.
@@ -119,8 +126,7 @@ class Statement:
 def _write(module: Module, select: tree.Select, text: str, version: str) -> bool:
     """Write the functions of a statement; whether it asks the world outside."""
     compiler = Compiler(text, version)
-    skip = "if message.rule_name is None and not selected[message.topic]: return NO_MATCH"
-    with function_of_message(module, "evaluate", [skip]) as (body, scope):
+    with function_of_message(module, "apply") as (body, scope):
         if select.variables:
             body.line(f"message.keep_variables(statement, {compiler.write_variables(body, select, scope)})")
         compiler.write_condition(body, select.condition, scope, "return NO_MATCH")

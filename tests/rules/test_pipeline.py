@@ -31,7 +31,7 @@ class Broken:
         self.topic_filter = "a/+"
         self._error = error
 
-    def evaluate(self, message: Message) -> object:
+    def apply(self, message: Message) -> object:
         """Fail."""
         raise self._error
 

@@ -106,3 +106,9 @@ def test_a_template_says_so_too() -> None:
     assert statement.template("${get_secret('s', 'SecretString', 'r')}").looks_up
     assert not statement.template("${upper(a)}").looks_up
     assert not statement.looks_up
+
+
+def test_arguments_are_sound_even_where_nobody_reads_them() -> None:
+    """A call with too many arguments is Undefined, but a type that does not exist is refused in any case."""
+    with pytest.raises(sql.SqlError, match="'Foo' is no type"):
+        sql.compile("SELECT abs(1, cast(a AS Foo)) FROM 'a'")
