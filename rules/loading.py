@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import structlog
 from pydantic import ValidationError
 
 from rules.actions import Action, Occasion, Toolbox, make_action
@@ -20,6 +21,8 @@ from rules.errors import CatalogError
 from rules.placeholders import Placeholders, fill
 from rules.rule import ActionParameters, TopicRule, TopicRulePayload
 from rules.sql import Message, SqlError, Statement, compile, dumps  # noqa: A004 - the language's own word
+
+log = structlog.get_logger(__name__)
 
 CATALOG_DIR = Path(__file__).parent / "catalog"
 """The factory's own rules."""
@@ -110,6 +113,12 @@ def make_rule(rule: TopicRule, tools: Toolbox, where: str) -> Rule:
         CatalogError: SQL that is none, or an action that names something unknown.
     """
     payload = rule.topic_rule_payload
+    if "aws_iot_sql_version" not in payload.model_fields_set:
+        log.warning(
+            "the rule names no awsIotSqlVersion, so it gets AWS's oldest, in which some numbers and paths differ",
+            rule=rule.rule_name,
+            version=payload.aws_iot_sql_version,
+        )
     try:
         statement = compile(payload.sql, version=payload.aws_iot_sql_version)
     except SqlError as error:
@@ -155,7 +164,7 @@ def _sentences(error: ValidationError) -> list[str]:
     sentences = []
     for problem in error.errors(include_url=False):
         place = ".".join(str(part) for part in problem["loc"])
-        said = problem["msg"].removeprefix("Value error, ")
+        said = "it is missing" if problem["type"] == "missing" else problem["msg"].removeprefix("Value error, ")
         value = "" if isinstance(problem["input"], dict | list | tuple) else f" (it is {problem['input']!r})"
         sentences.append(f"{place}: {said}{value}" if place else said)
     return sentences

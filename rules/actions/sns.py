@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from rules.actions.action import Action, Occasion, as_text
 from rules.actions.aws import Clients, sorted_errors
 from rules.errors import FinalError
-from rules.rule import SnsParameters
+from rules.parameters import SnsParameters
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import pytest
 
 from rules.actions.sns import SnsAction
 from rules.errors import FinalError
-from rules.rule import SnsParameters
+from rules.parameters import SnsParameters
 
 ROLE = "arn:aws:iam::000000000000:role/any"
 NOWHERE = "arn:aws:sns:us-east-1:123456789012:nowhere"
