@@ -71,9 +71,11 @@ def load_catalog(directory: Path, known: Placeholders, tools: Toolbox) -> tuple[
         )
     rules: dict[str, Rule] = {}
     for file in files:
-        rule = load_rule(file, known, tools)
+        written = read_rule(file, known)
+        rule = make_rule(written, tools, where=str(file))
         if rule.name in rules:
             raise CatalogError(f"the rule {rule.name!r} is there twice.", where=str(file), remedy="Rename one.")
+        _warn_of_age(written)
         rules[rule.name] = rule
     return tuple(rules.values())
 
@@ -113,12 +115,6 @@ def make_rule(rule: TopicRule, tools: Toolbox, where: str) -> Rule:
         CatalogError: SQL that is none, or an action that names something unknown.
     """
     payload = rule.topic_rule_payload
-    if "aws_iot_sql_version" not in payload.model_fields_set:
-        log.warning(
-            "the rule names no awsIotSqlVersion, so it gets AWS's oldest, in which some numbers and paths differ",
-            rule=rule.rule_name,
-            version=payload.aws_iot_sql_version,
-        )
     try:
         statement = compile(payload.sql, version=payload.aws_iot_sql_version)
     except SqlError as error:
@@ -140,6 +136,16 @@ def make_rule(rule: TopicRule, tools: Toolbox, where: str) -> Rule:
         error_action=build(payload.error_action) if payload.error_action is not None else None,
         disabled=payload.rule_disabled,
     )
+
+
+def _warn_of_age(rule: TopicRule) -> None:
+    payload = rule.topic_rule_payload
+    if "aws_iot_sql_version" not in payload.model_fields_set:
+        log.warning(
+            "the rule names no awsIotSqlVersion, so it gets AWS's oldest, in which some numbers and paths differ",
+            rule=rule.rule_name,
+            version=payload.aws_iot_sql_version,
+        )
 
 
 def _check_templates(payload: TopicRulePayload, statement: Statement, where: str) -> None:

@@ -65,6 +65,7 @@ class Clients:
             tcp_keepalive=True,
         )
         self._made: dict[tuple[str, str | None], Any] = {}
+        self._credentials: Credentials | None = None
         # Clients may be shared by threads, but a session must not make two at a time (boto3 guide, "Multithreading").
         self._lock = threading.Lock()
 
@@ -134,10 +135,11 @@ class Clients:
             RetryableError: there is none at the moment.
         """
         with self._lock:
-            found = boto3.session.Session().get_credentials()
-        if found is None:
+            # They renew themselves, where they are of the kind that ends.
+            self._credentials = self._credentials or boto3.session.Session().get_credentials()
+        if self._credentials is None:
             raise RetryableError("There are no AWS credentials to sign a request with.")
-        return found
+        return self._credentials
 
     def check(self) -> None:
         """Make one client, so that settings which boto3 cannot use are found before the first message."""

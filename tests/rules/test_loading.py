@@ -102,9 +102,9 @@ def test_an_action_that_the_engine_does_not_run_is_refused_and_never_skipped(tmp
 
 def test_a_rule_without_a_version_gets_the_oldest_as_on_aws(tmp_path, tools):
     """A whole decimal stays one under 2015-10-08, and the log says why (guide, "SQL versions")."""
-    file = write(tmp_path, version=None)
+    write(tmp_path, version=None)
     with structlog.testing.capture_logs() as logged:
-        rule = load_rule(file, KNOWN, tools)
+        (rule,) = load_catalog(tmp_path, KNOWN, tools)
 
     assert rule.statement.version == "2015-10-08"
     assert [(entry["log_level"], entry["rule"]) for entry in logged] == [("warning", "tried")]

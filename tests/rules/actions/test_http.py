@@ -60,7 +60,7 @@ def test_a_message_cannot_bring_headers_of_its_own(tools, occasion, value):
 @pytest.mark.parametrize(
     ("url", "confirmation", "said"),
     [
-        ("${other}", "https://example.com", "is no prefix"),
+        ("${other}", "${base}", "is no prefix"),
         ("https://example.com${to}", "https://example.com", "is no prefix"),
         ("${plain}", "${plain}", "must begin with https"),
         ("${missing}", "${missing}", "must begin with https"),
@@ -72,6 +72,7 @@ def test_a_message_cannot_send_itself_elsewhere(tools, occasion, url, confirmati
     message = {
         "to": ".elsewhere.org/",
         "other": "https://example.org/",
+        "base": "https://example.com/",
         "plain": "http://example.com/",
         "long": "x" * 2000,
     }

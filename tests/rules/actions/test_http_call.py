@@ -129,7 +129,7 @@ def test_what_is_tried_again_is_what_aws_tries_again(service, tools, said, error
 
 
 def test_the_sentence_is_that_of_the_guide(service, tools):
-    """ "Error Actions for Batching" prints it."""
+    """Printed in the example of "Error Actions for Batching"."""
     service.answer = answer("500 Internal Server Error")
     with pytest.raises(RetryableError) as refusal:
         post(service, tools)

@@ -46,6 +46,13 @@ def test_raw_sends_the_result_as_it_is(topic, tools, occasion):
     assert heard(topic[1]) == '{"device_id":"M001"}'
 
 
+def test_the_topic_may_be_a_template(tools, occasion):
+    """Developer guide, "SNS": targetArn, through API and CLI."""
+    arn = "arn:aws:sns:us-east-1:000000000000:${topic(2)}"
+
+    assert action(tools, arn).prepare(occasion(b"{}")).topic_arn == "arn:aws:sns:us-east-1:000000000000:b"
+
+
 def test_json_sends_each_protocol_its_own_text(topic, tools, occasion):
     """SNS's message structure: the queue gets its own text, not the default."""
     tried = action(tools, topic[0], "JSON")
