@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import re
 import threading
 import time
 import zipfile
@@ -17,6 +18,7 @@ from typing import Any
 import pytest
 
 from contracts.resources import Resources
+from rules.actions import RUN_HERE
 
 pytestmark = pytest.mark.e2e
 
@@ -132,6 +134,14 @@ def function_that_posts(url: str) -> bytes:
     return packed.getvalue()
 
 
+def documented_rights() -> list[str]:
+    """The rights that the table of actions names, for those that are run."""
+    text = (Path(__file__).parents[2] / "docs" / "rules.md").read_text()
+    rows = [row.split("|")[4] for row in re.findall(r"(?m)^\| `\w+` \| yes.*$", text)]
+    assert len(rows) == len(RUN_HERE)
+    return sorted({right for row in rows for right in re.findall(r"`([a-z0-9]+:\w+)`", row)})
+
+
 class Services:
     """What the actions of the catalog work on, made in the local AWS."""
 
@@ -186,6 +196,20 @@ class Services:
             AttributeDefinitions=[{"AttributeName": key, "AttributeType": letter} for key, _, letter in keys],
             BillingMode="PAY_PER_REQUEST",
         )
+
+    def key_with(self, rights: list[str]) -> dict[str, str]:
+        """Credentials of a user that may do this and nothing else."""
+        iam = self.aws.client("iam")
+        iam.create_user(UserName="engine")
+        statement = {"Effect": "Allow", "Action": rights, "Resource": "*"}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        iam.put_user_policy(UserName="engine", PolicyName="rights", PolicyDocument=document)
+        key = iam.create_access_key(UserName="engine")["AccessKey"]
+        return {
+            **self.aws.credentials,
+            "AWS_ACCESS_KEY_ID": key["AccessKeyId"],
+            "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"],
+        }
 
     def received(self, queue: str) -> str | None:
         """The body of a queue's next message."""
@@ -261,7 +285,9 @@ def test_every_action_has_its_effect(local_aws, start_engine, machine, web, tmp_
     write_rules(tmp_path, catalog_of_all(services, web))
     # The emulator has no Timestream: its requests come here, as botocore writes and signs them.
     monkeypatch.setenv("AWS_ENDPOINT_URL_TIMESTREAM_WRITE", web.url)
-    engine = start_engine(catalog_dir=str(tmp_path))
+    with monkeypatch.context() as patch:
+        patch.setattr(local_aws, "credentials", services.key_with(documented_rights()))
+        engine = start_engine(catalog_dir=str(tmp_path))
     now_ms = int(time.time() * 1000)
     log = [{"timestamp": now_ms, "message": "second"}, {"timestamp": now_ms - 5, "message": "first"}]
     message = {"device": "M001", "at": 7, "temp": 59.20, "ok": True, "items": [{"a": 1}, {"a": 2}], "log": log}
