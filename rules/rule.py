@@ -38,7 +38,7 @@ from rules.parameters import (
     StepFunctionsParameters,
     TimestreamParameters,
 )
-from rules.parameters.model import guess
+from rules.parameters.model import Flag, guess
 
 MAX_ACTIONS = 10
 MAX_PAYLOAD_BYTES = 128 * 1024
@@ -116,7 +116,7 @@ class TopicRulePayload(AwsModel):
     description: str = ""
     actions: tuple[ActionParameters, ...] = Field(max_length=MAX_ACTIONS)
     error_action: ActionParameters | None = None
-    rule_disabled: bool = False
+    rule_disabled: Flag = False
 
     @model_validator(mode="after")
     def _error_action_batches_nothing(self) -> TopicRulePayload:

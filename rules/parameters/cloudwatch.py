@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from rules.parameters.model import AwsModel, RoleArn, Text, one_of, written_as
+from rules.parameters.model import AwsModel, Flag, RoleArn, Text, one_of, written_as
 
 _SIZES = [f"{size}{unit}" for size in ("", "Kilo", "Mega", "Giga", "Tera") for unit in ("Bytes", "Bits")]
 UNITS = frozenset(
@@ -44,4 +44,4 @@ class CloudwatchLogsParameters(AwsModel):
     log_group_name: Annotated[
         str, written_as(r"[\w./#-]{1,512}", "a log group has 1-512 letters, digits and characters of . - _ / #")
     ]
-    batch_mode: bool = False
+    batch_mode: Flag = False

@@ -11,7 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from rules.parameters.model import AwsModel, RoleArn, Text, has_template
+from rules.parameters.model import AwsModel, Flag, RoleArn, Text, Whole, has_template
 
 MAX_HEADERS = 100
 MAX_URL = 2000
@@ -83,10 +83,10 @@ class HttpAuthorization(AwsModel):
 class BatchConfig(AwsModel):
     """When a batch is sent: at the first of these limits."""
 
-    max_batch_open_ms: int = Field(default=20, ge=5, le=200)
-    max_batch_size: int = Field(default=10, ge=2, le=10)
-    max_batch_size_bytes: int = Field(default=5120, ge=100, le=131_072)
-    batch_across_topics: bool = False
+    max_batch_open_ms: Whole = Field(default=20, ge=5, le=200)
+    max_batch_size: Whole = Field(default=10, ge=2, le=10)
+    max_batch_size_bytes: Whole = Field(default=5120, ge=100, le=131_072)
+    batch_across_topics: Flag = False
 
 
 class HttpParameters(AwsModel):
@@ -96,7 +96,7 @@ class HttpParameters(AwsModel):
     confirmation_url: Url | None = None
     headers: tuple[HttpHeader, ...] = Field(default=(), max_length=MAX_HEADERS)
     auth: HttpAuthorization | None = None
-    enable_batching: bool = False
+    enable_batching: Flag = False
     batch_config: BatchConfig | None = None
 
     @field_validator("url")

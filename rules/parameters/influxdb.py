@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from rules.parameters.model import AwsModel, RoleArn
+from rules.parameters.model import AwsModel, Flag, RoleArn, Whole
 
 TagName = Annotated[str, Field(min_length=1, max_length=256, pattern=r"^[^_].*$")]
 TagValue = Annotated[str, Field(min_length=1, max_length=1024)]
@@ -15,10 +15,10 @@ TagValue = Annotated[str, Field(min_length=1, max_length=1024)]
 class InfluxDbBatchConfig(AwsModel):
     """When a batch is written: at the first of these limits."""
 
-    max_batch_size: int | None = Field(default=None, ge=1, le=500)
-    max_batch_open_ms: int | None = Field(default=None, ge=5, le=1000)
-    max_batch_size_bytes: int | None = Field(default=None, ge=100, le=131_072)
-    batch_across_topics: bool = False
+    max_batch_size: Whole | None = Field(default=None, ge=1, le=500)
+    max_batch_open_ms: Whole | None = Field(default=None, ge=5, le=1000)
+    max_batch_size_bytes: Whole | None = Field(default=None, ge=100, le=131_072)
+    batch_across_topics: Flag = False
 
 
 class InfluxDbParameters(AwsModel):

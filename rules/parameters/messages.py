@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from rules.parameters.model import AwsModel, RoleArn, Text, one_of, written_as
+from rules.parameters.model import AwsModel, Flag, RoleArn, Text, one_of, written_as
 
 Header = Annotated[str, Field(max_length=1024)]
 
@@ -40,7 +40,7 @@ class SqsParameters(AwsModel):
     queue_url: Annotated[
         str, written_as(r"https?://[^/\s]+/\S+", "it must be the URL of a queue: https://sqs.REGION.amazonaws.com/…")
     ]
-    use_base64: bool = Field(default=False, alias="useBase64")
+    use_base64: Flag = Field(default=False, alias="useBase64")
 
     @field_validator("queue_url")
     @classmethod

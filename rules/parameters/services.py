@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from rules.parameters.model import AwsModel, RoleArn, Text, TimeUnit, has_template
+from rules.parameters.model import AwsModel, Flag, RoleArn, Text, TimeUnit, has_template
 
 
 class IotAnalyticsParameters(AwsModel):
@@ -15,7 +15,7 @@ class IotAnalyticsParameters(AwsModel):
     role_arn: RoleArn
     channel_name: Text | None = None
     channel_arn: Text | None = Field(default=None, description="Deprecated in favour of the name.")
-    batch_mode: bool = False
+    batch_mode: Flag = False
 
     @model_validator(mode="after")
     def _names_a_channel(self) -> IotAnalyticsParameters:
@@ -30,7 +30,7 @@ class IotEventsParameters(AwsModel):
     role_arn: RoleArn
     input_name: Annotated[str, Field(min_length=1, max_length=128)]
     message_id: str | None = Field(default=None, max_length=128)
-    batch_mode: bool = False
+    batch_mode: Flag = False
 
     @model_validator(mode="after")
     def _is_one_message(self) -> IotEventsParameters:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from rules.parameters.model import AwsModel, RoleArn, Text, has_template, written_as
+from rules.parameters.model import AwsModel, Flag, RoleArn, Text, has_template, written_as
 
 
 class FirehoseParameters(AwsModel):
@@ -19,7 +19,7 @@ class FirehoseParameters(AwsModel):
         written_as(r"[a-zA-Z0-9_.-]{1,64}", "a delivery stream has 1-64 letters, digits and . - _"),
     ]
     separator: Literal["\n", "\t", "\r\n", ","] | None = None
-    batch_mode: bool = False
+    batch_mode: Flag = False
 
 
 class KinesisParameters(AwsModel):

@@ -172,6 +172,9 @@ class Services:
         )["FunctionArn"]
         for table, sort_key in (("documents", True), ("columns", False)):
             self._table(table, sort_key)
+        for name in ("updated", "gone"):
+            item = {"device": {"S": name}, "at": {"N": "7"}, "owner": {"S": "Ada"}}
+            aws.client("dynamodb").put_item(TableName="documents", Item=item)
         aws.client("logs").create_log_group(logGroupName="readings")
         aws.client("cloudwatch").put_metric_alarm(
             AlarmName="hot",
@@ -249,11 +252,14 @@ def catalog_of_all(services: Services, web: Web) -> dict[str, tuple[str, dict[st
             "SELECT VALUE items FROM 'factory/plant1/line1/M001/telemetry'",
             {"firehose": {**role, "deliveryStreamName": "readings", "separator": "\n", "batchMode": True}},
         ),
+        "firehose_one": (reading, {"firehose": {**role, "deliveryStreamName": "readings"}}),
         "kinesis": (reading, {"kinesis": {**role, "streamName": "readings", "partitionKey": "${device}"}}),
         "sqs": (reading, {"sqs": {**role, "queueUrl": services.queue, "useBase64": True}}),
         "sns": (reading, {"sns": {**role, "targetArn": services.topic}}),
         "lambda": (reading, {"lambda": {"functionArn": services.function}}),
         "dynamoDB": (reading, {"dynamoDB": document}),
+        "update": (reading, {"dynamoDB": {**document, "hashKeyValue": "updated", "operation": "UPDATE"}}),
+        "delete": (reading, {"dynamoDB": {**document, "hashKeyValue": "gone", "operation": "DELETE"}}),
         "dynamoDBv2": (reading, {"dynamoDBv2": {**role, "putItem": {"tableName": "columns"}}}),
         "republish": (reading, {"republish": {**role, "topic": "factory/plant1/line1/M001/verdict", "qos": 1}}),
         "republished": (
@@ -299,7 +305,7 @@ def test_every_action_has_its_effect(local_aws, start_engine, machine, web, tmp_
     assert engine.metric("rules_action_success_total") == len(list(tmp_path.iterdir()))
     assert local_aws.lake("kept/") == {"kept/M001": text.encode()}
     assert local_aws.lake("republished/") == {"republished/M001": text.encode()}
-    assert sorted(local_aws.lake("delivered/").values()) == [b'{"a":1}\n', b'{"a":2}\n']
+    assert sorted(local_aws.lake("delivered/").values()) == [b'{"a":1}\n', b'{"a":2}\n', text.encode()]
     assert services.records() == [("M001", text.encode())]
     assert base64.b64decode(services.received(services.queue) or "").decode() == text
     assert json.loads(services.received(services.notified) or "{}")["Message"] == text
@@ -314,7 +320,12 @@ def _check_tables(local_aws: Any) -> None:
     dynamodb = local_aws.client("dynamodb")
     key, temp = {"device": {"S": "M001"}, "at": {"N": "7"}}, {"temp": {"N": "59.2"}, "ok": {"BOOL": True}}
 
-    assert dynamodb.scan(TableName="documents")["Items"] == [{**key, "reading": {"M": {**key, **temp}}}]
+    items = {item["device"]["S"]: item for item in dynamodb.scan(TableName="documents")["Items"]}
+    column = {"reading": {"M": {**key, **temp}}}
+    assert items == {
+        "M001": {**key, **column},
+        "updated": {**key, "device": {"S": "updated"}, "owner": {"S": "Ada"}, **column},
+    }
     assert dynamodb.scan(TableName="columns")["Items"] == [{**key, **temp}]
 
 

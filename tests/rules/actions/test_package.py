@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import botocore.session
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from rules.actions import RUN_HERE, make_action
-from rules.errors import CatalogError
+from rules.errors import CatalogError, FinalError
 from rules.rule import AWS_ACTIONS, ActionParameters
 
 API = botocore.session.get_session().get_service_model("iot").shape_for("Action").members
@@ -78,6 +81,46 @@ def test_a_request_is_prepared_without_a_network_and_can_be_shown(tools, occasio
 
     assert isinstance(shown, dict)
     assert "1" in str(shown)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=8,
+)
+TEMPLATES: dict[str, dict[str, Any]] = {
+    "cloudwatchAlarm": {"alarmName": "${a}", "stateReason": "${b}", "stateValue": "${a}"},
+    "cloudwatchLogs": {"logGroupName": "${a}", "batchMode": True},
+    "cloudwatchMetric": {"metricName": "${a}", "metricUnit": "${b}", "metricValue": "${a}", "metricTimestamp": "${b}"},
+    "dynamoDB": {"hashKeyField": "${a}", "hashKeyValue": "${b}", "hashKeyType": "NUMBER", "operation": "${a}"},
+    "dynamoDBv2": {"putItem": {"tableName": "${a}"}},
+    "firehose": {"deliveryStreamName": "${a}", "batchMode": True},
+    "http": {"url": "${a}", "confirmationUrl": "${b}", "headers": [{"key": "k", "value": "${a}"}]},
+    "kinesis": {"partitionKey": "${a}"},
+    "lambda": {"functionArn": "${a}"},
+    "republish": {"topic": "${a}", "headers": {"messageExpiry": "${b}", "correlationData": "${a}"}},
+    "s3": {"key": "${a}"},
+    "sns": {"targetArn": "${a}", "messageFormat": "JSON"},
+    "sqs": {"queueUrl": "${a}"},
+    "stepFunctions": {"executionNamePrefix": "${a}"},
+    "timestream": {"timestamp": {"value": "${a}", "unit": "${b}"}, "dimensions": [{"name": "d", "value": "${b}"}]},
+}
+
+
+@pytest.mark.parametrize("kind", sorted(RUN))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(payload=st.fixed_dictionaries({"a": JSON, "b": JSON}).map(json.dumps) | JSON.map(json.dumps) | st.binary())
+def test_any_message_gives_a_request_or_a_failure_in_a_sentence(tools, occasion, kind, payload):
+    """Whatever it puts into the templates: the envelope is for people, and what is shown is JSON."""
+    made = make_action(ActionParameters.model_validate({kind: {**RUN[kind], **TEMPLATES[kind]}}), tools)
+    data = payload if isinstance(payload, bytes) else payload.encode()
+    try:
+        json.dumps(made.prepare(occasion(data)).describe())
+    except FinalError as error:
+        told = error.message
+    else:
+        told = "prepared."
+    assert told.endswith(".")
 
 
 @pytest.mark.parametrize("kind", sorted(REFUSED))
