@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
+from urllib3.util import parse_url
+
 from rules.actions.action import Action, BatchingAction, BatchLimits, ErrorForm, Occasion, as_text
 from rules.actions.aws import Clients
 from rules.actions.http_call import FAILED, TOTAL_S, HttpCaller
@@ -155,7 +157,8 @@ def _url(parameters: HttpParameters, occasion: Occasion) -> str:
     """
     url = occasion.text(parameters.url, "url")
     try:
-        usable_url(url)
+        # As it goes over the wire, so that this is what is signed, too.
+        sent = parse_url(usable_url(url)).url
     except ValueError as error:
         raise FinalError(f"{FAILED}. url: {error}.") from None
     if len(url) > MAX_URL:
@@ -165,7 +168,7 @@ def _url(parameters: HttpParameters, occasion: Occasion) -> str:
         # A prefix alone would let "https://example.com" stand for "https://example.com.elsewhere.org".
         if not url.startswith(confirmed) or urlsplit(url)[:2] != urlsplit(confirmed)[:2]:
             raise FinalError(f"{FAILED}. confirmationUrl {confirmed!r} is no prefix of url {url!r}.")
-    return url
+    return sent
 
 
 def _headers(headers: Sequence[HttpHeader], occasion: Occasion, content_type: str) -> Headers:

@@ -89,6 +89,13 @@ def test_a_url_within_its_confirmation_is_taken(tools, occasion):
     assert tried.prepare(occasion(b"{}")).url == "https://example.com/b"
 
 
+def test_a_url_is_signed_as_it_is_sent(tools, occasion):
+    """What a URL cannot hold is percent-encoded (RFC 3986, section 2.1)."""
+    tried = action(tools, url="https://example.com/${name}", confirmationUrl="https://example.com")
+
+    assert tried.prepare(occasion('{"name":"Öl"}'.encode())).url == "https://example.com/%C3%96l"
+
+
 def test_a_batch_is_an_array_under_the_headers_of_the_last(tools, occasion):
     """Text that is no JSON becomes a JSON string (developer guide, "Batching HTTP action messages")."""
     tried = batched(tools, headers=[{"key": "X-Number", "value": "${n}"}])
