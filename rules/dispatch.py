@@ -17,10 +17,9 @@ from typing import Any
 
 import structlog
 
-from rules.actions import Action, Occasion
-from rules.actions.firehose import FirehoseAction
+from rules.actions import Action, BatchingAction, BatchLimits, Occasion
 from rules.batches import Batches
-from rules.envelope import envelope
+from rules.envelope import error_occasion
 from rules.errors import FinalError
 from rules.lanes import Lane
 from rules.loading import Rule
@@ -67,18 +66,23 @@ class Dispatcher:
         self._resting: list[tuple[float, int, Run]] = []
         self._count = itertools.count()
         self._lanes: dict[int, Lane] = {}
-        self._batches: dict[int, tuple[FirehoseAction, Batches[Task]]] = {}
+        self._batches: dict[int, tuple[BatchingAction[Any, Any], Batches[Task]]] = {}
         for rule in rules:
             for action in (*rule.actions, *filter(None, [rule.error_action])):
                 self._lanes[id(action)] = Lane(rule.name, action, self._report, self._stopping, measures)
-                if isinstance(action, FirehoseAction):
-                    batches: Batches[Task] = Batches(max_age_s=batch_seconds, max_bytes=batch_bytes)
-                    self._batches[id(action)] = (action, batches)
+                if isinstance(action, BatchingAction):
+                    self._batches[id(action)] = (action, _batches(action.limits, batch_seconds, batch_bytes))
 
     @property
     def batched_bytes(self) -> int:
         """Bytes in open batches."""
         return sum(batches.size for _, batches in self._batches.values())
+
+    @property
+    def due_in_s(self) -> float:
+        """How soon the next batch is due [s]; whoever turns must not sleep longer."""
+        times = [batches.due_at for _, batches in self._batches.values() if batches.due_at is not None]
+        return max(0.0, min(times) - time.monotonic()) if times else float("inf")
 
     def start(self, run: Run) -> None:
         """Have all actions of a run done."""
@@ -100,8 +104,8 @@ class Dispatcher:
     def flush(self, *, everything: bool = False) -> None:
         """Send batches whose time has come, or all of them."""
         for action, batches in self._batches.values():
-            for partition, tasks in batches.close_all() if everything else batches.due(time.monotonic()):
-                self._send_batch(action, partition, tasks)
+            for _, tasks in batches.close_all() if everything else batches.due(time.monotonic()):
+                self._send_batch(action, tasks)
 
     def try_again(self) -> None:
         """Start the runs that have rested long enough."""
@@ -138,13 +142,12 @@ class Dispatcher:
             self._lanes[lane_id].submit(Job([task], task.request))
             return
         action, batches = self._batches[lane_id]
-        record = task.request
-        closed = batches.add(record.partition, task, len(record.data), time.monotonic())
-        if closed is not None:
-            self._send_batch(action, *closed)
+        part = task.request
+        for _, tasks in batches.add(part.partition, task, part.size, time.monotonic()):
+            self._send_batch(action, tasks)
 
-    def _send_batch(self, action: FirehoseAction, partition: str, tasks: list[Task]) -> None:
-        batch = action.batch(partition, [task.request.data for task in tasks])
+    def _send_batch(self, action: BatchingAction[Any, Any], tasks: list[Task]) -> None:
+        batch = action.batch([task.request for task in tasks])
         self._lanes[id(action)].submit(Job(tasks, batch))
 
     def _conclude(self, task: Task, error: str | None) -> None:
@@ -174,10 +177,8 @@ class Dispatcher:
             self._start_error_action(run, run.rule.error_action)
 
     def _start_error_action(self, run: Run, action: Action[Any]) -> None:
-        message = run.delivery.message
-        data = envelope(run.rule.name, message, run.failures)
         try:
-            request = _prepared(run, action, Occasion(message, run.occasion.result, data, run.occasion.render))
+            request = _prepared(run, action, error_occasion(run.rule.name, run.occasion, run.failures))
         except FinalError as error:
             self._conclude_error_action(run, str(error))
         else:
@@ -192,6 +193,15 @@ class Dispatcher:
         wait = self._rounds.delay(run.rounds)
         log.error("the error action failed too; the message is held", rule=run.rule.name, error=error, **_first(run))
         heapq.heappush(self._resting, (time.monotonic() + wait, next(self._count), run))
+
+
+def _batches(limits: BatchLimits, batch_seconds: float, batch_bytes: int) -> Batches[Task]:
+    """Batches within an action's own limits, or else within the engine's."""
+    return Batches(
+        max_age_s=batch_seconds if limits.max_age_s is None else limits.max_age_s,
+        max_bytes=batch_bytes if limits.max_bytes is None else limits.max_bytes,
+        max_count=limits.max_count,
+    )
 
 
 def _prepared(run: Run, action: Action[Any], occasion: Occasion) -> Any:

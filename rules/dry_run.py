@@ -7,7 +7,7 @@ from typing import Any
 
 from rules.actions import Action, Occasion
 from rules.actions.action import as_text
-from rules.envelope import envelope
+from rules.envelope import error_occasion
 from rules.errors import FinalError
 from rules.loading import Rule
 from rules.sql import NO_MATCH, EvaluationError, Message
@@ -94,5 +94,4 @@ def _error_step(rule: Rule, occasion: Occasion) -> Step | None:
         return None
     first = rule.actions[0]
     failures = [Failure(first.failed_action, first.resource, "(why the action failed)")]
-    data = envelope(rule.name, occasion.message, failures)
-    return _step(rule.error_action, Occasion(occasion.message, occasion.result, data, occasion.render))
+    return _step(rule.error_action, error_occasion(rule.name, occasion, failures))

@@ -11,8 +11,7 @@ from typing import Any
 
 import structlog
 
-from rules.actions import Action
-from rules.actions.firehose import Batch, FirehoseAction
+from rules.actions import Action, BatchingAction
 from rules.errors import ActionError, FinalError
 from rules.measures import Measures
 from rules.retry import StoppedError, attempt
@@ -39,7 +38,9 @@ class Lane:
         stopping: threading.Event,
         measures: Measures,
     ) -> None:
-        self._action = action
+        self._policy = action.policy
+        # A batching action carries out batches, and nothing else, in its lane.
+        self._attempts = action.deliveries if isinstance(action, BatchingAction) else action.attempts
         self._report = report
         self._stopping = stopping
         self._log = log.bind(rule=rule_name, action=action.kind)
@@ -67,9 +68,10 @@ class Lane:
 
     def _carry_out(self, job: Job) -> Outcome:
         try:
+            call = self._attempts(job.request)
             attempt(
-                lambda: self._perform(job.request),
-                self._action.policy,
+                lambda: self._timed(call),
+                self._policy,
                 wait=self._stopping.wait,
                 on_retry=lambda error: self._on_retry(job, error),
             )
@@ -84,13 +86,10 @@ class Lane:
             return Outcome(job, f"{type(error).__name__}: {error}")
         return Outcome(job)
 
-    def _perform(self, request: Any) -> None:
+    def _timed(self, call: Callable[[], None]) -> None:
         started = time.perf_counter()
         try:
-            if isinstance(self._action, FirehoseAction) and isinstance(request, Batch):
-                self._action.deliver(request)
-            else:
-                self._action.perform(request)
+            call()
         finally:
             self._seconds.observe(time.perf_counter() - started)
 

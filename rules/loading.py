@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import structlog
 from pydantic import ValidationError
 
 from rules.actions import Action, Occasion, Toolbox, make_action
@@ -20,6 +21,8 @@ from rules.errors import CatalogError
 from rules.placeholders import Placeholders, fill
 from rules.rule import ActionParameters, TopicRule, TopicRulePayload
 from rules.sql import Message, SqlError, Statement, compile, dumps  # noqa: A004 - the language's own word
+
+log = structlog.get_logger(__name__)
 
 CATALOG_DIR = Path(__file__).parent / "catalog"
 """The factory's own rules."""
@@ -68,9 +71,11 @@ def load_catalog(directory: Path, known: Placeholders, tools: Toolbox) -> tuple[
         )
     rules: dict[str, Rule] = {}
     for file in files:
-        rule = load_rule(file, known, tools)
+        written = read_rule(file, known)
+        rule = make_rule(written, tools, where=str(file))
         if rule.name in rules:
             raise CatalogError(f"the rule {rule.name!r} is there twice.", where=str(file), remedy="Rename one.")
+        _warn_of_age(written)
         rules[rule.name] = rule
     return tuple(rules.values())
 
@@ -133,6 +138,16 @@ def make_rule(rule: TopicRule, tools: Toolbox, where: str) -> Rule:
     )
 
 
+def _warn_of_age(rule: TopicRule) -> None:
+    payload = rule.topic_rule_payload
+    if "aws_iot_sql_version" not in payload.model_fields_set:
+        log.warning(
+            "the rule names no awsIotSqlVersion, so it gets AWS's oldest, in which some numbers and paths differ",
+            rule=rule.rule_name,
+            version=payload.aws_iot_sql_version,
+        )
+
+
 def _check_templates(payload: TopicRulePayload, statement: Statement, where: str) -> None:
     for action in (*payload.actions, *filter(None, [payload.error_action])):
         for text in _texts(action.parameters.model_dump()):
@@ -155,7 +170,7 @@ def _sentences(error: ValidationError) -> list[str]:
     sentences = []
     for problem in error.errors(include_url=False):
         place = ".".join(str(part) for part in problem["loc"])
-        said = problem["msg"].removeprefix("Value error, ")
+        said = "it is missing" if problem["type"] == "missing" else problem["msg"].removeprefix("Value error, ")
         value = "" if isinstance(problem["input"], dict | list | tuple) else f" (it is {problem['input']!r})"
         sentences.append(f"{place}: {said}{value}" if place else said)
     return sentences

@@ -1,161 +1,94 @@
 """A rule as AWS takes it: pydantic models of the payload of create-topic-rule.
 
-Names and limits are those of the API reference (CreateTopicRule, TopicRulePayload, Action) and of the quota page of
-the AWS General Reference. A key that AWS does not know is refused, and so is an action that this engine does not run:
-silently leaving it out would lose messages.
+Limits are those of the API reference (CreateTopicRule, TopicRulePayload, Action) and of the quota page of the AWS
+General Reference. All documented actions are taken, so that any catalog can be checked; those that this engine does
+not run are refused when a catalog is loaded to be run (`rules.loading`).
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
-from pydantic.alias_generators import to_camel
+from pydantic import Field, model_validator
+
+from rules.parameters import (
+    AwsModel,
+    CloudwatchAlarmParameters,
+    CloudwatchLogsParameters,
+    CloudwatchMetricParameters,
+    DynamoDbParameters,
+    DynamoDbV2Parameters,
+    ElasticsearchParameters,
+    FirehoseParameters,
+    HttpParameters,
+    InfluxDbParameters,
+    IotAnalyticsParameters,
+    IotEventsParameters,
+    KafkaParameters,
+    KinesisParameters,
+    LambdaParameters,
+    LocationParameters,
+    OpenSearchParameters,
+    RepublishParameters,
+    S3Parameters,
+    SalesforceParameters,
+    SiteWiseParameters,
+    SnsParameters,
+    SqsParameters,
+    StepFunctionsParameters,
+    TimestreamParameters,
+)
+from rules.parameters.model import Flag, guess
 
 MAX_ACTIONS = 10
 MAX_PAYLOAD_BYTES = 128 * 1024
-
-AWS_ACTIONS = frozenset(
-    [
-        "cloudwatchAlarm",
-        "cloudwatchLogs",
-        "cloudwatchMetric",
-        "dynamoDB",
-        "dynamoDBv2",
-        "elasticsearch",
-        "firehose",
-        "http",
-        "influxDB",
-        "iotAnalytics",
-        "iotEvents",
-        "iotSiteWise",
-        "kafka",
-        "kinesis",
-        "lambda",
-        "location",
-        "openSearch",
-        "republish",
-        "s3",
-        "salesforce",
-        "sns",
-        "sqs",
-        "stepFunctions",
-        "timestream",
-    ]
-)
-"""Every action of AWS IoT, so that a refusal can tell a misspelt one from one that is missing here."""
-
-RoleArn = Annotated[str, Field(pattern=r"^arn:aws[a-z-]*:iam::\d{12}:role/.+$")]
-
-
-class AwsModel(BaseModel):
-    """Keys in camel case as AWS writes them; unknown ones are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel)
-
-
-class S3Parameters(AwsModel):
-    """Writes each message to an object."""
-
-    role_arn: RoleArn
-    bucket_name: str = Field(min_length=3)
-    key: str = Field(min_length=1, description="Key of the object; may hold templates.")
-    canned_acl: (
-        Literal[
-            "private",
-            "public-read",
-            "public-read-write",
-            "aws-exec-read",
-            "authenticated-read",
-            "bucket-owner-read",
-            "bucket-owner-full-control",
-            "log-delivery-write",
-        ]
-        | None
-    ) = None
-
-
-class FirehoseParameters(AwsModel):
-    """Hands each message to a delivery stream."""
-
-    role_arn: RoleArn
-    delivery_stream_name: str = Field(min_length=1)
-    separator: Literal["\n", "\t", "\r\n", ","] | None = None
-    batch_mode: bool = False
-
-
-class SnsParameters(AwsModel):
-    """Sends each message as a notification."""
-
-    role_arn: RoleArn
-    target_arn: str = Field(pattern=r"^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$")
-    message_format: Literal["RAW", "JSON"] = "RAW"
-
-
-class UserProperty(AwsModel):
-    """A pair of an MQTT 5 message."""
-
-    key: str
-    value: str
-
-
-class RepublishHeaders(AwsModel):
-    """MQTT 5 properties of a republished message; each may hold templates."""
-
-    payload_format_indicator: str | None = None
-    content_type: str | None = None
-    response_topic: str | None = None
-    correlation_data: str | None = None
-    message_expiry: str | None = None
-    user_properties: tuple[UserProperty, ...] = Field(default=(), max_length=100)
-
-
-class RepublishParameters(AwsModel):
-    """Publishes each message to another topic."""
-
-    role_arn: RoleArn
-    topic: str = Field(min_length=1)
-    qos: Literal[0, 1] = 0
-    headers: RepublishHeaders | None = None
-
-
-class CloudwatchMetricParameters(AwsModel):
-    """Puts a value of each message into a metric."""
-
-    role_arn: RoleArn
-    metric_name: str = Field(min_length=1)
-    metric_namespace: str = Field(min_length=1)
-    metric_unit: str = Field(min_length=1)
-    metric_value: str = Field(min_length=1)
-    metric_timestamp: str | None = None
 
 
 class ActionParameters(AwsModel):
     """One action: exactly one of these keys."""
 
-    s3: S3Parameters | None = None
-    firehose: FirehoseParameters | None = None
-    sns: SnsParameters | None = None
-    republish: RepublishParameters | None = None
+    cloudwatch_alarm: CloudwatchAlarmParameters | None = None
+    cloudwatch_logs: CloudwatchLogsParameters | None = None
     cloudwatch_metric: CloudwatchMetricParameters | None = None
+    dynamo_db: DynamoDbParameters | None = Field(default=None, alias="dynamoDB")
+    dynamo_db_v2: DynamoDbV2Parameters | None = Field(default=None, alias="dynamoDBv2")
+    elasticsearch: ElasticsearchParameters | None = None
+    firehose: FirehoseParameters | None = None
+    http: HttpParameters | None = None
+    influx_db: InfluxDbParameters | None = Field(default=None, alias="influxDB")
+    iot_analytics: IotAnalyticsParameters | None = None
+    iot_events: IotEventsParameters | None = None
+    iot_site_wise: SiteWiseParameters | None = None
+    kafka: KafkaParameters | None = None
+    kinesis: KinesisParameters | None = None
+    lambda_: LambdaParameters | None = Field(default=None, alias="lambda")
+    location: LocationParameters | None = None
+    open_search: OpenSearchParameters | None = None
+    republish: RepublishParameters | None = None
+    s3: S3Parameters | None = None
+    salesforce: SalesforceParameters | None = None
+    sns: SnsParameters | None = None
+    sqs: SqsParameters | None = None
+    step_functions: StepFunctionsParameters | None = None
+    timestream: TimestreamParameters | None = None
 
     @model_validator(mode="before")
     @classmethod
-    def _is_run_here(cls, value: Any) -> Any:
+    def _is_one_action(cls, value: Any) -> Any:
         if not isinstance(value, dict) or len(value) != 1:
             raise ValueError("an action is an object with exactly one key, the kind of the action")
         (kind,) = value
-        runs = [to_camel(name) for name in cls.model_fields]
-        if kind in AWS_ACTIONS and kind not in runs:
-            raise ValueError(f"this engine does not run {kind}; it runs {', '.join(runs)}")
         if kind not in AWS_ACTIONS:
-            raise ValueError(f"AWS IoT has no action {kind!r}; this engine runs {', '.join(runs)}")
+            raise ValueError(f"AWS IoT has no action {kind!r}; {_hint(kind)}")
+        if value[kind] is None:
+            raise ValueError(f"under {kind!r} an object of its parameters is needed")
         return value
 
     @property
     def kind(self) -> str:
         """Name of the action, as AWS writes it."""
-        return to_camel(next(iter(self.model_fields_set)))
+        name = next(iter(self.model_fields_set))
+        return type(self).model_fields[name].alias or name
 
     @property
     def parameters(self) -> AwsModel:
@@ -164,17 +97,34 @@ class ActionParameters(AwsModel):
         return parameters
 
 
+AWS_ACTIONS = frozenset(field.alias or name for name, field in ActionParameters.model_fields.items())
+"""Every action of AWS IoT, by its name."""
+
+
+def _hint(kind: object) -> str:
+    names = sorted(AWS_ACTIONS)
+    return guess(kind, names).strip() or f"it has {', '.join(names)}"
+
+
 class TopicRulePayload(AwsModel):
     """The rule itself."""
 
     sql: str = Field(min_length=1)
-    aws_iot_sql_version: Literal["2016-03-23"] = Field(
-        description="Without it AWS takes 2015-10-08, whose numbers and nested arrays differ: so it must be written."
+    aws_iot_sql_version: Literal["2015-10-08", "2016-03-23", "beta"] = Field(
+        default="2015-10-08", description="Version of the language; AWS takes the oldest where none is named."
     )
     description: str = ""
     actions: tuple[ActionParameters, ...] = Field(max_length=MAX_ACTIONS)
     error_action: ActionParameters | None = None
-    rule_disabled: bool = False
+    rule_disabled: Flag = False
+
+    @model_validator(mode="after")
+    def _error_action_batches_nothing(self) -> TopicRulePayload:
+        # Developer guide, "Batching HTTP action messages": no batching of its own in an error action.
+        http = self.error_action.http if self.error_action is not None else None
+        if http is not None and (http.enable_batching or http.batch_config is not None):
+            raise ValueError("errorAction.http cannot batch: leave enableBatching and batchConfig away")
+        return self
 
 
 class TopicRule(AwsModel):
@@ -182,10 +132,13 @@ class TopicRule(AwsModel):
 
     rule_name: str = Field(min_length=1, max_length=128, pattern=r"^[a-zA-Z0-9_]+$")
     topic_rule_payload: TopicRulePayload
+    tags: str | None = None
 
     @model_validator(mode="after")
     def _fits_the_quota(self) -> TopicRule:
-        size = len(self.topic_rule_payload.model_dump_json(by_alias=True, exclude_none=True).encode())
+        # As written: what is left out costs nothing.
+        payload = self.topic_rule_payload.model_dump_json(by_alias=True, exclude_unset=True)
+        size = len(payload.encode())
         if size > MAX_PAYLOAD_BYTES:
             raise ValueError(f"topicRulePayload has {size} bytes; AWS takes {MAX_PAYLOAD_BYTES}")
         return self

@@ -35,6 +35,7 @@ FEEDS: Mapping[str, tuple[str, ...]] = {
     "events": ("eventbridge",),
     "iotdata": ("iot",),
     "ses": ("ses", "ses_v2"),
+    "states": ("stepfunctions",),
 }
 """The emulator's state files that a call of a service (by its signing name) may change, if not just its own."""
 

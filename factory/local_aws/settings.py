@@ -13,9 +13,10 @@ from factory.local_aws.credentials import RootCredentials
 
 SERVICES = (
     "s3,sqs,sns,dynamodb,dynamodbstreams,lambda,iam,sts,secretsmanager,logs,monitoring,events,firehose,kms,ses,"
-    "iot,iot-data,ssm"
+    "iot,iot-data,ssm,kinesis,states"
 )
-"""What the factory uses or will; the emulator's other services (and their side processes) stay off."""
+"""What the factory uses or will, and what the actions of its rules engine call; the emulator's other services (and
+their side processes) stay off."""
 
 
 class LocalAwsSettings(BaseSettings):

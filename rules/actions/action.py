@@ -8,8 +8,10 @@ an object under the same key, never a second one.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import Enum
+from functools import partial
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from rules.errors import FinalError
@@ -54,7 +56,16 @@ class Occasion:
             raise FinalError(f"The template {name}={template!r} fails: {error}") from error
 
 
+class ErrorForm(Enum):
+    """How an error action hears of a message that an action could not take (developer guide, "Error handling")."""
+
+    SINGLE = "the message's topic and payload"
+    BATCH = "payloadsWithMetadata, with the topic above"
+    BATCH_ACROSS_TOPICS = "payloadsWithMetadata, with the topic in each entry"
+
+
 RequestT = TypeVar("RequestT", bound=Request)
+BatchT = TypeVar("BatchT", bound=Request)
 
 
 class Action(ABC, Generic[RequestT]):
@@ -67,6 +78,7 @@ class Action(ABC, Generic[RequestT]):
         policy: how often an attempt is repeated.
         threads: how many requests may be under way at once; each action has threads of its own, so that a service
             that hangs holds up no other action.
+        error_form: how an error action hears of what could not be performed.
     """
 
     kind: ClassVar[str]
@@ -74,6 +86,7 @@ class Action(ABC, Generic[RequestT]):
     resource: str
     policy: RetryPolicy = RetryPolicy()
     threads: int = 4
+    error_form: ErrorForm = ErrorForm.SINGLE
 
     @abstractmethod
     def prepare(self, occasion: Occasion) -> RequestT:
@@ -91,6 +104,82 @@ class Action(ABC, Generic[RequestT]):
             RetryableError: it may work later.
             FinalError: it never will.
         """
+
+    def attempts(self, request: RequestT) -> Callable[[], None]:
+        """What each attempt does; one that remembers between attempts what is left to do replaces this."""
+        return partial(self.perform, request)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchLimits:
+    """When a batch is full; what is None is left to the engine's settings.
+
+    Args:
+        max_age_s: its first request has waited that long [s].
+        max_bytes: it has that many bytes.
+        max_count: it has that many requests.
+    """
+
+    max_age_s: float | None = None
+    max_bytes: int | None = None
+    max_count: int | None = None
+
+
+class Batchable(Request, Protocol):
+    """A request that is carried out together with others."""
+
+    @property
+    def partition(self) -> str:
+        """Only requests of one partition come into one batch."""
+
+    @property
+    def size(self) -> int:
+        """What it adds to a batch [bytes]."""
+
+
+PartT = TypeVar("PartT", bound=Batchable)
+
+
+class BatchingAction(Action[PartT], Generic[PartT, BatchT]):
+    """An action whose requests are put together and carried out as one.
+
+    Attributes:
+        limits: when a batch is full.
+    """
+
+    limits: BatchLimits = BatchLimits()
+
+    @abstractmethod
+    def batch(self, parts: Sequence[PartT]) -> BatchT:
+        """Requests of one partition as one, in their order; fixed before the first attempt."""
+
+    @abstractmethod
+    def deliver(self, batch: BatchT) -> None:
+        """Carry a batch out.
+
+        Raises:
+            RetryableError: it may work later.
+            FinalError: it never will.
+        """
+
+    def deliveries(self, batch: BatchT) -> Callable[[], None]:
+        """What each attempt at a batch does."""
+        return partial(self.deliver, batch)
+
+    def perform(self, request: PartT) -> None:
+        """Carry out a single request as a batch of its own."""
+        self.deliver(self.batch([request]))
+
+
+def json_text(occasion: Occasion, deed: str) -> str:
+    """What an action receives, where it can only be JSON.
+
+    Raises:
+        FinalError: the result is nothing, or the raw bytes of a payload that is not JSON.
+    """
+    if isinstance(occasion.result, bytes) or not occasion.data:
+        raise FinalError(f"{deed}. The payload is not JSON: it is {as_text(occasion.data)[:80]!r}.")
+    return occasion.data.decode()
 
 
 def as_text(data: bytes) -> str:

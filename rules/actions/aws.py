@@ -14,9 +14,12 @@ from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 from rules.errors import FinalError, RetryableError
 
 if TYPE_CHECKING:
+    from botocore.credentials import Credentials
     from mypy_boto3_cloudwatch import CloudWatchClient
+    from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sns import SNSClient
+    from mypy_boto3_sqs import SQSClient
 
 CONNECT_TIMEOUT_S = 3
 READ_TIMEOUT_S = 8
@@ -61,7 +64,8 @@ class Clients:
             max_pool_connections=16,
             tcp_keepalive=True,
         )
-        self._made: dict[str, Any] = {}
+        self._made: dict[tuple[str, str | None], Any] = {}
+        self._credentials: Credentials | None = None
         # Clients may be shared by threads, but a session must not make two at a time (boto3 guide, "Multithreading").
         self._lock = threading.Lock()
 
@@ -79,19 +83,74 @@ class Clients:
 
     @property
     def cloudwatch(self) -> CloudWatchClient:
-        """Metrics."""
+        """Metrics and alarms."""
         client: CloudWatchClient = self._client("cloudwatch")
         return client
+
+    @property
+    def dynamodb(self) -> DynamoDBClient:
+        """Tables."""
+        client: DynamoDBClient = self._client("dynamodb")
+        return client
+
+    @property
+    def firehose(self) -> Any:
+        """Delivery streams other than the engine's own."""
+        return self._client("firehose")
+
+    @property
+    def kinesis(self) -> Any:
+        """Data streams."""
+        return self._client("kinesis")
+
+    @property
+    def functions(self) -> Any:
+        """Lambda."""
+        return self._client("lambda")
+
+    @property
+    def logs(self) -> Any:
+        """Log groups and streams."""
+        return self._client("logs")
+
+    @property
+    def state_machines(self) -> Any:
+        """Step Functions."""
+        return self._client("stepfunctions")
+
+    @property
+    def timestream(self) -> Any:
+        """Time series."""
+        return self._client("timestream-write")
+
+    def queues(self, region: str | None) -> SQSClient:
+        """Queues of a region; None is the region of the settings."""
+        client: SQSClient = self._client("sqs", region)
+        return client
+
+    def credentials(self) -> Credentials:
+        """The key that the clients sign with.
+
+        Raises:
+            RetryableError: there is none at the moment.
+        """
+        with self._lock:
+            # They renew themselves, where they are of the kind that ends.
+            self._credentials = self._credentials or boto3.session.Session().get_credentials()
+        if self._credentials is None:
+            raise RetryableError("There are no AWS credentials to sign a request with.")
+        return self._credentials
 
     def check(self) -> None:
         """Make one client, so that settings which boto3 cannot use are found before the first message."""
         self._client("s3")
 
-    def _client(self, service: str) -> Any:
+    def _client(self, service: str, region: str | None = None) -> Any:
         with self._lock:
-            if service not in self._made:
-                self._made[service] = boto3.session.Session().client(service, config=self._config)  # type: ignore[call-overload]
-            return self._made[service]
+            if (service, region) not in self._made:
+                session = boto3.session.Session(region_name=region)
+                self._made[service, region] = session.client(service, config=self._config)  # type: ignore[call-overload]
+            return self._made[service, region]
 
 
 @contextmanager

@@ -10,14 +10,8 @@ from typing import Any, ClassVar
 from rules.actions.action import Action, Occasion
 from rules.actions.aws import Clients, sorted_errors
 from rules.errors import FinalError
-from rules.rule import CloudwatchMetricParameters
-
-_SIZES = [f"{size}{unit}" for size in ("", "Kilo", "Mega", "Giga", "Tera") for unit in ("Bytes", "Bits")]
-UNITS = frozenset(
-    ["Seconds", "Microseconds", "Milliseconds", "Percent", "None"]
-    + [f"{unit.capitalize()}{rate}" for unit in ("Count", *_SIZES) for rate in ("", "/Second")]
-)
-"""Units of CloudWatch (API reference, MetricDatum)."""
+from rules.parameters import CloudwatchMetricParameters
+from rules.parameters.cloudwatch import UNITS
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import gzip
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from rules.actions.action import Action, Occasion, as_text
+from rules.actions.action import BatchingAction, Occasion, as_text
 from rules.actions.aws import Clients, sorted_errors
 from rules.errors import FinalError, RetryableError
+from rules.parameters import FirehoseParameters
 from rules.retry import RetryPolicy
-from rules.rule import FirehoseParameters
 from rules.sql import dumps
 
 MAX_BATCH_MODE_RECORDS = 500
@@ -33,6 +34,11 @@ class Record:
     stream: str
     partition: str
     data: bytes
+
+    @property
+    def size(self) -> int:
+        """What it adds to a batch [bytes before compression]."""
+        return len(self.data)
 
     def describe(self) -> dict[str, Any]:
         """The request for people."""
@@ -51,7 +57,7 @@ class Batch:
         return {"key": self.key, "records": len(self.records)}
 
 
-class FirehoseAction(Action[Record]):
+class FirehoseAction(BatchingAction[Record, Batch]):
     """Puts records together, by the hour of the reading."""
 
     kind: ClassVar[str] = "firehose"
@@ -79,15 +85,14 @@ class FirehoseAction(Action[Record]):
             data = b"".join(dumps(element) + self._separator for element in occasion.result)
         return Record(self.resource, self._partition(occasion), data)
 
-    def batch(self, partition: str, records: list[bytes]) -> Batch:
+    def batch(self, parts: Sequence[Record]) -> Batch:
         """Records of one partition under a key of their own."""
+        partition = parts[0].partition
         # Microseconds, so that keys sort in the order of writing also within a second: the audit judges order by them.
         now = datetime.now(UTC)
-        return Batch(f"{partition}{now:%Y%m%dT%H%M%S.%fZ}-{uuid.uuid4().hex}.jsonl.gz", tuple(records))
-
-    def perform(self, request: Record) -> None:
-        """Deliver a single record as a batch of its own."""
-        self.deliver(self.batch(request.partition, [request.data]))
+        return Batch(
+            f"{partition}{now:%Y%m%dT%H%M%S.%fZ}-{uuid.uuid4().hex}.jsonl.gz", tuple(part.data for part in parts)
+        )
 
     def deliver(self, batch: Batch) -> None:
         """Write a batch.

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Protocol
 
 from rules.actions.action import Action, Occasion, as_text
 from rules.errors import FinalError
-from rules.rule import RepublishHeaders, RepublishParameters
+from rules.parameters import RepublishHeaders, RepublishParameters
 
 MAX_TOPIC_BYTES = 256
 FORMAT_INDICATORS = {"UNSPECIFIED_BYTES": 0, "UTF8_DATA": 1}

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from rules.actions.action import Action, Occasion, as_text
 from rules.actions.aws import Clients, sorted_errors
 from rules.errors import FinalError
-from rules.rule import S3Parameters
+from rules.parameters import S3Parameters
 
 MAX_KEY_BYTES = 1024
 """Longest key of S3 (Amazon S3 User Guide, "Naming Amazon S3 objects")."""

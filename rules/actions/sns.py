@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from rules.actions.action import Action, Occasion, as_text
 from rules.actions.aws import Clients, sorted_errors
 from rules.errors import FinalError
-from rules.rule import SnsParameters
+from rules.parameters import SnsParameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +43,14 @@ class SnsAction(Action[Notification]):
 
     def prepare(self, occasion: Occasion) -> Notification:
         """The notification of one message."""
+        arn = occasion.text(self._parameters.target_arn, "targetArn")
         text = as_text(occasion.data)
         if not text:
             raise FinalError("Failed to publish to SNS topic. The message is empty.")
         if self._parameters.message_format == "RAW":
-            return Notification(self.resource, text, None)
+            return Notification(arn, text, None)
         _check_structure(text)
-        return Notification(self.resource, text, "json")
+        return Notification(arn, text, "json")
 
     def perform(self, request: Notification) -> None:
         """Send it."""

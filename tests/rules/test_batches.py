@@ -18,8 +18,7 @@ def test_every_item_comes_out_once_in_order(items):
     now = 0.0
     for number, (partition, size, pause) in enumerate(items):
         now += pause
-        closed = batches.add(partition, number, size, now)
-        for done, members in [*([closed] if closed else []), *batches.due(now)]:
+        for done, members in [*batches.add(partition, number, size, now), *batches.due(now)]:
             out[done] += members
     for done, members in batches.close_all():
         out[done] += members
@@ -29,15 +28,34 @@ def test_every_item_comes_out_once_in_order(items):
 
 
 @given(ITEMS)
-def test_no_batch_grows_past_its_size_by_more_than_an_item(items):
-    """The item that reaches the limit closes the batch."""
+def test_no_batch_is_larger_than_its_limits_unless_one_item_is(items):
+    """An item for which there is no room closes the batch and begins the next."""
     sizes = {}
-    batches: Batches[int] = Batches(max_age_s=5, max_bytes=100)
+    batches: Batches[int] = Batches(max_age_s=5, max_bytes=30, max_count=4)
     for number, (partition, size, _) in enumerate(items):
         sizes[number] = size
-        closed = batches.add(partition, number, size, 0.0)
-        if closed:
-            assert 100 <= sum(sizes[member] for member in closed[1]) < 140
+        for _, members in batches.add(partition, number, size, 0.0):
+            assert len(members) <= 4
+            assert sum(sizes[member] for member in members) <= 30 or len(members) == 1
+
+
+def test_a_batch_closes_when_it_is_full_and_not_before():
+    """By number, by size, and by an item that would make it too large."""
+    batches: Batches[str] = Batches(max_age_s=5, max_bytes=10, max_count=3)
+
+    assert [batches.add("p", name, 1, 0.0) for name in "abc"] == [[], [], [("p", ["a", "b", "c"])]]
+    assert [batches.add("p", name, 5, 0.0) for name in "de"] == [[], [("p", ["d", "e"])]]
+    assert [batches.add("p", "f", 9, 0.0), batches.add("p", "g", 10, 0.0)] == [[], [("p", ["f"]), ("p", ["g"])]]
+
+
+def test_the_next_batch_is_due_when_the_oldest_is_old_enough():
+    """And none where nothing waits."""
+    batches: Batches[str] = Batches(max_age_s=5, max_bytes=100)
+    assert batches.due_at is None
+    batches.add("p", "first", 1, now=1.0)
+    batches.add("q", "second", 1, now=2.0)
+
+    assert batches.due_at == 6.0
 
 
 def test_a_batch_is_as_old_as_its_first_item():

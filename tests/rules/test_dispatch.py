@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import pytest
 
 from rules import sql
-from rules.actions import Action, Occasion
+from rules.actions import Action, BatchingAction, BatchLimits, Occasion
 from rules.dispatch import Dispatcher
 from rules.errors import FinalError, RetryableError
 from rules.loading import Rule
@@ -71,6 +71,45 @@ class Faulty(Obedient):
         raise ZeroDivisionError("ours")
 
 
+class Part(Tried):
+    """A request that waits for others."""
+
+    partition = "all"
+
+    @property
+    def size(self) -> int:
+        """Its bytes."""
+        return len(self.data)
+
+
+class Gathering(BatchingAction[Part, Tried]):
+    """Puts requests together, and fails with a batch as often as it is told to."""
+
+    kind: ClassVar[str] = "http"
+    failed_action: ClassVar[str] = "HttpAction"
+    policy = RetryPolicy(attempts=2, base_s=0.001)
+    limits = BatchLimits(max_age_s=0.02, max_count=3)
+
+    def __init__(self, *errors: Exception) -> None:
+        self.resource = "web"
+        self.errors = list(errors)
+        self.done: list[bytes] = []
+
+    def prepare(self, occasion: Occasion) -> Part:
+        """Whatever it gets."""
+        return Part(occasion.data)
+
+    def batch(self, parts) -> Tried:
+        """One after the other."""
+        return Tried(b"".join(part.data for part in parts))
+
+    def deliver(self, batch: Tried) -> None:
+        """Fail with the next error, or do it."""
+        if self.errors:
+            raise self.errors.pop(0)
+        self.done.append(batch.data)
+
+
 class Bench:
     """A dispatcher with one rule, and what came of its runs."""
 
@@ -100,6 +139,7 @@ class Bench:
         deadline = time.monotonic() + patience_s
         while not until() and time.monotonic() < deadline:
             self.dispatcher.settle()
+            self.dispatcher.flush()
             self.dispatcher.try_again()
             time.sleep(0.001)
         assert until()
@@ -278,3 +318,52 @@ def test_a_stop_leaves_undone_what_waits_for_its_next_attempt(bench):
     tried.dispatcher.settle()
 
     assert tried.done == []
+
+
+def test_an_action_that_batches_gets_batches_within_its_own_limits(bench):
+    """Three at once when there are three; the rest when it is old enough, whatever the engine's own age of 5 s."""
+    action = Gathering()
+    tried = bench([action])
+    for _ in range(4):
+        tried.start()
+    assert tried.dispatcher.batched_bytes == len(b'{"n":1}')
+
+    tried.settle(lambda: len(tried.done) == 4)
+
+    assert action.done == [b'{"n":1}' * 3, b'{"n":1}']
+    assert tried.counted("rules_action_success_total") == 4
+
+
+def test_it_tells_how_soon_a_batch_is_due(bench):
+    """Never, while nothing waits."""
+    tried = bench([Gathering()])
+    assert tried.dispatcher.due_in_s == float("inf")
+    tried.start()
+
+    assert 0 <= tried.dispatcher.due_in_s <= 0.02
+
+
+def test_each_message_of_a_batch_that_failed_goes_to_the_error_action(bench):
+    """After the attempts that the action allows for the batch."""
+    error_action = Obedient()
+    tried = bench([Gathering(RetryableError("busy."), RetryableError("busy."))], error_action)
+    for _ in range(3):
+        tried.start()
+
+    tried.settle(lambda: len(tried.done) == 3)
+
+    assert len(error_action.done) == 3
+    assert all(b"busy. (2 attempts)" in envelope for envelope in error_action.done)
+
+
+def test_a_batch_whose_messages_are_held_is_put_together_again(bench):
+    """Action and error action fail once; then all three arrive, in whatever company."""
+    error_action = Obedient(*[FinalError("denied.")] * 3)
+    action = Gathering(FinalError("no."))
+    tried = bench([action], error_action)
+    for _ in range(3):
+        tried.start()
+
+    tried.settle(lambda: len(tried.done) == 3)
+
+    assert b"".join(action.done) == b'{"n":1}' * 3

@@ -6,8 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
+import structlog
 
 from contracts.resources import Resources
+from rules.actions.delivery_stream import DeliveryStreamAction
+from rules.actions.firehose import FirehoseAction
 from rules.errors import CatalogError
 from rules.loading import CATALOG_DIR, load_catalog, load_rule
 from rules.placeholders import placeholders
@@ -16,10 +19,14 @@ KNOWN = placeholders(Resources("plant1", "000000000000"))
 ROLE = "arn:aws:iam::000000000000:role/any"
 
 
-def write(directory: Path, name: str = "tried", sql: str = "SELECT * FROM 'a'", **action) -> Path:
+def write(
+    directory: Path, name: str = "tried", sql: str = "SELECT * FROM 'a'", version: str | None = "2016-03-23", **action
+) -> Path:
     """A rule with an s3 action, as a file."""
     parameters = {"roleArn": ROLE, "bucketName": "{{lake_bucket}}", "key": "k", **action}
-    payload = {"sql": sql, "awsIotSqlVersion": "2016-03-23", "actions": [{"s3": parameters}]}
+    payload = {"sql": sql, "actions": [{"s3": parameters}]}
+    if version is not None:
+        payload["awsIotSqlVersion"] = version
     file = directory / f"{name}-{len(list(directory.iterdir()))}.json"
     file.write_text(json.dumps({"ruleName": name, "topicRulePayload": payload}))
     return file
@@ -68,13 +75,51 @@ def test_a_file_that_is_no_rule_is_refused(tmp_path, tools, text, said):
         load_rule(file, KNOWN, tools)
 
 
-def test_a_stream_that_the_engine_does_not_deliver_is_refused(tmp_path, tools):
-    """Else its messages would go nowhere, or to the wrong place."""
+def test_the_plants_own_stream_is_the_engine_and_any_other_one_of_aws(tmp_path, tools):
+    """The archive is batched here; another stream is called."""
     text = (CATALOG_DIR / "archive.json").read_text().replace("{{archive_stream}}", "another")
     (tmp_path / "archive.json").write_text(text)
 
-    with pytest.raises(CatalogError, match="'another' is not known"):
-        load_rule(tmp_path / "archive.json", KNOWN, tools)
+    own = load_rule(CATALOG_DIR / "archive.json", KNOWN, tools)
+    another = load_rule(tmp_path / "archive.json", KNOWN, tools)
+    assert isinstance(own.actions[0], FirehoseAction)
+    assert isinstance(another.actions[0], DeliveryStreamAction)
+
+
+@pytest.mark.parametrize("place", ["actions", "errorAction"])
+def test_an_action_that_the_engine_does_not_run_is_refused_and_never_skipped(tmp_path, tools, place):
+    """Better no engine than one that drops messages: the refusal names the action, and what there is instead."""
+    search = {"roleArn": ROLE, "endpoint": "https://search.example.com", "index": "i", "type": "t", "id": "1"}
+    payload = {"sql": "SELECT * FROM 'a'", "actions": [], "ruleDisabled": True}
+    payload[place] = [{"openSearch": search}] if place == "actions" else {"openSearch": search}
+    file = tmp_path / "tried.json"
+    file.write_text(json.dumps({"ruleName": "tried", "topicRulePayload": payload}))
+
+    with pytest.raises(CatalogError, match="this engine does not run openSearch; it runs cloudwatchAlarm, ") as refusal:
+        load_rule(file, KNOWN, tools)
+    assert str(file) in str(refusal.value)
+
+
+def test_a_rule_without_a_version_gets_the_oldest_as_on_aws(tmp_path, tools):
+    """A whole decimal stays one under 2015-10-08, and the log says why (guide, "SQL versions")."""
+    write(tmp_path, version=None)
+    with structlog.testing.capture_logs() as logged:
+        (rule,) = load_catalog(tmp_path, KNOWN, tools)
+
+    assert rule.statement.version == "2015-10-08"
+    assert [(entry["log_level"], entry["rule"]) for entry in logged] == [("warning", "tried")]
+
+
+def test_what_is_missing_or_misspelt_is_told_in_a_sentence(tmp_path, tools):
+    """With the place where it belongs."""
+    file = write(tmp_path)
+    file.write_text(file.read_text().replace('"key"', '"keys"'))
+    with pytest.raises(CatalogError, match=r"AWS has no key 'keys' here; did you mean 'key'\?"):
+        load_rule(file, KNOWN, tools)
+
+    file.write_text(file.read_text().replace(', "keys": "k"', ""))
+    with pytest.raises(CatalogError, match=r"s3\.key: it is missing"):
+        load_rule(file, KNOWN, tools)
 
 
 def test_two_rules_of_one_name_are_refused(tmp_path, tools):

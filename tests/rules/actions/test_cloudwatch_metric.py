@@ -9,7 +9,7 @@ import pytest
 
 from rules.actions.cloudwatch_metric import CloudwatchMetricAction
 from rules.errors import FinalError
-from rules.rule import CloudwatchMetricParameters
+from rules.parameters import CloudwatchMetricParameters
 
 ROLE = "arn:aws:iam::000000000000:role/any"
 

@@ -8,9 +8,9 @@ import boto3
 import pytest
 
 from contracts.resources import Resources
-from rules.actions.firehose import FirehoseAction
+from rules.actions.firehose import FirehoseAction, Record
 from rules.errors import FinalError, RetryableError
-from rules.rule import FirehoseParameters
+from rules.parameters import FirehoseParameters
 
 PLANT = Resources("plant1", "000000000000")
 ROLE = "arn:aws:iam::000000000000:role/any"
@@ -65,7 +65,7 @@ def test_a_batch_is_one_compressed_object_of_lines(fake_account, tools, occasion
     tried = action(tools)
     records = [tried.prepare(occasion(b'{"n":%d}' % n, timestamp=ARRIVED)) for n in range(3)]
 
-    tried.deliver(tried.batch(records[0].partition, [record.data for record in records]))
+    tried.deliver(tried.batch(records))
 
     (entry,) = s3.list_objects_v2(Bucket=PLANT.lake_bucket)["Contents"]
     assert entry["Key"].startswith("raw/plant=plant1/dt=2026-01-01/hour=00/")
@@ -79,7 +79,7 @@ def test_a_batch_that_is_delivered_twice_is_there_once(fake_account, tools):
     s3 = boto3.client("s3")
     s3.create_bucket(Bucket=PLANT.lake_bucket)
     tried = action(tools)
-    batch = tried.batch("raw/", [b"{}\n"])
+    batch = tried.batch([Record("stream", "raw/", b"{}\n")])
 
     tried.deliver(batch)
     tried.deliver(batch)
@@ -91,7 +91,7 @@ def test_no_two_batches_share_a_key(tools):
     """However fast they follow each other."""
     tried = action(tools)
 
-    assert len({tried.batch("raw/", []).key for _ in range(1000)}) == 1000
+    assert len({tried.batch([Record("stream", "raw/", b"")]).key for _ in range(1000)}) == 1000
 
 
 def test_a_refusal_is_retried_like_an_outage(fake_account, tools):
@@ -99,7 +99,7 @@ def test_a_refusal_is_retried_like_an_outage(fake_account, tools):
     tried = action(tools)
 
     with pytest.raises(RetryableError, match="NoSuchBucket"):
-        tried.deliver(tried.batch("raw/", [b"{}\n"]))
+        tried.deliver(tried.batch([Record("stream", "raw/", b"{}\n")]))
     assert tried.policy.attempts is None
 
 

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from rules.actions.republish import RepublishAction
 from rules.errors import FinalError
-from rules.rule import RepublishParameters
+from rules.parameters import RepublishParameters
 
 ROLE = "arn:aws:iam::000000000000:role/any"
 
@@ -65,7 +65,7 @@ def test_a_topic_that_is_none_is_final(publisher, occasion, topic):
 @pytest.mark.parametrize(
     "headers",
     [
-        {"payloadFormatIndicator": "JSON"},
+        {"payloadFormatIndicator": "${'JSON'}"},
         {"messageExpiry": "soon"},
         {"messageExpiry": "604801"},
         {"correlationData": "not base64!"},

@@ -7,7 +7,7 @@ import pytest
 
 from rules.actions.s3 import S3Action
 from rules.errors import FinalError
-from rules.rule import S3Parameters
+from rules.parameters import S3Parameters
 
 ROLE = "arn:aws:iam::000000000000:role/any"
 

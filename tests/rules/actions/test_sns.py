@@ -9,7 +9,7 @@ import pytest
 
 from rules.actions.sns import SnsAction
 from rules.errors import FinalError
-from rules.rule import SnsParameters
+from rules.parameters import SnsParameters
 
 ROLE = "arn:aws:iam::000000000000:role/any"
 NOWHERE = "arn:aws:sns:us-east-1:123456789012:nowhere"
@@ -44,6 +44,13 @@ def test_raw_sends_the_result_as_it_is(topic, tools, occasion):
     tried.perform(tried.prepare(occasion(b'{"device_id":"M001"}')))
 
     assert heard(topic[1]) == '{"device_id":"M001"}'
+
+
+def test_the_topic_may_be_a_template(tools, occasion):
+    """Developer guide, "SNS": targetArn, through API and CLI."""
+    arn = "arn:aws:sns:us-east-1:000000000000:${topic(2)}"
+
+    assert action(tools, arn).prepare(occasion(b"{}")).topic_arn == "arn:aws:sns:us-east-1:000000000000:b"
 
 
 def test_json_sends_each_protocol_its_own_text(topic, tools, occasion):
