@@ -24,6 +24,7 @@ from rules.envelope import envelope
 from rules.errors import FinalError
 from rules.lanes import Lane
 from rules.loading import Rule
+from rules.lookups import LookUpPool
 from rules.measures import Measures
 from rules.retry import RetryPolicy
 from rules.work import Failure, Job, Outcome, Run, Task
@@ -45,6 +46,7 @@ class Dispatcher:
         wake: wakes the engine's thread when a lane has reported.
         measures: what is counted.
         rounds: how long a message rests when everything failed.
+        pool: where templates that look something up are filled; without one they are filled here.
     """
 
     def __init__(
@@ -57,11 +59,13 @@ class Dispatcher:
         wake: Callable[[], None],
         measures: Measures,
         rounds: RetryPolicy = ROUNDS,
+        pool: LookUpPool | None = None,
     ) -> None:
         self._on_done = on_done
         self._wake = wake
         self._measures = measures
         self._rounds = rounds
+        self._pool = pool
         self._stopping = threading.Event()
         self._outcomes: deque[Outcome] = deque()
         self._resting: list[tuple[float, int, Run]] = []
@@ -122,15 +126,25 @@ class Dispatcher:
         self._outcomes.append(outcome)
         self._wake()
 
-    def _prepare(self, run: Run, action: Action[Any], occasion: Occasion) -> None:
-        try:
-            request = _prepared(run, action, occasion)
-        except FinalError as error:
-            self._measures.action_failures.labels(run.rule.name, action.kind).inc()
-            run.failures.append(Failure(action.failed_action, action.resource, str(error)))
-            self._task_done(run)
+    def _prepare(self, run: Run, action: Action[Any], occasion: Occasion, *, is_error_action: bool = False) -> None:
+        def begin(prepared: Any) -> None:
+            if isinstance(prepared, FinalError):
+                self._unprepared(run, action, prepared, is_error_action=is_error_action)
+            else:
+                self._send(Task(run, action, prepared, is_error_action))
+
+        if self._pool is not None and run.rule.asks.templates:
+            self._pool.submit(lambda: _prepared(run, action, occasion), begin)
         else:
-            self._send(Task(run, action, request))
+            begin(_prepared(run, action, occasion))
+
+    def _unprepared(self, run: Run, action: Action[Any], error: FinalError, *, is_error_action: bool) -> None:
+        if is_error_action:
+            self._conclude_error_action(run, str(error))
+            return
+        self._measures.action_failures.labels(run.rule.name, action.kind).inc()
+        run.failures.append(Failure(action.failed_action, action.resource, str(error)))
+        self._task_done(run)
 
     def _send(self, task: Task) -> None:
         lane_id = id(task.action)
@@ -176,12 +190,8 @@ class Dispatcher:
     def _start_error_action(self, run: Run, action: Action[Any]) -> None:
         message = run.delivery.message
         data = envelope(run.rule.name, message, run.failures)
-        try:
-            request = _prepared(run, action, Occasion(message, run.occasion.result, data, run.occasion.render))
-        except FinalError as error:
-            self._conclude_error_action(run, str(error))
-        else:
-            self._send(Task(run, action, request, is_error_action=True))
+        occasion = Occasion(message, run.occasion.result, data, run.occasion.render)
+        self._prepare(run, action, occasion, is_error_action=True)
 
     def _conclude_error_action(self, run: Run, error: str | None) -> None:
         if error is None:
@@ -195,19 +205,18 @@ class Dispatcher:
 
 
 def _prepared(run: Run, action: Action[Any], occasion: Occasion) -> Any:
-    """What an action would do.
+    """What an action would do; a FinalError where nothing can be done.
 
-    Raises:
-        FinalError: nothing can be done, be it by a fault of ours: the message must not stay open for ever.
+    Be that by a fault of ours: the message must not stay open for ever.
     """
     try:
         return action.prepare(occasion)
-    except FinalError:
-        raise
+    except FinalError as error:
+        return error
     except Exception as error:
         topic = occasion.message.topic
         log.exception("an action could not be prepared", rule=run.rule.name, action=action.kind, topic=topic)
-        raise FinalError(f"{type(error).__name__}: {error}") from error
+        return FinalError(f"{type(error).__name__}: {error}")
 
 
 def _first(run: Run) -> dict[str, str]:

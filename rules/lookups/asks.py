@@ -44,6 +44,9 @@ class Asks:
     templates: bool = False
 
 
+NO_LOOK_UPS: Final = Asks()
+
+
 def asks_of(sql: str, texts: Iterable[str]) -> Asks:
     """Which parts of a rule look something up.
 
