@@ -10,12 +10,10 @@ from typing import Final
 
 import structlog
 
+from contracts.topics import BASIC_INGEST, BASIC_INGEST_FILTER
 from rules.sql import Message
 from rules.subscriptions import Subscriptions, Wire, companion
 
-PREFIX: Final = "$aws/rules/"
-FILTER: Final = f"{PREFIX}#"
-"""All rules, also those that are not there: a message for such a one is counted."""
 LOST_CONNECTIONS: Final = 2
 """After so many, each lost before the answer, the subscription is taken for the cause.
 
@@ -33,11 +31,13 @@ def published_topic(message: Message) -> str:
         >>> published_topic(Message(topic="$aws/rules/archive/a/b", payload=b""))
         '$aws/rules/archive/a/b'
     """
-    return message.topic if message.rule_name is None else f"{PREFIX}{message.rule_name}/{message.topic}"
+    return message.topic if message.rule_name is None else f"{BASIC_INGEST}{message.rule_name}/{message.topic}"
 
 
 class BasicIngest:
     """The subscription to Basic Ingest, asked for when all others stand, and given up where it is refused.
+
+    It is one for all rules, so that a message for a rule that is not there is heard too, and counted.
 
     Args:
         plant: the plant whose topics the companion lies under.
@@ -45,9 +45,11 @@ class BasicIngest:
     """
 
     def __init__(self, plant: str, wire: Wire) -> None:
-        self._companion = companion(plant, FILTER)
+        self._companion = companion(plant, BASIC_INGEST_FILTER)
         self._wire = wire
-        self._subscriptions = Subscriptions([FILTER], plant, wire, on_ready=self._granted, on_refused=self._refused)
+        self._subscriptions = Subscriptions(
+            [BASIC_INGEST_FILTER], plant, wire, on_ready=self._granted, on_refused=self._refused
+        )
         self._awaits_answer = False
         self._lost = 0
         self.given_up = False
@@ -77,6 +79,7 @@ class BasicIngest:
 
     def _granted(self) -> None:
         self._awaits_answer, self._lost = False, 0
+        log.info("Basic Ingest is heard", topic_filter=BASIC_INGEST_FILTER)
 
     def _refused(self, _topic_filter: str) -> None:
         self._awaits_answer = False
@@ -86,4 +89,4 @@ class BasicIngest:
 
     def _give_up(self, reason: str) -> None:
         self.given_up = True
-        log.warning("no Basic Ingest with this broker", topic_filter=FILTER, reason=reason)
+        log.warning("no Basic Ingest with this broker", topic_filter=BASIC_INGEST_FILTER, reason=reason)

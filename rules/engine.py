@@ -19,8 +19,7 @@ from typing import Any
 import structlog
 from paho.mqtt.client import MQTTMessage
 
-from contracts.topics import TopicError, parse_topic
-from rules.basic_ingest import PREFIX
+from contracts.topics import BASIC_INGEST, TopicError, parse_topic
 from rules.broker import Broker
 from rules.dispatch import Dispatcher
 from rules.loading import Rule
@@ -188,7 +187,7 @@ class Engine:
 def _topic_filters(rules: Sequence[Rule]) -> list[str]:
     """What must be subscribed to; a FROM of Basic Ingest's own topics selects nothing, as those name their rule."""
     filters = [rule.statement.topic_filter for rule in rules]
-    return [each for each in filters if each is not None and not each.startswith(PREFIX)]
+    return [each for each in filters if each is not None and not each.startswith(BASIC_INGEST)]
 
 
 @lru_cache(maxsize=100_000)

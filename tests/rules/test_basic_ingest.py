@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from rules.basic_ingest import FILTER, BasicIngest, published_topic
+from contracts.topics import BASIC_INGEST_FILTER as FILTER
+from rules.basic_ingest import BasicIngest, published_topic
 from rules.sql import Message
 from rules.subscriptions import companion
 
