@@ -116,11 +116,16 @@ def test_a_lost_connection_forgets_its_numbers(engine):
 
 
 def test_a_disabled_rule_is_not_heard(make):
-    """Its filter is not subscribed to."""
+    """Its filter is not subscribed to, and Basic Ingest does not find it: counted and done with."""
     rule = make("SELECT * FROM 'a'", [])
     disabled = type(rule)(rule.name, rule.statement, (), None, disabled=True)
 
-    assert Engine([disabled], Hand, EngineOptions(), Measures()).broker.filters == []
+    measures = Measures()
+    engine = Engine([disabled], Hand, EngineOptions(), measures)
+    engine.broker.hand(b"{}", 7, topic=b"$aws/rules/tried/a")
+
+    assert (engine.broker.filters, engine.broker.acknowledged) == ([], [7])
+    assert measures.registry.get_sample_value("rules_rule_not_found_total") == 1
 
 
 def test_rules_of_basic_ingest_are_not_subscribed_to(make):
