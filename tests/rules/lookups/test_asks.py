@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
+import json
+from pathlib import Path
+from typing import Any
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from contracts.resources import Resources
+from rules import sql
 from rules.loading import CATALOG_DIR, _texts, read_rule
 from rules.lookups import Asks, asks_of
 from rules.lookups.asks import LOOK_UP_FUNCTIONS
@@ -69,3 +78,57 @@ def test_the_factorys_own_rules_ask_nobody():
     for file in CATALOG_DIR.glob("*.json"):
         payload = read_rule(file, known).topic_rule_payload
         assert asks_of(payload.sql, _texts(payload.model_dump())) == Asks(), file.name
+
+
+VECTORS = Path(__file__).parents[1] / "conformance" / "iotsql" / "vectors.jsonl"
+
+
+class Spy:
+    """Notes that it was asked, whatever for."""
+
+    def __init__(self) -> None:
+        self.asked = False
+
+    def __getattr__(self, name: str) -> Any:
+        """Any look-up."""
+        self.asked = True
+        raise LookupError(name)
+
+
+def test_no_statement_of_the_conformance_cases_asks_unseen():
+    """All of them evaluated: whoever asks was known to ask, and most are known not to."""
+    seen: dict[tuple[bool, bool], int] = {}
+    for vector in map(json.loads, VECTORS.read_text(encoding="utf-8").splitlines()):
+        text = vector["sql"]
+        with contextlib.suppress(sql.SqlError, sql.EvaluationError):
+            known, spy = asks_of(text, []).statement, Spy()
+            message = sql.Message(topic=vector["topic"], payload=_payload(vector), rule_name="any")
+            try:
+                sql.compile(text, version=vector.get("version", "2016-03-23")).evaluate(message, spy)
+            finally:
+                seen[known, spy.asked] = seen.get((known, spy.asked), 0) + 1
+
+    assert (False, True) not in seen
+    assert seen[True, True] > 10
+    assert seen[False, False] > 400
+
+
+def _payload(vector: dict[str, Any]) -> bytes:
+    if "payload_base64" in vector:
+        return base64.b64decode(vector["payload_base64"])
+    return json.dumps(vector.get("payload", {})).encode()
+
+
+@given(
+    st.sampled_from(sorted(LOOK_UP_FUNCTIONS)).flatmap(
+        lambda name: st.tuples(*(st.sampled_from([letter, letter.upper()]) for letter in name)).map("".join)
+    ),
+    st.sampled_from(["", " ", "\n\t"]),
+    st.sampled_from(["{}", "{}.a.b", "upper({})", "1 + {}", "[{}, 'x']", "CASE {} WHEN 1 THEN 2 END", "{{'k': {}}}"]),
+)
+def test_no_call_hides_in_a_template(name, blanks, around):
+    """In any letters, with blanks before the bracket, inside anything."""
+    template = "a/${" + around.format(f"{name}{blanks}('a', 'b', 'c')") + "}/b"
+    sql.compile("SELECT * FROM 't'").template(template)  # it is a template
+
+    assert asks_of("SELECT * FROM 't'", [template]) == Asks(templates=True)
