@@ -143,6 +143,7 @@ class Engine:
 
     def _show(self) -> None:
         self._measures.pending.set(len(self._pending))
+        self._pipeline.show()
         self._measures.looking_up.set(self._pool.open)
         self._measures.connected.set(self.broker.ready)
         self._measures.batched_bytes.set(self._dispatcher.batched_bytes)

@@ -135,7 +135,7 @@ def make_rule(rule: TopicRule, tools: Toolbox, where: str) -> Rule:
         actions=tuple(build(parameters) for parameters in payload.actions),
         error_action=build(payload.error_action) if payload.error_action is not None else None,
         disabled=payload.rule_disabled,
-        asks=asks_of(payload.sql, _action_texts(payload)),
+        asks=asks_of(statement, _action_texts(payload)),
     )
 
 

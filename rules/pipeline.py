@@ -49,7 +49,9 @@ class Pipeline:
     ) -> None:
         self.trie = TopicTrie((rule.statement.topic_filter, rule) for rule in rules if rule.statement.topic_filter)
         self.by_name = {rule.name: rule for rule in rules}
-        self.heard = {rule.name: measures.topic_matches.labels(rule.name) for rule in rules}
+        # Plain numbers until `show`: a counter of Prometheus takes a lock, for each rule of each message.
+        self.heard = {rule.name: 0 for rule in rules}
+        self._shown = {rule.name: measures.topic_matches.labels(rule.name) for rule in rules}
         self.dispatcher = dispatcher
         self.measures = measures
         self.pool = pool
@@ -61,6 +63,12 @@ class Pipeline:
         for stage in STAGES:
             stage(self, delivery)
 
+    def show(self) -> None:
+        """Bring the counters up to date."""
+        for name, counter in self._shown.items():
+            counter.inc(self.heard[name])
+            self.heard[name] = 0
+
 
 def select(pipeline: Pipeline, delivery: Delivery) -> None:
     """FROM: which rules listen to the topic; or the one that Basic Ingest names, whose FROM is not asked."""
@@ -70,7 +78,7 @@ def select(pipeline: Pipeline, delivery: Delivery) -> None:
     else:
         delivery.rules = _named(pipeline, message.rule_name)
     for rule in delivery.rules:
-        pipeline.heard[rule.name].inc()
+        pipeline.heard[rule.name] += 1
         if message.json_problem is not None:
             pipeline.measures.parse_errors.labels(rule.name).inc()
 
@@ -117,7 +125,7 @@ def _evaluated(pipeline: Pipeline, delivery: Delivery, rule: Rule) -> Run | None
     # Only those that ask are given somebody to ask: the engine's own thread must never wait for a service.
     services = pipeline.services if rule.asks.statement else None
     try:
-        result = rule.statement.evaluate(message, services)
+        result = rule.statement.apply(message, services)
         if result is NO_MATCH:
             return None
         return Run(delivery, rule, rule.occasion(message, result, services=pipeline.services))

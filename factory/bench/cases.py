@@ -12,7 +12,8 @@ from contracts.nameplates import NAMEPLATES
 from contracts.telemetry import MachineTelemetry, format_timestamp
 from factory.audit.rows import archived_rows
 from factory.bench.measure import Case
-from rules import sql
+from factory.bench.memory import Growing
+from factory.bench.rules import decode_case, large_catalog_case, new_topics_case, rules_growth, typical_rule_case
 from simulator.encode import encode
 from simulator.plant import STATES, Plant
 from simulator.scenario import load_scenario
@@ -99,46 +100,6 @@ def step_case() -> Case:
     )
 
 
-RULE = "SELECT device_id, temp, topic(3) AS line FROM 'factory/+/+/+/telemetry' WHERE temp > 40 AND state = 'running'"
-
-
-def _by_hand(topic: str) -> Callable[[dict[str, object]], dict[str, object] | None]:
-    """The rule as a Python programmer would write it for messages known to be well-formed."""
-
-    def rule(message: dict[str, object]) -> dict[str, object] | None:
-        temp = message.get("temp")
-        if isinstance(temp, (int, float)) and temp > 40 and message.get("state") == "running":
-            return {"device_id": message["device_id"], "temp": temp, "line": topic.split("/")[2]}
-        return None
-
-    return rule
-
-
-def rule_case() -> Case:
-    """A typical rule on decoded messages, beside the same logic written by hand in Python."""
-    count = 2000
-    topic = "factory/plant1/line1/M001/telemetry"
-    payload = (
-        b'{"device_id":"M001","timestamp":"2026-01-02T03:04:05.678Z","run":3,"seq":17,"temp":59.2,"vibration":0.42,'
-        b'"rpm":1425,"power":7.5,"state":"running"}'
-    )
-    statement = sql.compile(RULE)
-    message = sql.Message(topic=topic, payload=payload)
-    decoded = json.loads(payload)
-    by_hand = _by_hand(topic)
-
-    def ours() -> None:
-        evaluate = statement.evaluate
-        for _ in range(count):
-            evaluate(message)
-
-    def baseline() -> None:
-        for _ in range(count):
-            by_hand(decoded)
-
-    return Case("evaluate a rule", "evaluations", ours, baseline, "the same logic by hand in Python", count)
-
-
 def audit_case() -> Case:
     """Numbers of the messages in an archived object, beside only decoding its lines."""
     count = 5000
@@ -158,10 +119,13 @@ def audit_case() -> Case:
     )
 
 
-CASES: dict[str, Callable[[], Case]] = {
-    "step": step_case,
-    "encode": encode_case,
-    "rule": rule_case,
-    "audit": audit_case,
+CASES: dict[str, tuple[Callable[[], Case], ...]] = {
+    "step": (step_case,),
+    "encode": (encode_case,),
+    "rules": (typical_rule_case, large_catalog_case, new_topics_case, decode_case),
+    "audit": (audit_case,),
 }
-"""Every case, in the order of a message's way."""
+"""Every case by the name of its group, in the order of a message's way."""
+
+GROWTHS: dict[str, Callable[[], Growing]] = {"rules": rules_growth}
+"""Work that must not leave anything in memory, by the same names."""

@@ -1,4 +1,4 @@
-"""What a run of benchmarks says: a table in Markdown, which a terminal shows as well."""
+"""What a run of benchmarks says: a page in Markdown, which a terminal shows as well, and plain values for JSON."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from datetime import date
 from typing import Any
 
 from factory.bench.measure import Result
+from factory.bench.memory import Growth
 
 
 def rows(results: Sequence[Result]) -> list[dict[str, Any]]:
-    """The results as plain values, for JSON."""
+    """The results as plain values."""
     return [
         {
             "case": result.case.name,
@@ -26,7 +27,32 @@ def rows(results: Sequence[Result]) -> list[dict[str, Any]]:
     ]
 
 
-def markdown(results: Sequence[Result], day: date, cores: int) -> str:
+def growth_rows(growths: Sequence[Growth]) -> list[dict[str, Any]]:
+    """What was left in memory, as plain values."""
+    return [
+        {
+            "case": growth.growing.name,
+            "unit": growth.growing.unit,
+            "count": growth.count,
+            "bytes_after_a_twentieth": growth.bytes_after_first,
+            "bytes_at_the_end": growth.bytes_after_all,
+            "blocks_grown": growth.blocks,
+        }
+        for growth in growths
+    ]
+
+
+def sentences(growths: Sequence[Growth]) -> list[str]:
+    """What was left in memory, as sentences."""
+    return [
+        f"Memory over {growth.count:,} {growth.growing.unit} ({growth.growing.name}): "
+        f"{growth.bytes_after_first / 1e6:.1f} MB after a twentieth of them, "
+        f"{growth.bytes_after_all / 1e6:.1f} MB at the end; {growth.blocks:+,} blocks of Python."
+        for growth in growths
+    ]
+
+
+def markdown(results: Sequence[Result], growths: Sequence[Growth], day: date, cores: int) -> str:
     """The page of a run: what was measured, against what, on which machine."""
     lines = [
         "# Benchmarks",
@@ -46,4 +72,6 @@ def markdown(results: Sequence[Result], day: date, cores: int) -> str:
         f"| {row['baseline_per_second']:,} | {row['ratio']:.2f} |"
         for row in rows(results)
     ]
+    for sentence in sentences(growths):
+        lines += ["", sentence]
     return "\n".join(lines) + "\n"

@@ -11,9 +11,10 @@ import click
 from rich.progress import Progress
 from rich.table import Table
 
-from factory.bench.cases import CASES
+from factory.bench.cases import CASES, GROWTHS
 from factory.bench.measure import Result, measure
-from factory.bench.report import markdown, rows
+from factory.bench.memory import STEPS, Growth, grow
+from factory.bench.report import growth_rows, markdown, rows, sentences
 from factory.commands.numbers import FiniteRange
 from factory.console import make_console
 from factory.errors import LocalFactoryUsageError
@@ -22,42 +23,61 @@ from factory.errors import LocalFactoryUsageError
 @click.command()
 @click.argument("names", nargs=-1, type=click.Choice(list(CASES)), metavar="[CASE]...")
 @click.option(
-    "--seconds", type=FiniteRange(min=0.01, max=600), default=3.0, show_default=True, help="Time for each case."
+    "--seconds", type=FiniteRange(min=0.01, max=600), default=3.0, show_default=True, help="Time for each ratio."
+)
+@click.option(
+    "--evaluations",
+    type=click.IntRange(min=1000, max=10**9),
+    default=10_000_000,
+    show_default=True,
+    help="How many evaluations of rules memory is watched over.",
 )
 @click.option("--write", type=click.Path(dir_okay=False, path_type=Path), help="Write the page of results there.")
 @click.option("--json", "as_json", is_flag=True, help="Tell it as JSON.")
-def bench(names: tuple[str, ...], seconds: float, write: Path | None, as_json: bool) -> None:
-    """Measure the hot paths, each beside a named baseline.
+def bench(names: tuple[str, ...], seconds: float, evaluations: int, write: Path | None, as_json: bool) -> None:
+    """Measure the hot paths, each beside a named baseline, and what they leave in memory.
 
     \b
-    CASE is one or more of step, encode, rule, audit; all by default.
+    CASE is one or more of step, encode, rules, audit; all by default.
       factory bench
-      factory bench rule --seconds 10
+      factory bench rules --seconds 10
     """  # noqa: D301 - the backspace is click's sign not to re-wrap
     if write is not None and not os.access(write.parent, os.W_OK):
         # Told now, not after the minute that the measuring takes.
         raise LocalFactoryUsageError(
             f"--write {write} cannot be written.", remedy="Name a file in a directory of your own."
         )
-    results = _run([name for name in CASES if not names or name in names], seconds)
+    results, growths = _run([name for name in CASES if not names or name in names], seconds, evaluations)
     if write is not None:
-        write.write_text(markdown(results, datetime.now(UTC).date(), os.cpu_count() or 1), encoding="utf-8")
+        page = markdown(results, growths, datetime.now(UTC).date(), os.cpu_count() or 1)
+        write.write_text(page, encoding="utf-8")
     if as_json:
-        click.echo(json.dumps(rows(results)))
-    else:
-        make_console().print(_table(results))
+        click.echo(json.dumps({"ratios": rows(results), "memory": growth_rows(growths)}))
+        return
+    console = make_console()
+    console.print(_table(results))
+    for sentence in sentences(growths):
+        console.print(sentence, highlight=False)
 
 
-def _run(names: list[str], seconds: float) -> list[Result]:
+def _run(names: list[str], seconds: float, evaluations: int) -> tuple[list[Result], list[Growth]]:
+    """Measure what was asked for, under a progress bar."""
     console = make_console(stderr=True)
+    makers = [make for name in names for make in CASES[name]]
+    growing = [GROWTHS[name]() for name in names if name in GROWTHS]
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task("measuring", total=len(names))
+        task = progress.add_task("measuring", total=len(makers) + STEPS * len(growing))
         results = []
-        for name in names:
-            progress.update(task, description=f"measuring {name}")
-            results.append(measure(CASES[name](), seconds))
+        for make in makers:
+            case = make()
+            progress.update(task, description=f"measuring: {case.name}")
+            results.append(measure(case, seconds))
             progress.advance(task)
-    return results
+        growths = []
+        for each in growing:
+            progress.update(task, description=f"watching memory: {each.name}")
+            growths.append(grow(each, evaluations, lambda: progress.advance(task)))
+    return results, growths
 
 
 def _table(results: list[Result]) -> Table:

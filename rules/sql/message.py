@@ -12,7 +12,6 @@ from rules.sql.values import UNDEFINED, Value
 Transport: TypeAlias = Literal["mqtt", "http"]
 
 _BASIC_INGEST: Final = ("$aws", "rules")
-_NOT_DECODED: Final = object()
 
 
 class Message:
@@ -34,12 +33,13 @@ class Message:
     """
 
     __slots__ = (
-        "_problem",
-        "_value",
+        "_variables",
         "account_id",
         "client_id",
         "content_type",
         "correlation_data",
+        "json_problem",
+        "levels",
         "payload",
         "payload_format_indicator",
         "principal",
@@ -51,7 +51,15 @@ class Message:
         "topic",
         "trace_id",
         "user_properties",
+        "value",
     )
+
+    value: Value
+    """The JSON value of the payload, or UNDEFINED where it is none; do not change it."""
+    json_problem: str | None
+    """Why the payload is not JSON, or None where it is."""
+    levels: list[str]
+    """The topic, level by level; do not change it."""
 
     def __init__(  # each of these is one function of the language
         self,
@@ -87,29 +95,31 @@ class Message:
         self.response_topic = response_topic
         self.correlation_data = correlation_data
         self.user_properties = None if user_properties is None else tuple(user_properties)
-        self._value: Value = _NOT_DECODED
-        self._problem: str | None = None
+        self._variables: dict[object, tuple[Value, ...]] = {}
 
-    @property
-    def value(self) -> Value:
-        """The JSON value of the payload, or UNDEFINED where it is none; do not change it."""
-        if self._value is _NOT_DECODED:
+    def __getattr__(self, name: str) -> Value:
+        """Work out what is asked for first, and only once: from then on Python finds it without asking here."""
+        if name in ("value", "json_problem"):
             self._decode()
-        return self._value
+        elif name == "levels":
+            self.levels = self.topic.split("/")
+        else:
+            raise AttributeError(f"a message has no {name!r}", name=name, obj=self)
+        return getattr(self, name)
 
-    @property
-    def json_problem(self) -> str | None:
-        """Why the payload is not JSON, or None where it is."""
-        if self._value is _NOT_DECODED:
-            self._decode()
-        return self._problem
+    def keep_variables(self, statement: object, values: tuple[Value, ...]) -> None:
+        """Keep what the SET of a statement gave, for the templates of its actions."""
+        self._variables[statement] = values
+
+    def variables(self, statement: object) -> tuple[Value, ...] | None:
+        """What the SET of a statement gave for this message, once it was evaluated."""
+        return self._variables.get(statement)
 
     def _decode(self) -> None:
         try:
-            self._value = decode(self.payload)
+            self.value, self.json_problem = decode(self.payload), None
         except ValueError as error:
-            self._value = UNDEFINED
-            self._problem = str(error)
+            self.value, self.json_problem = UNDEFINED, str(error)
 
     def __repr__(self) -> str:
         return f"Message(topic={self.topic!r}, payload={self.payload[:60]!r})"

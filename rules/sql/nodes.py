@@ -1,238 +1,323 @@
-"""One function per kind of node: from the node to its closure.
+"""One function per kind of node: from the node to the lines that compute it.
 
-Calling nested closures is about as fast as Python gets without writing Python source; source would have to be
-executed, and a stack trace through it helps nobody.
+Each writes its lines into a ``Body`` and answers with the operand that holds the value. What is cheap to tell apart
+when the rule is compiled (a literal, a comparison that can only be a Boolean) is told apart here, and no longer for
+each message; whatever is not plain is left to the functions of ``operators`` and ``conversions``, so that the meaning
+of the language stands in one place.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from rules.sql import hints, projection, tree
+from rules.sql import calls, hints, projection, tree
 from rules.sql.casts import CASTS, VERSION_2015_CASTS
-from rules.sql.conversions import to_boolean
-from rules.sql.functions import FUNCTIONS, Function
-from rules.sql.operators import BINARY, UNARY, equal
-from rules.sql.run import Closure, Run
+from rules.sql.code import Body, Kind, Operand
+from rules.sql.operators import BINARY, UNARY
 from rules.sql.tree import Node
-from rules.sql.values import UNDEFINED, Value
+from rules.sql.values import NUMBERS, UNDEFINED
 
 if TYPE_CHECKING:
     from rules.sql.compiler import Compiler
 
 OLDEST_VERSION: Final = "2015-10-08"
-MAX_PROTOBUF_CALLS: Final = 2
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Scope:
-    """What names refer to: the message or an element, which may have a name of its own."""
+    """What names refer to: the message or an element, which may have a name of its own.
 
+    Args:
+        row: the local that holds it.
+        getter: the local that looks an attribute up in it.
+        need_getter: writes the line that sets this local, once.
+        alias: the name that the statement gave to the element.
+        is_message: whether it is the message.
+    """
+
+    row: Operand
+    getter: str
+    need_getter: Callable[[], None]
     alias: str | None = None
     is_message: bool = True
 
-
-def _literal(_compiler: Compiler, node: tree.Literal, _scope: Scope) -> Closure:
-    value = node.value
-    return lambda _row, _run: value
-
-
-def _star(_compiler: Compiler, _node: tree.Star, _scope: Scope) -> Closure:
-    return lambda row, _run: row
+    @classmethod
+    def of(cls, body: Body, row: Operand, alias: str | None = None, *, is_message: bool = True) -> Scope:
+        """The scope of a row that was just set."""
+        getter = body.local("g")
+        line = _Once(body.reserve(), f"{getter} = {row.code}.get if type({row.code}) is dict else nothing")
+        return cls(row, getter, line, alias, is_message)
 
 
-def _attribute(_compiler: Compiler, node: tree.Path, scope: Scope) -> Closure:
+@dataclass(slots=True)
+class _Once:
+    fill: Callable[[str], None]
+    text: str
+    done: bool = field(default=False)
+
+    def __call__(self) -> None:
+        if not self.done:
+            self.fill(self.text)
+            self.done = True
+
+
+def literal(body: Body, value: Any) -> Operand:
+    """The operand of a value that is written out."""
+    return Operand(body.module.constant(value), _KINDS.get(type(value), Kind.OTHER), (value,))
+
+
+_KINDS: Final[dict[type, Kind]] = {
+    bool: Kind.TRUTH,
+    int: Kind.INT,
+    Decimal: Kind.DECIMAL,
+    str: Kind.TEXT,
+    type(UNDEFINED): Kind.UNDEFINED,
+}
+
+
+def _literal(_compiler: Compiler, body: Body, node: tree.Literal, _scope: Scope) -> Operand:
+    return literal(body, node.value)
+
+
+def _star(_compiler: Compiler, _body: Body, _node: tree.Star, scope: Scope) -> Operand:
+    return scope.row
+
+
+def _path(_compiler: Compiler, body: Body, node: tree.Path, scope: Scope) -> Operand:
     names = node.names[1:] if node.names[0] == scope.alias else node.names
-    return path(names)
+    if not names:
+        return scope.row
+    return _steps(body, _attribute(body, names[0], scope), names[1:])
 
 
-def _variable(compiler: Compiler, node: tree.Variable, _scope: Scope) -> Closure:
+def _attribute(body: Body, name: str, scope: Scope) -> Operand:
+    def look() -> Operand:
+        scope.need_getter()
+        return body.let(f"{scope.getter}({body.module.constant(name)}, UNDEFINED)")
+
+    return body.known((scope.row.code, name), look)
+
+
+def _steps(body: Body, base: Operand, names: tree.Names) -> Operand:
+    """The attributes of a value that may be anything."""
+    for name in names:
+        base = body.known((base.code, name), partial(_step, body, base.code, name))
+    return base
+
+
+def _step(body: Body, code: str, name: str) -> Operand:
+    # A check and a get() are faster than an exception where attributes are often absent.
+    return body.let(f"{code}.get({body.module.constant(name)}, UNDEFINED) if type({code}) is dict else UNDEFINED")
+
+
+def _variable(compiler: Compiler, _body: Body, node: tree.Variable, _scope: Scope) -> Operand:
     if node.name not in compiler.variables:
         compiler.fail(f"{node.name} has no value here", node.position, hint=hints.WORDS["SET"])
-    # A place in a list is found faster than a name, once for each message.
-    index = compiler.variables.index(node.name)
-    return lambda _row, run: run.variables[index]
+    return compiler.variables[node.name]
 
 
-def _member(compiler: Compiler, node: tree.Member, scope: Scope) -> Closure:
-    base, step = compiler.compile(node.base, scope), path(node.names)
-    return lambda row, run: step(base(row, run), run)
+def _member(compiler: Compiler, body: Body, node: tree.Member, scope: Scope) -> Operand:
+    return _steps(body, compiler.write(body, node.base, scope), node.names)
 
 
-def _array(compiler: Compiler, node: tree.ArrayOf, scope: Scope) -> Closure:
-    items = compiler.compile_all(node.items, scope)
-
-    def array(row: Value, run: Run) -> Value:
-        values = [item(row, run) for item in items]
+def _array(compiler: Compiler, body: Body, node: tree.ArrayOf, scope: Scope) -> Operand:
+    items = compiler.write_all(body, node.items, scope)
+    listed = ", ".join(item.code for item in items)
+    if any(item.may_be(Kind.UNDEFINED) for item in items):
         # An array has no place for Undefined, just as an object has none.
-        return [value for value in values if value is not UNDEFINED]
-
-    return array
-
-
-def _object(compiler: Compiler, node: tree.ObjectOf, scope: Scope) -> Closure:
-    pairs = tuple(zip(node.keys, compiler.compile_all(node.items, scope), strict=True))
-    return projection.flat(pairs)
+        return body.let(f"[item for item in ({listed},) if item is not UNDEFINED]", Kind.OTHER)
+    return body.let(f"[{listed}]", Kind.OTHER)
 
 
-def _unary(compiler: Compiler, node: tree.Unary, scope: Scope) -> Closure:
-    apply, operand = UNARY[node.operator], compiler.compile(node.operand, scope)
-    return lambda row, run: apply(operand(row, run))
+def _object(compiler: Compiler, body: Body, node: tree.ObjectOf, scope: Scope) -> Operand:
+    values = compiler.write_all(body, node.items, scope)
+    return projection.flat(body, list(zip(node.keys, values, strict=True)))
 
 
-def _binary(compiler: Compiler, node: tree.Binary, scope: Scope) -> Closure:
-    left, right = compiler.compile(node.left, scope), compiler.compile(node.right, scope)
-    apply = BINARY[node.operator]
+def _unary(compiler: Compiler, body: Body, node: tree.Unary, scope: Scope) -> Operand:
+    operand = compiler.write(body, node.operand, scope)
+    kind = Kind.TRUTH if node.operator == "NOT" else Kind.NUMBER
+    if node.operator == "NOT" and operand.kind in Kind.TRUTH:
+        return body.let(f"not {operand.code}", kind)
+    apply = body.module.constant(UNARY[node.operator])
+    return body.let(f"{apply}({operand.code})", kind | Kind.UNDEFINED)
+
+
+def _binary(compiler: Compiler, body: Body, node: tree.Binary, scope: Scope) -> Operand:
+    left, right = compiler.write(body, node.left, scope), compiler.write(body, node.right, scope)
+    apply = body.module.constant(BINARY[node.operator])
     if node.operator == "IN":
-        return _counted(apply, left, right)
-    return lambda row, run: apply(left(row, run), right(row, run))
+        # A whole array is visited, which counts as a sub-select does.
+        body.line(f"run.visit(len({right.code}) if type({right.code}) is list else 0)")
+    text = f"{apply}({left.code}, {right.code})"
+    kind = _GIVES.get(node.operator, Kind.TRUTH) | Kind.UNDEFINED
+    if node.operator in ("=", "<>"):
+        text = _equality(body, node.operator, left, right) or text
+        # Only Undefined beside something makes Undefined.
+        kind &= Kind.DEFINED if not (left.kind | right.kind) & Kind.UNDEFINED else Kind.ANY
+    elif node.operator in _MIRRORED:
+        text = _order(body, node.operator, left, right, text)
+    return body.let(text, kind)
 
 
-def _logical(compiler: Compiler, node: tree.Logical, scope: Scope) -> Closure:
+_GIVES: Final = {"+": Kind.NUMBER | Kind.TEXT, **dict.fromkeys(("-", "*", "/", "%"), Kind.NUMBER)}
+_MIRRORED: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+def _order(body: Body, operator: str, left: Operand, right: Operand, otherwise: str) -> str:
+    """A comparison with a number that is written out, which nearly every rule has: no call for what is a number."""
+    if _number_of(left) is not None:
+        left, right, operator = right, left, _MIRRORED[operator]
+    number, code = _number_of(right), left.code
+    if number is None:
+        return otherwise
+    as_decimal, as_it_is = body.module.constant(Decimal(number)), body.module.constant(number)
+    return (
+        f"{code} {operator} {as_decimal} if type({code}) is Decimal"
+        f" else {code} {operator} {as_it_is} if type({code}) is int else {otherwise}"
+    )
+
+
+def _number_of(operand: Operand) -> int | Decimal | None:
+    number = operand.literal[0] if operand.literal else None
+    return number if type(number) in NUMBERS else None
+
+
+def _equality(body: Body, operator: str, left: Operand, right: Operand) -> str | None:
+    """A comparison with a text, a Boolean or a number that is written out."""
+    if left.literal and not right.literal:
+        left, right = right, left
+    code, python = left.code, "==" if operator == "=" else "!="
+    unequal = "False" if operator == "=" else "True"
+    otherwise = f"UNDEFINED if {code} is UNDEFINED else {unequal}"
+    if right.kind is Kind.TEXT and right.literal:
+        return f"{code} {python} {right.code} if type({code}) is str else {otherwise}"
+    if right.kind is Kind.TRUTH and right.literal:
+        # Python's True equals 1: a Boolean is asked for by identity.
+        return f"{code} is{' not' if operator == '<>' else ''} {right.code} if type({code}) is bool else {otherwise}"
+    number = _number_of(right)
+    if number is None:
+        return None
+    as_decimal = body.module.constant(Decimal(number))
+    return (
+        f"{code} {python} {as_decimal} if type({code}) is Decimal"
+        f" else {code} {python} {right.code} if type({code}) is int else {otherwise}"
+    )
+
+
+def as_truth(body: Body, operand: Operand) -> Operand:
+    """An operand of AND, OR and NOT: strings that say true or false count."""
+    if operand.kind in Kind.TRUTH | Kind.UNDEFINED:
+        return operand
+    return body.let(f"to_boolean({operand.code})", Kind.TRUTH | Kind.UNDEFINED)
+
+
+def _logical(compiler: Compiler, body: Body, node: tree.Logical, scope: Scope) -> Operand:
     """AND and OR as the guide's tables have them: an operand that is no Boolean makes all Undefined.
 
     Whether AWS stops early is not documented. We do not, so that no row of the tables is broken.
     """
-    parts = compiler.compile_all(node.operands, scope)
-    combine = all if node.operator == "AND" else any
-
-    def logical(row: Value, run: Run) -> Value:
-        truths = [to_boolean(part(row, run)) for part in parts]
-        return UNDEFINED if UNDEFINED in truths else combine(truths)
-
-    return logical
+    truths = [as_truth(body, operand) for operand in compiler.write_all(body, node.operands, scope)]
+    combined = f" {node.operator.lower()} ".join(truth.code for truth in truths)
+    unknown = [f"{truth.code} is UNDEFINED" for truth in truths if truth.may_be(Kind.UNDEFINED)]
+    if not unknown:
+        return body.let(combined, Kind.TRUTH)
+    return body.let(f"UNDEFINED if {' or '.join(unknown)} else {combined}", Kind.TRUTH | Kind.UNDEFINED)
 
 
-def _case(compiler: Compiler, node: tree.Case, scope: Scope) -> Closure:
-    subject = compiler.compile(node.subject, scope)
-    tests, results = compiler.compile_all(node.tests, scope), compiler.compile_all(node.results, scope)
-    branches = tuple(zip(tests, results, strict=True))
-    otherwise = compiler.compile(node.otherwise or tree.Literal(UNDEFINED), scope)
+def _case(compiler: Compiler, body: Body, node: tree.Case, scope: Scope) -> Operand:
+    subject = compiler.write(body, node.subject, scope)
 
-    def case(row: Value, run: Run) -> Value:
-        value = subject(row, run)
-        if value is UNDEFINED:
-            return UNDEFINED
-        for test, result in branches:
-            if equal(value, test(row, run)) is True:
-                return result(row, run)
-        return otherwise(row, run)
+    def write(body: Body) -> Operand:
+        result = body.local()
+        # Left at the first match: flat, however many branches there are.
+        with body.block("while True:", counts=True):
+            _stop_without_subject(body, subject, result)
+            for test, value in zip(node.tests, node.results, strict=True):
+                condition = tree.Binary("=", _Written(subject), test)
+                with body.block(f"if {compiler.write(body, condition, scope).code} is True:"):
+                    body.line(f"{result} = {compiler.write(body, value, scope).code}")
+                    body.line("break")
+            otherwise = node.otherwise or tree.Literal(UNDEFINED)
+            body.line(f"{result} = {compiler.write(body, otherwise, scope).code}")
+            body.line("break")
+        return Operand(result)
 
-    return case
+    return body.nested(write)
 
 
-def _cast(compiler: Compiler, node: tree.Cast, scope: Scope) -> Closure:
+def _stop_without_subject(body: Body, subject: Operand, result: str) -> None:
+    if subject.may_be(Kind.UNDEFINED):
+        with body.block(f"if {subject.code} is UNDEFINED:"):
+            body.line(f"{result} = UNDEFINED")
+            body.line("break")
+
+
+@dataclass(frozen=True, slots=True)
+class _Written(Node):
+    """A node whose lines stand already."""
+
+    operand: Operand
+
+
+def _written(_compiler: Compiler, _body: Body, node: _Written, _scope: Scope) -> Operand:
+    return node.operand
+
+
+def _cast(compiler: Compiler, body: Body, node: tree.Cast, scope: Scope) -> Operand:
     casts = VERSION_2015_CASTS if compiler.version == OLDEST_VERSION else CASTS
     cast = casts.get(node.type_name.lower())
     if cast is None:
         hint = f"The types are {', '.join(sorted(casts))}."
         compiler.fail(f"'{node.type_name}' is no type of version {compiler.version}", node.position, hint=hint)
-    operand = compiler.compile(node.operand, scope)
-    return lambda row, run: cast(operand(row, run))
+    operand = compiler.write(body, node.operand, scope)
+    return body.let(f"{body.module.constant(cast)}({operand.code})")
 
 
-def _sub_select(compiler: Compiler, node: tree.SubSelect, scope: Scope) -> Closure:
+def _sub_select(compiler: Compiler, body: Body, node: tree.SubSelect, scope: Scope) -> Operand:
     if compiler.version == OLDEST_VERSION:
         compiler.fail("version 2015-10-08 has no sub-selects", node.position, hint="Use version 2016-03-23.")
-    inside = Scope(node.alias, is_message=False)
-    return projection.sub_select(
-        source=compiler.compile(node.source, scope),
-        project=compiler.project(node.projection, inside),
-        condition=compiler.condition(node.condition, inside),
-        of_everything=isinstance(node.source, tree.Star),
-    )
+    source = compiler.write(body, node.source, scope)
+    return body.nested(lambda body: _elements(compiler, body, node, source))
 
 
-def _exists(compiler: Compiler, node: tree.Exists, scope: Scope) -> Closure:
-    query = compiler.compile(node.query, scope)
+def _elements(compiler: Compiler, body: Body, node: tree.SubSelect, source: Operand) -> Operand:
+    """A SELECT over an attribute.
 
-    def exists(row: Value, run: Run) -> bool:
-        # An object that passes is one element; an empty array is none.
-        found = query(row, run)
-        return found is not UNDEFINED and found != []
-
-    return exists
-
-
-def _call(compiler: Compiler, node: tree.Call, scope: Scope) -> Closure:
-    function = FUNCTIONS.get(node.name.lower())
-    if function is None:
-        # The version belongs to the statement, which functions of the table never see.
-        if node.name.lower() == "sql_version" and not node.arguments:
-            return _literal(compiler, tree.Literal(compiler.version), scope)
-        hint = hints.for_function(node.name, list(FUNCTIONS))
-        compiler.fail(f"there is no function {node.name}()", node.position, hint=hint)
-    _check_fixed(compiler, function, node)
-    _check_protobuf(compiler, function, node)
-    return function.bind([_argument(compiler, function, argument, scope) for argument in node.arguments])
+    An array gives one result per element that passes, an object is projected itself. ``FROM *`` gives an
+    array of one, as AWS was seen to do; an array that is the whole message is an array like any other.
+    """
+    found, several, results = source.code, body.local(), body.local()
+    one_in_array = isinstance(node.source, tree.Star)
+    body.line(f"{several} = type({found}) is {'dict or type(' + found + ') is list' if one_in_array else 'list'}")
+    rows = body.let(f"{found} if type({found}) is list else ({found},) if type({found}) is dict else ()")
+    body.line(f"run.visit(len({rows.code}))")
+    body.line(f"{results} = []")
+    row = Operand(body.local("r"))
+    with body.block(f"for {row.code} in {rows.code}:", counts=True):
+        inside = Scope.of(body, row, node.alias, is_message=False)
+        compiler.write_condition(body, node.condition, inside, "continue")
+        result = compiler.write_projection(body, node.projection, inside)
+        test = f"if {result.code} is not UNDEFINED: " if result.may_be(Kind.UNDEFINED) else ""
+        body.line(f"{test}{results}.append({result.code})")
+    return body.let(f"{results} if {several} else {results}[0] if {results} else UNDEFINED")
 
 
-def _argument(compiler: Compiler, function: Function, node: Node, scope: Scope) -> Closure:
-    if function.raw_star and scope.is_message and isinstance(node, tree.Star):
-        return lambda _row, run: run.message.payload
-    return compiler.compile(node, scope)
+def _exists(compiler: Compiler, body: Body, node: tree.Exists, scope: Scope) -> Operand:
+    # An object that passes is one element; an empty array is none.
+    found = compiler.write(body, node.query, scope).code
+    return body.let(f"{found} is not UNDEFINED and {found} != []", Kind.TRUTH)
 
 
-def _check_fixed(compiler: Compiler, function: Function, node: tree.Call) -> None:
-    # A place may be counted from the end, since the role comes last after optional arguments.
-    for place in function.fixed:
-        argument = node.arguments[place] if -len(node.arguments) <= place < len(node.arguments) else None
-        if isinstance(argument, tree.Variable):
-            problem = f"{argument.name} cannot stand for this argument of {node.name}()"
-            compiler.fail(problem, argument.position, hint="AWS reads it when the rule is created.")
-
-
-def _check_protobuf(compiler: Compiler, function: Function, node: tree.Call) -> None:
-    if function.name != "decode" or tree.Literal("proto") not in node.arguments[1:2]:
-        return
-    compiler.protobuf_calls += 1
-    if compiler.protobuf_calls > MAX_PROTOBUF_CALLS:
-        hint = f"A statement may do so {MAX_PROTOBUF_CALLS} times, a template never."
-        compiler.fail("protobuf cannot be decoded here", node.position, hint=hint)
-
-
-def path(names: tuple[str, ...]) -> Closure:
-    """The closure that walks from a row to an attribute."""
-    if len(names) != 1:
-        return _long_path(names)
-    name = names[0]
-
-    # A check and a get() are faster than an exception where attributes are often absent.
-    def attribute(row: Value, _run: Run) -> Value:
-        return row.get(name, UNDEFINED) if type(row) is dict else UNDEFINED
-
-    return attribute
-
-
-def _long_path(names: tuple[str, ...]) -> Closure:
-    def path(row: Value, _run: Run) -> Value:
-        for name in names:
-            if type(row) is not dict:
-                return UNDEFINED
-            row = row.get(name, UNDEFINED)
-        return row
-
-    return path
-
-
-def _counted(apply: Callable[[Value, Value], Value], left: Closure, right: Closure) -> Closure:
-    """IN, which visits a whole array and so counts as a sub-select does."""
-
-    def contained(row: Value, run: Run) -> Value:
-        items = right(row, run)
-        if type(items) is list:
-            run.visit(len(items))
-        return apply(left(row, run), items)
-
-    return contained
-
-
-COMPILERS: Final[dict[type[Node], Callable[[Compiler, Any, Scope], Closure]]] = {
+WRITERS: Final[dict[type[Node], Callable[[Compiler, Body, Any, Scope], Operand]]] = {
+    _Written: _written,
     tree.Literal: _literal,
     tree.Star: _star,
-    tree.Path: _attribute,
+    tree.Path: _path,
     tree.Variable: _variable,
     tree.Member: _member,
     tree.ArrayOf: _array,
@@ -244,5 +329,5 @@ COMPILERS: Final[dict[type[Node], Callable[[Compiler, Any, Scope], Closure]]] = 
     tree.Cast: _cast,
     tree.SubSelect: _sub_select,
     tree.Exists: _exists,
-    tree.Call: _call,
+    tree.Call: calls.write,
 }

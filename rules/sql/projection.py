@@ -1,50 +1,51 @@
-"""SELECT lists and sub-selects, as closures made of closures."""
+"""SELECT lists: from the columns to the lines that build an object of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
+from rules.sql.code import Body, Kind, Operand
 from rules.sql.errors import EvaluationError
-from rules.sql.run import Closure, Run
 from rules.sql.tree import Names
-from rules.sql.values import UNDEFINED, Value
+from rules.sql.values import Value
 
 
-def columns(named: Sequence[tuple[Names, Closure]]) -> Closure:
+def columns(body: Body, named: Sequence[tuple[Names, Operand]]) -> Operand:
     """An object with one attribute per column; a column without a name is a ``*``."""
     # Most rules name plain columns: they need no walk through nested objects.
     if all(len(names) == 1 for names, _ in named):
-        return flat([(names[0], closure) for names, closure in named])
-
-    def nested(row: Value, run: Run) -> Value:
-        result: dict[str, Value] = {}
-        for names, closure in named:
-            value = closure(row, run)
-            if not names:
-                result.update(_attributes(value))
-            elif value is not UNDEFINED:
-                _place(result, names, value)
-        return result
-
-    return nested
+        return flat(body, [(names[0], value) for names, value in named])
+    result = body.let("{}", Kind.OTHER)
+    for names, value in named:
+        if names:
+            path = ", ".join(body.module.constant(name) for name in names)
+            _unless_undefined(body, value, f"place({result.code}, ({path},), {value.code})")
+        else:
+            body.line(f"{result.code}.update(attributes({value.code}))")
+    return result
 
 
-def flat(pairs: Iterable[tuple[str, Closure]]) -> Closure:
+def flat(body: Body, pairs: Sequence[tuple[str, Operand]]) -> Operand:
     """An object with plain keys, from which Undefined values are left out."""
-    steps = tuple(pairs)
-
-    def build(row: Value, run: Run) -> Value:
-        result = {}
-        for key, closure in steps:
-            value = closure(row, run)
-            if value is not UNDEFINED:
-                result[key] = value
-        return result
-
-    return build
+    # What is surely there is written as one display; from the first doubt on, key by key, which keeps the order.
+    sure = next((place for place, (_, value) in enumerate(pairs) if value.may_be(Kind.UNDEFINED)), len(pairs))
+    display = ", ".join(f"{body.module.constant(key)}: {value.code}" for key, value in pairs[:sure])
+    result = body.let(f"{{{display}}}", Kind.OTHER)
+    for key, value in pairs[sure:]:
+        _unless_undefined(body, value, f"{result.code}[{body.module.constant(key)}] = {value.code}")
+    return result
 
 
-def _attributes(value: Value) -> dict[str, Value]:
+def _unless_undefined(body: Body, value: Operand, line: str) -> None:
+    body.line(f"if {value.code} is not UNDEFINED: {line}" if value.may_be(Kind.UNDEFINED) else line)
+
+
+def attributes(value: Value) -> dict[str, Value]:
+    """What ``*`` adds to the other columns.
+
+    Raises:
+        EvaluationError: it is no object.
+    """
     if type(value) is dict:
         return value
     raise EvaluationError(
@@ -53,42 +54,19 @@ def _attributes(value: Value) -> dict[str, Value]:
     )
 
 
-def _place(result: dict[str, Value], names: Names, value: Value) -> None:
+def place(result: dict[str, Value], names: Names, value: Value) -> None:
     """Put a value at a path; siblings stay.
 
     Each object on the way is copied, because it may belong to the message that other rules share.
+
+    Example:
+        >>> result = {"a": {"b": 1}}
+        >>> place(result, ("a", "c"), 2)
+        >>> result
+        {'a': {'b': 1, 'c': 2}}
     """
     for name in names[:-1]:
         inner = result.get(name)
         result[name] = dict(inner) if type(inner) is dict else {}
         result = result[name]
     result[names[-1]] = value
-
-
-def sub_select(*, source: Closure, project: Closure, condition: Closure | None, of_everything: bool) -> Closure:
-    """A SELECT over an attribute.
-
-    An array gives one result per element that passes, an object is projected itself. ``FROM *`` gives an
-    array of one, as AWS was seen to do.
-    """
-
-    def elements(found: list[Value], run: Run) -> list[Value]:
-        run.visit(len(found))
-        kept = found if condition is None else [item for item in found if condition(item, run) is True]
-        results = [project(item, run) for item in kept]
-        return [result for result in results if result is not UNDEFINED]
-
-    def query(row: Value, run: Run) -> Value:
-        found = source(row, run)
-        if type(found) is list:
-            return elements(found, run)
-        if type(found) is not dict:
-            return UNDEFINED
-        # Only for objects: an array that is the whole message was handled above.
-        if of_everything:
-            return elements([found], run)
-        if condition is not None and condition(found, run) is not True:
-            return UNDEFINED
-        return project(found, run)
-
-    return query

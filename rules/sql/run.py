@@ -1,33 +1,27 @@
-"""What one evaluation of one statement carries along."""
+"""What one evaluation of one statement carries along, beyond its message."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final, TypeAlias
+from typing import Final
 
 from rules.sql.errors import EvaluationError
-from rules.sql.message import Message
 from rules.sql.services import Services
-from rules.sql.values import Value
 
 MAX_ELEMENTS: Final = 250_000
 """Array elements that one evaluation may visit: sub-selects in sub-selects multiply them."""
 
 
 class Run:
-    """The message, the look-ups and the variables of one evaluation.
+    """The look-ups of one evaluation, and what it has used up; statements without either have none.
 
     Args:
-        message: the message to evaluate.
         services: the look-ups, needed only by functions that leave the message.
     """
 
-    __slots__ = ("_called", "_elements", "message", "services", "variables")
+    __slots__ = ("_called", "_elements", "services")
 
-    def __init__(self, message: Message, services: Services | None) -> None:
-        self.message = message
+    def __init__(self, services: Services | None) -> None:
         self.services = services
-        self.variables: list[Value] = []
         self._elements = 0
         self._called: set[str] | None = None
 
@@ -51,7 +45,3 @@ class Run:
                 function=function,
             )
         self._called.add(function)
-
-
-Closure: TypeAlias = Callable[[Value, Run], Value]
-"""A compiled expression: from the row that names refer to, and the run, to a value."""

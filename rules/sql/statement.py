@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache, partial
-from typing import Final
+from typing import Final, Protocol
 
-from rules.sql.compiler import Compiler
-from rules.sql.errors import EvaluationError, SqlError
-from rules.sql.json_text import to_json
+from rules.sql import tree
+from rules.sql.code import Module
+from rules.sql.compiler import Compiler, function_of_message, title_of
+from rules.sql.errors import SqlError
 from rules.sql.message import Message
-from rules.sql.nodes import OLDEST_VERSION, Scope
+from rules.sql.nodes import OLDEST_VERSION
 from rules.sql.parser import parse
-from rules.sql.run import Run
+from rules.sql.runtime import NAMESPACE
 from rules.sql.services import Services
 from rules.sql.template import Template
 from rules.sql.topic_filter import matcher
-from rules.sql.values import NO_MATCH, UNDEFINED, Value, keep_written
+from rules.sql.values import NO_MATCH, Value
 
 VERSIONS: Final = (OLDEST_VERSION, "2016-03-23", "beta")
 DEFAULT_VERSION: Final = "2016-03-23"
 """What the console of AWS chooses; the API takes 2015-10-08 where a rule names no version."""
 
-MAX_VARIABLE_BYTES: Final = 128 * 1024
+REMEMBERED_TOPICS: Final = 1_000
+"""Topics for which a statement knows whether its filter selects them."""
 
 
 def compile_statement(text: str, version: str = DEFAULT_VERSION) -> Statement:
@@ -40,31 +43,46 @@ def compile_statement(text: str, version: str = DEFAULT_VERSION) -> Statement:
     return Statement(text, version)
 
 
+class Apply(Protocol):
+    """What ``Statement.apply`` is."""
+
+    def __call__(self, message: Message, services: Services | None = None) -> Value:
+        """The result for a message that FROM selects."""
+
+
 class Statement:
     """A compiled statement; it keeps no state, so any number of threads may share it.
 
     Args:
         text: the SQL.
         version: the version of the language.
+
+    Attributes:
+        topic_filter: the FROM, or None where only Basic Ingest reaches the statement.
+        looks_up: whether it asks the world outside, and so may take its time.
     """
+
+    apply: Apply
+    """What ``evaluate`` gives, for who knows already that FROM selects the message, as an engine with a trie does."""
 
     def __init__(self, text: str, version: str) -> None:
         if version not in VERSIONS:
             raise SqlError(f"there is no version {version!r}", text=text, expected=" or ".join(VERSIONS))
-        select = parse(text)
-        compiler = Compiler(text, version)
         self.text = text
         self.version = version
+        select = parse(text)
         self.topic_filter: str | None = select.topic_filter
-        self._selects = _never if select.topic_filter is None else matcher(select.topic_filter)
-        self._settings = []
-        for name, node in zip(select.variables, select.settings, strict=True):
-            # A variable sees those before it only, so each name is added after its value is compiled.
-            self._settings.append((name, compiler.compile(node, Scope())))
-            compiler.variables.append(name)
-        self._condition = compiler.condition(select.condition, Scope())
-        self._project = compiler.project(select.projection, Scope())
-        self._template = lru_cache(maxsize=256)(partial(Template, version=version, variables=select.variables))
+        # A key for what messages keep of this statement; not itself, which would tie the two into a knot.
+        self._key = object()
+        self._selected = _Selected(select.topic_filter)
+        module = Module({**NAMESPACE, "statement": self._key})
+        self.looks_up = _write(module, select, text, version)
+        functions = module.built(title_of(text))
+        self.apply = functions["apply"]
+        self._set_variables: Callable[[Message, Services | None], None] | None = functions.get("set_variables")
+        self._template = lru_cache(maxsize=256)(
+            partial(Template, version=version, variables=select.variables, values_of=self._values_of)
+        )
 
     def __repr__(self) -> str:
         return f"Statement({self.text!r}, version={self.version!r})"
@@ -77,32 +95,9 @@ class Statement:
         Raises:
             EvaluationError: the statement fails for this message.
         """
-        if message.rule_name is None and not self._selects(message.topic):
+        if message.rule_name is None and not self._selected[message.topic]:
             return NO_MATCH
-        # UNDEFINED for a payload that is not JSON, which functions of the message do not mind.
-        row = message.value
-        run = Run(message, services)
-        try:
-            self._set_variables(row, run)
-            if self._condition is not None and self._condition(row, run) is not True:
-                return NO_MATCH
-            result = self._project(row, run)
-            return keep_written(result) if self.version == OLDEST_VERSION else result
-        # Variables may nest what they hold ten times over, each within its own limit.
-        except RecursionError as error:
-            raise EvaluationError("The values of this statement nest too deeply.") from error
-
-    def _set_variables(self, row: Value, run: Run) -> None:
-        budget = MAX_VARIABLE_BYTES
-        for name, closure in self._settings:
-            value = closure(row, run)
-            budget -= _size(value)
-            if budget < 0:
-                raise EvaluationError(
-                    f"{name} brings the variables above {MAX_VARIABLE_BYTES} bytes.",
-                    remedy="Keep only what is used.",
-                )
-            run.variables.append(value)
+        return self.apply(message, services)
 
     def render(self, template: str, message: Message, services: Services | None = None) -> str:
         """A template with its ``${...}`` parts filled in from the original payload.
@@ -111,17 +106,7 @@ class Statement:
             SqlError: the template is not one.
             EvaluationError: some part fails for this message.
         """
-        # Most texts of actions are plain: they ask for neither the message nor the variables.
-        compiled = self.template(template)
-        if compiled.is_constant:
-            return compiled.text
-        run = Run(message, services)
-        row = message.value
-        try:
-            self._set_variables(row, run)
-            return compiled.render(row, run)
-        except RecursionError as error:
-            raise EvaluationError("The values of this template nest too deeply.") from error
+        return self.template(template).render(message, services)
 
     def template(self, text: str) -> Template:
         """A template for this statement's messages, compiled once; to refuse a wrong one early.
@@ -131,13 +116,39 @@ class Statement:
         """
         return self._template(text)
 
+    def _values_of(self, message: Message, services: Services | None) -> tuple[Value, ...]:
+        """The variables for a message: those that its evaluation gave, so that SET is done once."""
+        if message.variables(self._key) is None and self._set_variables is not None:
+            self._set_variables(message, services)
+        return message.variables(self._key) or ()
 
-def _never(_topic: str) -> bool:
-    """The filter of a statement without FROM: only Basic Ingest reaches it."""
-    return False
+
+def _write(module: Module, select: tree.Select, text: str, version: str) -> bool:
+    """Write the functions of a statement; whether it asks the world outside."""
+    compiler = Compiler(text, version)
+    with function_of_message(module, "apply") as (body, scope):
+        if select.variables:
+            body.line(f"message.keep_variables(statement, {compiler.write_variables(body, select, scope)})")
+        compiler.write_condition(body, select.condition, scope, "return NO_MATCH")
+        result = compiler.write_projection(body, select.projection, scope).code
+        body.line(f"return keep_written({result})" if version == OLDEST_VERSION else f"return {result}")
+    if select.variables:
+        with function_of_message(module, "set_variables") as (body, scope):
+            values = Compiler(text, version).write_variables(body, select, scope)
+            body.line(f"message.keep_variables(statement, {values})")
+    return compiler.looks_up
 
 
-def _size(value: Value) -> int:
-    if value is UNDEFINED:
-        return 0
-    return len(to_json(value).encode("utf-8", "replace"))
+class _Selected(dict[str, bool]):
+    """Whether a filter selects a topic, found out once: topics of a plant repeat with every message."""
+
+    def __init__(self, topic_filter: str | None) -> None:
+        super().__init__()
+        # Only Basic Ingest reaches a statement without FROM.
+        self._selects = (lambda _topic: False) if topic_filter is None else matcher(topic_filter)
+
+    def __missing__(self, topic: str) -> bool:
+        if len(self) >= REMEMBERED_TOPICS:
+            self.clear()
+        found = self[topic] = bool(self._selects(topic))
+        return found

@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Final, Protocol
 
-from rules.sql.compiler import Compiler
-from rules.sql.conversions import to_text
+from rules.sql.calls import MAX_PROTOBUF_CALLS
+from rules.sql.code import Body, Module, Operand
+from rules.sql.compiler import Compiler, function_of_message, title_of
 from rules.sql.errors import SqlError
+from rules.sql.message import Message
 from rules.sql.nodes import Scope
 from rules.sql.parser import parse_expression
-from rules.sql.run import Closure, Run
-from rules.sql.values import UNDEFINED, Value
+from rules.sql.runtime import NAMESPACE
+from rules.sql.services import Services
+from rules.sql.values import Value
 
 _OPENING: Final = "${"
 # A string in either quotes, or a brace: all that matters for finding the end of a part.
 _WORD: Final = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|[{}]")
+
+ValuesOf = Callable[[Message, Services | None], tuple[Value, ...]]
+"""The variables of a statement for a message."""
+
+
+class Render(Protocol):
+    """What ``Template.render`` is."""
+
+    def __call__(self, message: Message, services: Services | None = None) -> str:
+        """The text for one message."""
 
 
 class Template:
@@ -25,29 +39,62 @@ class Template:
         text: the template as the rule has it.
         version: the version of the language.
         variables: the variables of the statement that it belongs to.
+        values_of: tells their values.
 
     Raises:
         SqlError: some part is not an expression.
+
+    Attributes:
+        is_constant: whether it has no such part.
+        looks_up: whether some part asks the world outside.
+        render: the text for one message; EvaluationError where some part fails for it.
     """
 
-    def __init__(self, text: str, version: str, variables: tuple[str, ...]) -> None:
+    render: Render
+
+    def __init__(self, text: str, version: str, variables: Sequence[str], values_of: ValuesOf) -> None:
         self.text = text
-        self._parts = [
-            _compiled(text, start, end, version, variables) if is_expression else text[start:end]
-            for start, end, is_expression in _split(text)
-        ]
-        self.is_constant = all(isinstance(part, str) for part in self._parts)
+        self.looks_up = False
+        parts = _split(text)
+        self.is_constant = not any(is_expression for _, _, is_expression in parts)
+        if self.is_constant:
+            self.render = lambda _message, _services=None: text
+            return
+        module = Module({**NAMESPACE, "values_of": values_of})
+        with function_of_message(module, "render") as (body, scope):
+            values = {name: Operand(body.local()) for name in variables}
+            set_values = body.reserve()
+            shown = [self._shown(body, scope, part, version, values) for part in parts]
+            body.line(f"return ''.join(({', '.join(shown)},))")
+            if any(value.code in _LOCALS.findall("\n".join(body.lines)) for value in values.values()):
+                listed = "".join(f"{value.code}, " for value in values.values())
+                set_values(f"{listed}= values_of(message, services)")
+        self.render = module.built(title_of(text))["render"]
 
-    def render(self, row: Value, run: Run) -> str:
-        """The text for one message."""
-        return "".join([part if isinstance(part, str) else _shown(part(row, run)) for part in self._parts])
+    def _shown(
+        self, body: Body, scope: Scope, part: tuple[int, int, bool], version: str, values: dict[str, Operand]
+    ) -> str:
+        """What stands in the result for a part: a constant or a call."""
+        start, end, is_expression = part
+        inside = self.text[start:end]
+        if not is_expression:
+            return body.module.constant(inside)
+        compiler = Compiler(inside, version, values, protobuf_calls=MAX_PROTOBUF_CALLS)
+        try:
+            value = compiler.write(body, parse_expression(inside), scope)
+        except SqlError as error:
+            raise SqlError(
+                error.problem,
+                text=self.text,
+                position=start + error.position,
+                expected=error.expected,
+                hint=error.hint,
+            ) from error
+        self.looks_up |= compiler.looks_up
+        return f"shown({value.code})"
 
 
-def _shown(value: Value) -> str:
-    """A value inside a text: Undefined is nothing at all, as it is when it is sent alone."""
-    if value is UNDEFINED:
-        return ""
-    return "null" if value is None else str(to_text(value))
+_LOCALS: Final = re.compile(r"\bt\d+\b")
 
 
 def _split(text: str) -> list[tuple[int, int, bool]]:
@@ -71,18 +118,3 @@ def _closing(text: str, opening: int) -> int:
         if depth == 0:
             return match.start()
     raise SqlError("this part never ends", text=text, position=opening, expected="a closing }")
-
-
-def _compiled(text: str, start: int, end: int, version: str, variables: tuple[str, ...]) -> Closure:
-    expression = text[start:end]
-    try:
-        compiler = Compiler(expression, version, variables, is_template=True)
-        return compiler.compile(parse_expression(expression), Scope())
-    except SqlError as error:
-        raise SqlError(
-            error.problem,
-            text=text,
-            position=start + error.position,
-            expected=error.expected,
-            hint=error.hint,
-        ) from error

@@ -34,7 +34,7 @@ class Broken:
         self.topic_filter = "a/+"
         self._error = error
 
-    def evaluate(self, message: Message, services: Any = None) -> object:
+    def apply(self, message: Message, services: Any = None) -> object:
         """Fail."""
         raise self._error
 
@@ -84,12 +84,14 @@ class Bench:
 
     def counted(self, metric: str, **labels: str) -> float | None:
         """What a counter says."""
+        self.pipeline.show()
         return self.measures.registry.get_sample_value(metric, labels)
 
 
 def rule(name: str, text: str) -> Rule:
     """A rule without actions."""
-    return Rule(name, sql.compile(text), (), None, asks=asks_of(text, []))
+    statement = sql.compile(text)
+    return Rule(name, statement, (), None, asks=asks_of(statement, []))
 
 
 def test_the_steps_read_from_top_to_bottom():

@@ -47,14 +47,14 @@ def _given(name: str, *arguments: Value) -> None:
             raise EvaluationError(f"Argument {place} of {name}() is Undefined.", function=name)
 
 
-@function("aws_lambda", takes=(anything, anything), style="run")
+@function("aws_lambda", takes=(anything, anything), style="run", looks_up=True)
 def aws_lambda(run: Run, arn: Value, payload: Value) -> Value:
     """The answer of a Lambda function to a JSON value."""
     _given("aws_lambda", arn, payload)
     return _answer(run, "aws_lambda", lambda services: services.invoke_lambda(arn, payload))
 
 
-@function("get_dynamodb", takes=(anything,) * 6, optional=2, style="run", fixed=(-1,))
+@function("get_dynamodb", takes=(anything,) * 6, optional=2, style="run", looks_up=True, fixed=(-1,))
 def get_dynamodb(run: Run, table: Value, *arguments: Value) -> Value:
     """The item of a table with this key; Undefined where there is none."""
     *pairs, role = arguments
@@ -67,7 +67,7 @@ def get_dynamodb(run: Run, table: Value, *arguments: Value) -> Value:
     return UNDEFINED if item is None else item
 
 
-@function("get_registry_data", takes=(anything, anything, anything), style="run", fixed=(0, -1))
+@function("get_registry_data", takes=(anything, anything, anything), style="run", looks_up=True, fixed=(0, -1))
 def get_registry_data(run: Run, api: Value, thing: Value, role: Value) -> Value:
     """What the registry says about a thing."""
     _given("get_registry_data", api, thing, role)
@@ -81,7 +81,7 @@ def get_registry_data(run: Run, api: Value, thing: Value, role: Value) -> Value:
     return _answer(run, "get_registry_data", lambda services: services.registry(api, thing, role))
 
 
-@function("get_thing_shadow", takes=(anything, anything, anything), optional=1, style="run", fixed=(-1,))
+@function("get_thing_shadow", takes=(anything, anything, anything), optional=1, style="run", looks_up=True, fixed=(-1,))
 def get_thing_shadow(run: Run, thing: Value, *arguments: Value) -> Value:
     """The shadow of a thing; without a name the classic one."""
     *names, role = arguments
@@ -90,7 +90,7 @@ def get_thing_shadow(run: Run, thing: Value, *arguments: Value) -> Value:
     return _answer(run, "get_thing_shadow", lambda services: services.thing_shadow(thing, shadow, role))
 
 
-@function("get_secret", takes=(anything,) * 4, optional=1, style="run", fixed=(1, -1))
+@function("get_secret", takes=(anything,) * 4, optional=1, style="run", looks_up=True, fixed=(1, -1))
 def get_secret(run: Run, secret_id: Value, part: Value, *arguments: Value) -> Value:
     """A secret, or the value of one key in it."""
     *keys, role = arguments
@@ -116,7 +116,7 @@ def _secret_value(secret: str | bytes | None) -> Value:
         return secret
 
 
-@function("machinelearning_predict", takes=(anything, anything, anything), style="run", fixed=(1,))
+@function("machinelearning_predict", takes=(anything, anything, anything), style="run", looks_up=True, fixed=(1,))
 def machinelearning_predict(run: Run, model: Value, role: Value, record: Value) -> Value:
     """A model's prediction for an object; its inner objects and arrays are sent as JSON text."""
     _given("machinelearning_predict", model, role, record)

@@ -11,7 +11,6 @@ from uuid import uuid4
 from rules.sql.conversions import to_text, to_whole
 from rules.sql.functions.registry import function
 from rules.sql.message import Message
-from rules.sql.run import Run
 from rules.sql.values import UNDEFINED, Value
 
 
@@ -19,49 +18,49 @@ def _known(value: Value) -> Value:
     return UNDEFINED if value is None else value
 
 
-@function("topic", takes=(to_whole,), optional=1, style="run")
-def topic(run: Run, level: int | None = None) -> Value:
+@function("topic", takes=(to_whole,), optional=1, style="message")
+def topic(message: Message, level: int | None = None) -> Value:
     """The topic, or one of its levels, counted from 1."""
     if level is None:
-        return run.message.topic
-    levels = run.message.topic.split("/")
+        return message.topic
+    levels = message.levels
     return levels[level - 1] if 1 <= level <= len(levels) else UNDEFINED
 
 
-@function("clientid", style="run")
-def client_id(run: Run) -> str:
+@function("clientid", style="message")
+def client_id(message: Message) -> str:
     """The MQTT client that sent the message; "n/a" for other protocols."""
-    return run.message.client_id if run.message.protocol == "mqtt" and run.message.client_id else "n/a"
+    return message.client_id if message.protocol == "mqtt" and message.client_id else "n/a"
 
 
-@function("traceid", style="run")
-def trace_id(run: Run) -> Value:
+@function("traceid", style="message")
+def trace_id(message: Message) -> Value:
     """The trace of an MQTT message; Undefined for other protocols."""
-    return _known(run.message.trace_id) if run.message.protocol == "mqtt" else UNDEFINED
+    return _known(message.trace_id) if message.protocol == "mqtt" else UNDEFINED
 
 
-@function("timestamp", style="run")
-def timestamp(run: Run) -> int:
+@function("timestamp", style="message")
+def timestamp(message: Message) -> int:
     """When the message arrived [ms since 1970]."""
-    return run.message.timestamp
+    return message.timestamp
 
 
-@function("accountid", style="run")
-def account_id(run: Run) -> Value:
+@function("accountid", style="message")
+def account_id(message: Message) -> Value:
     """The AWS account of the rule."""
-    return _known(run.message.account_id)
+    return _known(message.account_id)
 
 
-@function("principal", style="run")
-def principal(run: Run) -> Value:
+@function("principal", style="message")
+def principal(message: Message) -> Value:
     """The certificate or the identity that the sender showed."""
-    return _known(run.message.principal)
+    return _known(message.principal)
 
 
-@function("sourceip", style="run")
-def source_ip(run: Run) -> Value:
+@function("sourceip", style="message")
+def source_ip(message: Message) -> Value:
     """The address that the message came from."""
-    return _known(run.message.source_ip)
+    return _known(message.source_ip)
 
 
 @function("newuuid")
@@ -83,17 +82,17 @@ _MQTT_PROPERTIES: Final[dict[str, Callable[[Message], str | None]]] = {
 }
 
 
-@function("get_mqtt_property", takes=(to_text,), style="run")
-def mqtt_property(run: Run, name: str) -> Value:
+@function("get_mqtt_property", takes=(to_text,), style="message")
+def mqtt_property(message: Message, name: str) -> Value:
     """A header of an MQTT 5 message; correlation data in base64."""
     read = _MQTT_PROPERTIES.get(name)
-    return UNDEFINED if read is None else _known(read(run.message))
+    return UNDEFINED if read is None else _known(read(message))
 
 
-@function("get_user_properties", takes=(to_text,), optional=1, style="run")
-def user_properties(run: Run, wanted: str | None = None) -> Value:
+@function("get_user_properties", takes=(to_text,), optional=1, style="message")
+def user_properties(message: Message, wanted: str | None = None) -> Value:
     """The values of one user property of MQTT 5, or all of them as objects of one pair each."""
-    pairs = run.message.user_properties
+    pairs = message.user_properties
     # A message of MQTT 3 has no user properties at all.
     if pairs is None:
         return UNDEFINED

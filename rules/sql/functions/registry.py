@@ -7,17 +7,16 @@ tables say for nearly every function, and so is a call with too many or too few.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeVar
 
-from rules.sql.run import Closure, Run
-from rules.sql.values import UNDEFINED, Value
+from rules.sql.values import Value
 
 Convert = Callable[[Value], Value]
 Body = TypeVar("Body", bound=Callable[..., Any])
 
-Style = Literal["values", "run", "closures"]
+Style = Literal["values", "message", "run", "default"]
 
 
 def anything(value: Value) -> Value:
@@ -40,9 +39,11 @@ class Function:
         takes: how each argument is converted.
         optional: how many of the last arguments may be left out.
         repeats: whether the last argument may come any number of times, also none.
-        style: what the body gets: values, the run and values, or the closures of its arguments.
+        style: what the body gets: values alone, or the message or the run in front of them; "default" is
+            ``get_or_default()``, whose arguments are computed as they are needed.
         fixed: places of arguments that AWS reads when the rule is created, so no variable fits.
         raw_star: whether ``*`` stands for the payload's bytes.
+        looks_up: whether it asks the world outside, and so may take its time.
     """
 
     name: str
@@ -52,68 +53,17 @@ class Function:
     repeats: bool
     style: Style
     fixed: tuple[int, ...]
-    raw_star: bool
+    raw_star: bool = False
+    looks_up: bool = False
 
-    def bind(self, arguments: Sequence[Closure]) -> Closure:
-        """The closure of a call with these arguments."""
-        count = len(arguments)
-        if count > len(self.takes) and self.repeats:
-            return self._bound(arguments, self.takes + self.takes[-1:] * (count - len(self.takes)))
+    def accepts(self, count: int) -> bool:
+        """Whether a call may have so many arguments."""
         least = len(self.takes) - (1 if self.repeats else self.optional)
-        # AWS accepts such a rule, and so do we: the call is Undefined for each message.
-        if not least <= count <= len(self.takes):
-            return lambda _row, _run: UNDEFINED
-        return self._bound(arguments, self.takes[:count])
+        return least <= count and (self.repeats or count <= len(self.takes))
 
-    def _bound(self, arguments: Sequence[Closure], takes: tuple[Convert, ...]) -> Closure:
-        if self.style == "closures":
-            closure: Closure = self.body(*arguments)
-            return closure
-        if self.style == "run":
-            return _with_run(self.body, arguments, takes)
-        # Most calls have one argument; they are spared the list.
-        if len(arguments) == 1 and takes[0] is not anything:
-            return _unary(self.body, arguments[0], takes[0])
-        return _of_values(self.body, arguments, takes)
-
-
-def _unary(body: Callable[..., Any], argument: Closure, convert: Convert) -> Closure:
-    def call(row: Value, run: Run) -> Value:
-        value = convert(argument(row, run))
-        return UNDEFINED if value is UNDEFINED else body(value)
-
-    return call
-
-
-def _of_values(body: Callable[..., Any], arguments: Sequence[Closure], takes: tuple[Convert, ...]) -> Closure:
-    steps = tuple(zip(arguments, takes, strict=True))
-
-    def call(row: Value, run: Run) -> Value:
-        values = _converted(steps, row, run)
-        return UNDEFINED if values is None else body(*values)
-
-    return call
-
-
-def _with_run(body: Callable[..., Any], arguments: Sequence[Closure], takes: tuple[Convert, ...]) -> Closure:
-    steps = tuple(zip(arguments, takes, strict=True))
-
-    def call(row: Value, run: Run) -> Value:
-        values = _converted(steps, row, run)
-        return UNDEFINED if values is None else body(run, *values)
-
-    return call
-
-
-def _converted(steps: tuple[tuple[Closure, Convert], ...], row: Value, run: Run) -> list[Value] | None:
-    """The arguments of one call, or None where one of them has no form that the function takes."""
-    values = []
-    for argument, convert in steps:
-        value = convert(argument(row, run))
-        if value is UNDEFINED and convert is not anything:
-            return None
-        values.append(value)
-    return values
+    def conversions(self, count: int) -> tuple[Convert, ...]:
+        """How each of so many arguments is converted."""
+        return self.takes[:count] + self.takes[-1:] * (count - len(self.takes))
 
 
 FUNCTIONS: Final[dict[str, Function]] = {}
@@ -127,6 +77,7 @@ def function(
     style: Style = "values",
     fixed: tuple[int, ...] = (),
     raw_star: bool = False,
+    looks_up: bool = False,
 ) -> Callable[[Body], Body]:
     """Declare a function of the language under one or more names; see ``Function`` for the arguments."""
 
@@ -134,7 +85,7 @@ def function(
         for name in names:
             if name in FUNCTIONS:
                 raise ValueError(f"the SQL function {name}() is declared twice")
-            FUNCTIONS[name] = Function(name, body, takes, optional, repeats, style, fixed, raw_star)
+            FUNCTIONS[name] = Function(name, body, takes, optional, repeats, style, fixed, raw_star, looks_up)
         return body
 
     return register

@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from rules.sql.conversions import to_text, to_whole
-from rules.sql.errors import EvaluationError
 from rules.sql.functions.registry import anything, defined, function
 from rules.sql.json_text import to_json
-from rules.sql.run import Closure, Run
 from rules.sql.values import UNDEFINED, Value
 
 MAX_TRANSFORMED: Final = 128 * 1024
@@ -36,22 +34,17 @@ def nanvl(value: Value, default: Value) -> Value:
     return default if value is UNDEFINED or value is None else value
 
 
-def _undefined(_row: Value, _run: Run) -> Value:
-    return UNDEFINED
+@function("get_or_default", takes=(anything, anything), optional=1, style="default")
+def get_or_default(value: Value, default: Value = UNDEFINED) -> Value:
+    """The default in place of Undefined, Null, and a look-up that fails.
 
+    ``rules.sql.calls`` writes it out, since the first value may fail and the default may not be needed.
 
-@function("get_or_default", takes=(anything, anything), optional=1, style="closures")
-def get_or_default(wanted: Closure, default: Closure = _undefined) -> Closure:
-    """The default in place of Undefined, Null, and a look-up that fails."""
-
-    def evaluate(row: Value, run: Run) -> Value:
-        try:
-            value = wanted(row, run)
-        except EvaluationError:
-            value = UNDEFINED
-        return default(row, run) if value is UNDEFINED or value is None else value
-
-    return evaluate
+    Example:
+        >>> get_or_default(None, 3), get_or_default(5)
+        (3, 5)
+    """
+    return default if value is UNDEFINED or value is None else value
 
 
 @function("get", takes=(defined, defined))

@@ -15,7 +15,7 @@ from rules.sql import UNDEFINED
 from rules.sql.functions.encoding import decode, encode
 from rules.sql.run import Run
 
-RUN = Run(sql.Message(topic="t", payload=b""), None)
+RUN = Run(None)
 
 
 class _Bucket:

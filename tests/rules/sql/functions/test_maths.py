@@ -10,19 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.sql import UNDEFINED, Message
+from rules.sql import UNDEFINED
 from rules.sql.conversions import to_number, to_whole
 from rules.sql.functions import FUNCTIONS, maths
-from rules.sql.run import Run
 
-RUN = Run(Message(topic="t", payload=b"{}"), None)
 NUMBERS = st.integers() | st.decimals(-(10**30), 10**30, allow_nan=False, places=4)
 OF_ONE_NUMBER = [name for name, known in FUNCTIONS.items() if known.takes in ((to_number,), (to_whole,))]
-
-
-def called(name: str, *values: Any) -> Any:
-    """What a function gives for some arguments."""
-    return FUNCTIONS[name].bind([lambda _row, _run, value=value: value for value in values])(None, RUN)
 
 
 @pytest.mark.parametrize(
@@ -40,21 +33,21 @@ def called(name: str, *values: Any) -> Any:
         ("bitnot", (10**1000,)),
     ],
 )
-def test_results_that_no_number_can_be(name: str, arguments: tuple[Any, ...]) -> None:
+def test_results_that_no_number_can_be(call, name: str, arguments: tuple[Any, ...]) -> None:
     """What has no real or no finite result is Undefined."""
-    assert called(name, *arguments) is UNDEFINED
+    assert call(name, *arguments) is UNDEFINED
 
 
 @given(st.sampled_from(OF_ONE_NUMBER), NUMBERS)
-def test_functions_of_a_number_never_raise(name: str, number: Any) -> None:
+def test_functions_of_a_number_never_raise(call, name: str, number: Any) -> None:
     """Every number gives a value or Undefined."""
-    assert called(name, number) is UNDEFINED or isinstance(called(name, number), int | Decimal | str)
+    assert call(name, number) is UNDEFINED or isinstance(call(name, number), int | Decimal | str)
 
 
 @given(NUMBERS)
-def test_floor_and_ceil_enclose_a_number(number: Any) -> None:
+def test_floor_and_ceil_enclose_a_number(call, number: Any) -> None:
     """They are whole, and less than one away."""
-    below, above = called("floor", number), called("ceil", number)
+    below, above = call("floor", number), call("ceil", number)
 
     assert below <= number <= above
     assert above - below in (0, 1)
@@ -94,14 +87,14 @@ def test_places_are_clamped(number: Any, places: int, cut: Any) -> None:
 
 
 @given(st.floats(-700, 700))
-def test_doubles_come_back_exact(number: float) -> None:
+def test_doubles_come_back_exact(call, number: float) -> None:
     """The double that the platform computes is the one that we give."""
-    assert float(called("exp", Decimal(repr(number)))) == math.exp(number)
+    assert float(call("exp", Decimal(repr(number)))) == math.exp(number)
 
 
-def test_rand_is_between_zero_and_one() -> None:
+def test_rand_is_between_zero_and_one(call) -> None:
     """A hundred of them, and hardly two alike."""
-    numbers = {called("rand") for _ in range(100)}
+    numbers = {call("rand") for _ in range(100)}
 
     assert all(0 <= number < 1 for number in numbers)
     assert len(numbers) > 90

@@ -7,15 +7,6 @@ from typing import Any
 import pytest
 
 from rules.sql import UNDEFINED, Message
-from rules.sql.functions import FUNCTIONS
-from rules.sql.run import Run
-
-
-def called(message: Message, name: str, *values: Any) -> Any:
-    """What a function says about a message."""
-    arguments = [lambda _row, _run, value=value: value for value in values]
-    return FUNCTIONS[name].bind(arguments)(None, Run(message, None))
-
 
 BARE = Message(topic="a/b", payload=b"", protocol="http", client_id="c", trace_id="t")
 FULL = Message(
@@ -48,12 +39,12 @@ FULL = Message(
         ("get_user_properties", (), UNDEFINED, [{"k": "1"}, {"l": "2"}, {"k": "3"}]),
     ],
 )
-def test_what_a_message_tells(name: str, values: tuple[Any, ...], bare: Any, full: Any) -> None:
+def test_what_a_message_tells(call, name: str, values: tuple[Any, ...], bare: Any, full: Any) -> None:
     """What the sender did not say is Undefined; over HTTP there is no client and no trace."""
-    assert called(BARE, name, *values) == bare
-    assert called(FULL, name, *values) == full
+    assert call(name, *values, message=BARE) == bare
+    assert call(name, *values, message=FULL) == full
 
 
-def test_identifiers_are_fresh() -> None:
+def test_identifiers_are_fresh(call) -> None:
     """Each call makes another one."""
-    assert called(FULL, "newuuid") != called(FULL, "newuuid")
+    assert call("newuuid") != call("newuuid")
