@@ -127,24 +127,23 @@ class Dispatcher:
         self._wake()
 
     def _prepare(self, run: Run, action: Action[Any], occasion: Occasion, *, is_error_action: bool = False) -> None:
-        def begin(prepared: Any) -> None:
-            if isinstance(prepared, FinalError):
-                self._unprepared(run, action, prepared, is_error_action=is_error_action)
-            else:
-                self._send(Task(run, action, prepared, is_error_action))
-
-        if self._pool is not None and run.rule.asks.templates:
-            self._pool.submit(lambda: _prepared(run, action, occasion), begin)
-        else:
-            begin(_prepared(run, action, occasion))
-
-    def _unprepared(self, run: Run, action: Action[Any], error: FinalError, *, is_error_action: bool) -> None:
-        if is_error_action:
-            self._conclude_error_action(run, str(error))
+        if self._pool is None or not run.rule.asks.templates:
+            self._begin(run, action, _prepared(run, action, occasion), is_error_action=is_error_action)
             return
-        self._measures.action_failures.labels(run.rule.name, action.kind).inc()
-        run.failures.append(Failure(action.failed_action, action.resource, str(error)))
-        self._task_done(run)
+        self._pool.submit(
+            lambda: _prepared(run, action, occasion),
+            lambda prepared: self._begin(run, action, prepared, is_error_action=is_error_action),
+        )
+
+    def _begin(self, run: Run, action: Action[Any], prepared: Any, *, is_error_action: bool) -> None:
+        if not isinstance(prepared, FinalError):
+            self._send(Task(run, action, prepared, is_error_action))
+        elif is_error_action:
+            self._conclude_error_action(run, str(prepared))
+        else:
+            self._measures.action_failures.labels(run.rule.name, action.kind).inc()
+            run.failures.append(Failure(action.failed_action, action.resource, str(prepared)))
+            self._task_done(run)
 
     def _send(self, task: Task) -> None:
         lane_id = id(task.action)
