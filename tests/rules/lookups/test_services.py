@@ -121,7 +121,7 @@ def test_a_function_that_fails_fails_the_rule(stub, measures, answer, said):
 
 
 def test_a_function_has_2000_ms(measures):
-    """The guide's limit, as the client has it and as the error says it."""
+    """The guide's limit, as the error says it."""
 
     class Slow:
         def invoke(self, **_: Any) -> Any:
@@ -129,12 +129,6 @@ def test_a_function_has_2000_ms(measures):
 
     with pytest.raises(LookUpError, match=f"Failed to invoke '{ARN}'. No answer within 2000 ms."):
         AwsServices({"lambda": Slow()}, measures).invoke_lambda(ARN, {})
-    assert LookUpClients()["lambda"].meta.config.read_timeout == 2.0
-
-
-def test_no_look_up_is_tried_again():
-    """One attempt: the guide names no retry for functions."""
-    assert LookUpClients()["dynamodb"].meta.config.retries["total_max_attempts"] == 1
 
 
 # --- get_dynamodb ----------------------------------------------------------------------------------------------------
