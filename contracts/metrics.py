@@ -136,8 +136,36 @@ RULES_REPEATED = Metric(
     "Messages seen before (device_id, run, seq) and therefore not acted on.",
 )
 RULES_PENDING = Metric("rules_pending_messages", "gauge", "Messages received and not yet acknowledged.")
+RULES_TOPIC_MATCHES = Metric(
+    "rules_topic_matches_total",
+    "counter",
+    "Messages on a topic that the rule's FROM selects, or sent to the rule by Basic Ingest (AWS: TopicMatch).",
+    ("rule",),
+)
+RULES_PARSE_ERRORS = Metric(
+    "rules_parse_errors_total",
+    "counter",
+    "Of these, messages that are not JSON (AWS: ParseError).",
+    ("rule",),
+)
+RULES_NOT_FOUND = Metric(
+    "rules_rule_not_found_total",
+    "counter",
+    "Messages of Basic Ingest for a rule that is unknown or disabled (AWS: RuleNotFound).",
+)
 RULES_MATCHED = Metric("rules_matched_total", "counter", "Messages whose WHERE was true.", ("rule",))
 RULES_SQL_FAILURES = Metric("rules_sql_failures_total", "counter", "Evaluations that failed.", ("rule",))
+RULES_LOOKING_UP = Metric(
+    "rules_look_ups_open", "gauge", "Evaluations and templates with look-ups that are under way or wait for a thread."
+)
+RULES_LOOK_UP_SECONDS = Metric(
+    "rules_look_up_seconds",
+    "histogram",
+    "One look-up of a function of the language, failed ones included; what is kept is not looked up.",
+    ("function",),
+    (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)
+RULES_LOOK_UP_FAILURES = Metric("rules_look_up_failures_total", "counter", "Look-ups without an answer.", ("function",))
 RULES_ACTIONS = Metric(
     "rules_action_success_total", "counter", "Messages for which the action succeeded.", ("rule", "action")
 )

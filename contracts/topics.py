@@ -11,6 +11,10 @@ from contracts.errors import UsageError
 Channel = Literal["telemetry", "event", "verdict", "command"]
 CHANNELS: tuple[str, ...] = get_args(Channel)
 ROOT = "factory"
+BASIC_INGEST = "$aws/rules/"
+"""Before a rule's name and a topic: the message is for that rule alone (AWS IoT developer guide, "Basic Ingest")."""
+BASIC_INGEST_FILTER = f"{BASIC_INGEST}#"
+"""What the engine of a local factory subscribes to, to hear them; on AWS nobody can."""
 _LEVEL = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 

@@ -20,6 +20,7 @@ from rules.actions import Clients, Publication, Toolbox
 from rules.broker import Broker, BrokerOptions
 from rules.engine import Engine, EngineOptions
 from rules.loading import load_catalog
+from rules.lookups import AwsServices, LookUpClients
 from rules.measures import Measures
 from rules.placeholders import placeholders
 from rules.settings import RulesSettings
@@ -77,8 +78,15 @@ def build(settings: RulesSettings, measures: Measures) -> Engine:
     engine = Engine(
         rules,
         lambda filters, on_message, on_lost: Broker(options, context, filters, on_message, on_lost),
-        EngineOptions(settings.batch_seconds, settings.batch_bytes, settings.max_pending, settings.account),
+        EngineOptions(
+            batch_seconds=settings.batch_seconds,
+            batch_bytes=settings.batch_bytes,
+            max_pending=settings.max_pending,
+            account=settings.account,
+            look_up_threads=settings.look_up_threads,
+        ),
         measures,
+        AwsServices(LookUpClients(connections=settings.look_up_threads), measures),
     )
     publisher.broker = engine.broker
     return engine

@@ -26,6 +26,7 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from contracts.resources import RULES_ENGINE
 from rules.actions import Publication
+from rules.basic_ingest import BasicIngest
 from rules.outbox import ANSWER_TIMEOUT_S, Outbox
 from rules.retry import RetryPolicy
 from rules.stream import RecordStream
@@ -88,6 +89,8 @@ class Broker:
         self._subscriptions = Subscriptions(
             topic_filters, options.plant, self, on_ready=self._on_ready, on_refused=self._on_refused
         )
+        self._basic_ingest = BasicIngest(options.plant, self)
+        self._session_present = False
         self._waker, self._woken = socket.socketpair()
         self._waker.setblocking(False)
         self._woken.setblocking(False)
@@ -278,6 +281,7 @@ class Broker:
     def _on_ready(self) -> None:
         if not self.ready:
             log.info("connected", host=self._options.host, port=self._options.port)
+            self._basic_ingest.on_connected(self._session_present)
         self.ready, self.lost_at, self._failures = True, None, 0
 
     def _on_refused(self, topic_filter: str) -> None:
@@ -292,6 +296,7 @@ class Broker:
         if code.is_failure:
             log.error("the broker refuses the connection", reason=str(code))
             return
+        self._session_present = flags.session_present
         self._subscriptions.on_connected(flags.session_present)
 
     def _disconnected(
@@ -303,6 +308,7 @@ class Broker:
             self.lost_at = time.monotonic()
         self.ready = False
         self._awaited_unsuback = None
+        self._basic_ingest.on_disconnected()
         self._plan_attempt()
         self._on_lost()
         self._outbox.lost()
@@ -314,7 +320,9 @@ class Broker:
     def _subscribed(
         self, _client: Client, _data: Any, packet_id: int, codes: list[ReasonCode], _properties: Properties | None
     ) -> None:
-        self._subscriptions.on_subscribed(packet_id, [code.value for code in codes])
+        values = [code.value for code in codes]
+        self._subscriptions.on_subscribed(packet_id, values)
+        self._basic_ingest.on_subscribed(packet_id, values)
 
     def _unsubscribed(
         self, _client: Client, _data: Any, packet_id: int, codes: list[ReasonCode], _properties: Properties | None
@@ -322,7 +330,9 @@ class Broker:
         if packet_id == self._awaited_unsuback:
             self._awaited_unsuback = None
             return
-        self._subscriptions.on_unsubscribed(packet_id, [code.value for code in codes])
+        values = [code.value for code in codes]
+        self._subscriptions.on_unsubscribed(packet_id, values)
+        self._basic_ingest.on_unsubscribed(packet_id, values)
 
     def _acknowledged(
         self, _client: Client, _data: Any, packet_id: int, code: ReasonCode, _properties: Properties | None

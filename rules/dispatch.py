@@ -23,6 +23,7 @@ from rules.envelope import error_occasion
 from rules.errors import FinalError
 from rules.lanes import Lane
 from rules.loading import Rule
+from rules.lookups import LookUpPool
 from rules.measures import Measures
 from rules.retry import RetryPolicy
 from rules.work import Failure, Job, Outcome, Run, Task
@@ -44,6 +45,7 @@ class Dispatcher:
         wake: wakes the engine's thread when a lane has reported.
         measures: what is counted.
         rounds: how long a message rests when everything failed.
+        pool: where templates that look something up are filled; without one they are filled here.
     """
 
     def __init__(
@@ -56,11 +58,13 @@ class Dispatcher:
         wake: Callable[[], None],
         measures: Measures,
         rounds: RetryPolicy = ROUNDS,
+        pool: LookUpPool | None = None,
     ) -> None:
         self._on_done = on_done
         self._wake = wake
         self._measures = measures
         self._rounds = rounds
+        self._pool = pool
         self._stopping = threading.Event()
         self._outcomes: deque[Outcome] = deque()
         self._resting: list[tuple[float, int, Run]] = []
@@ -126,15 +130,24 @@ class Dispatcher:
         self._outcomes.append(outcome)
         self._wake()
 
-    def _prepare(self, run: Run, action: Action[Any], occasion: Occasion) -> None:
-        try:
-            request = _prepared(run, action, occasion)
-        except FinalError as error:
-            self._measures.action_failures.labels(run.rule.name, action.kind).inc()
-            run.failures.append(Failure(action.failed_action, action.resource, str(error)))
-            self._task_done(run)
+    def _prepare(self, run: Run, action: Action[Any], occasion: Occasion, *, is_error_action: bool = False) -> None:
+        if self._pool is None or not run.rule.asks.templates:
+            self._begin(run, action, _prepared(run, action, occasion), is_error_action=is_error_action)
+            return
+        self._pool.submit(
+            lambda: _prepared(run, action, occasion),
+            lambda prepared: self._begin(run, action, prepared, is_error_action=is_error_action),
+        )
+
+    def _begin(self, run: Run, action: Action[Any], prepared: Any, *, is_error_action: bool) -> None:
+        if not isinstance(prepared, FinalError):
+            self._send(Task(run, action, prepared, is_error_action))
+        elif is_error_action:
+            self._conclude_error_action(run, str(prepared))
         else:
-            self._send(Task(run, action, request))
+            self._measures.action_failures.labels(run.rule.name, action.kind).inc()
+            run.failures.append(Failure(action.failed_action, action.resource, str(prepared)))
+            self._task_done(run)
 
     def _send(self, task: Task) -> None:
         lane_id = id(task.action)
@@ -177,12 +190,8 @@ class Dispatcher:
             self._start_error_action(run, run.rule.error_action)
 
     def _start_error_action(self, run: Run, action: Action[Any]) -> None:
-        try:
-            request = _prepared(run, action, error_occasion(run.rule.name, run.occasion, run.failures))
-        except FinalError as error:
-            self._conclude_error_action(run, str(error))
-        else:
-            self._send(Task(run, action, request, is_error_action=True))
+        occasion = error_occasion(run.rule.name, run.occasion, run.failures)
+        self._prepare(run, action, occasion, is_error_action=True)
 
     def _conclude_error_action(self, run: Run, error: str | None) -> None:
         if error is None:
@@ -205,19 +214,18 @@ def _batches(limits: BatchLimits, batch_seconds: float, batch_bytes: int) -> Bat
 
 
 def _prepared(run: Run, action: Action[Any], occasion: Occasion) -> Any:
-    """What an action would do.
+    """What an action would do; a FinalError where nothing can be done.
 
-    Raises:
-        FinalError: nothing can be done, be it by a fault of ours: the message must not stay open for ever.
+    Be that by a fault of ours: the message must not stay open for ever.
     """
     try:
         return action.prepare(occasion)
-    except FinalError:
-        raise
+    except FinalError as error:
+        return error
     except Exception as error:
         topic = occasion.message.topic
         log.exception("an action could not be prepared", rule=run.rule.name, action=action.kind, topic=topic)
-        raise FinalError(f"{type(error).__name__}: {error}") from error
+        return FinalError(f"{type(error).__name__}: {error}")
 
 
 def _first(run: Run) -> dict[str, str]:

@@ -67,9 +67,9 @@ def preview(rule: Rule, message: Message) -> Preview:
         rule: the rule, its actions made without anything that could perform them.
         message: the message.
     """
-    topic_filter = rule.statement.topic_filter or ""
-    if not matches(topic_filter, message.topic):
-        return Preview(rule.name, message.topic, False, f"FROM {topic_filter!r} does not select this topic.")
+    unheard = _unheard(rule, message)
+    if unheard:
+        return Preview(rule.name, message.topic, False, unheard)
     try:
         result = rule.statement.evaluate(message)
     except EvaluationError as error:
@@ -80,6 +80,17 @@ def preview(rule: Rule, message: Message) -> Preview:
     steps = [_step(action, occasion) for action in rule.actions]
     reason = "The rule is disabled: it would not run." if rule.disabled else ""
     return Preview(rule.name, message.topic, True, reason, occasion.data, steps, _error_step(rule, occasion))
+
+
+def _unheard(rule: Rule, message: Message) -> str:
+    """Why the rule does not hear of a message; nothing where it does."""
+    if message.rule_name is not None:
+        # Basic Ingest names the rule, and FROM is not asked.
+        return "" if message.rule_name == rule.name else f"The topic calls the rule {message.rule_name!r}."
+    topic_filter = rule.statement.topic_filter
+    if topic_filter is None:
+        return f"The SQL has no FROM: only Basic Ingest reaches the rule ($aws/rules/{rule.name}/…)."
+    return "" if matches(topic_filter, message.topic) else f"FROM {topic_filter!r} does not select this topic."
 
 
 def _step(action: Action[Any], occasion: Occasion) -> Step:

@@ -1,7 +1,8 @@
 """The engine: the catalog run against a broker, losing nothing that it has acknowledged.
 
-One thread reads, decides and acknowledges; the threads of the lanes act. So nothing that is decided needs a lock, and
-an S3 that hangs holds up neither the connection nor another action.
+One thread reads, decides and acknowledges; the threads of the lanes act, and those of the look-up pool ask what a rule
+wants to know. So nothing that is decided needs a lock, and a service that hangs holds up neither the connection nor
+another action.
 """
 
 from __future__ import annotations
@@ -18,17 +19,18 @@ from typing import Any
 import structlog
 from paho.mqtt.client import MQTTMessage
 
-from contracts.topics import TopicError, parse_topic
+from contracts.topics import BASIC_INGEST, TopicError, parse_topic
 from rules.broker import Broker
 from rules.dispatch import Dispatcher
 from rules.loading import Rule
+from rules.lookups import LookUpPool
 from rules.measures import Measures
 from rules.pending import Pending
 from rules.pipeline import Pipeline
 from rules.repeats import Repeats
 from rules.sql import Message
-from rules.trie import TopicTrie
-from rules.work import Run
+from rules.sql.services import Services
+from rules.work import Delivery, Run
 
 TURN_S = 0.2
 """Longest wait for the broker, and so how late a batch may be [s]."""
@@ -51,12 +53,14 @@ class EngineOptions:
         batch_bytes: size at which a batch is written [bytes].
         max_pending: messages received and not acknowledged, above which nothing is read.
         account: AWS account that `accountid()` gives.
+        look_up_threads: how many rules look something up at once.
     """
 
     batch_seconds: float = 5.0
     batch_bytes: int = 1 << 20
     max_pending: int = 20_000
     account: str = "000000000000"
+    look_up_threads: int = 8
 
 
 class Engine:
@@ -67,23 +71,40 @@ class Engine:
         connect: makes the connection to the broker.
         options: how much is held.
         measures: what is counted.
+        services: whom rules ask that look something up; without, such a rule fails for each message.
     """
 
-    def __init__(self, rules: Sequence[Rule], connect: Connect, options: EngineOptions, measures: Measures) -> None:
+    def __init__(
+        self,
+        rules: Sequence[Rule],
+        connect: Connect,
+        options: EngineOptions,
+        measures: Measures,
+        services: Services | None = None,
+    ) -> None:
         self._options = options
         self._measures = measures
-        running = [(rule.statement.topic_filter or "", rule) for rule in rules if not rule.disabled]
-        self.broker = connect([topic_filter for topic_filter, _ in running], self._take, self._lost)
+        running = [rule for rule in rules if not rule.disabled]
+        self.broker = connect(_topic_filters(running), self._take, self._lost)
         self._pending = Pending(self.broker.acknowledge, Repeats(), measures)
+        self._pool = LookUpPool(options.look_up_threads, self.broker.wake)
         self._dispatcher = Dispatcher(
-            [rule for _, rule in running],
+            running,
             batch_seconds=options.batch_seconds,
             batch_bytes=options.batch_bytes,
             on_done=self._run_done,
             wake=self.broker.wake,
             measures=measures,
+            pool=self._pool,
         )
-        self._pipeline = Pipeline(TopicTrie(running), self._dispatcher, measures)
+        self._pipeline = Pipeline(
+            running,
+            self._dispatcher,
+            measures,
+            pool=self._pool,
+            services=services,
+            on_nothing=self._one_done,
+        )
         self._leaving = False
         self._count = itertools.count(1)
         self._trace = str(uuid.uuid4())[:-12]
@@ -96,10 +117,11 @@ class Engine:
         self._drain()
 
     def turn(self, timeout_s: float, *, reading: bool = True) -> None:
-        """One round: hear the broker, take what the lanes report, send what is due."""
+        """One round: hear the broker, take what was looked up and what the lanes report, send what is due."""
         self.alive_at = time.monotonic()
         room = max(0, self._options.max_pending - len(self._pending)) if reading else 0
-        self.broker.turn(timeout_s, room=room)
+        self.broker.turn(min(timeout_s, self._dispatcher.due_in_s), room=room)
+        self._pool.settle()
         self._dispatcher.settle()
         # When nothing more comes in, no batch has company to wait for.
         self._dispatcher.flush(everything=room == 0)
@@ -113,6 +135,7 @@ class Engine:
             self.turn(0.05, reading=False)
         # What comes from here on is left with the broker: nobody acknowledges it.
         self._leaving = True
+        self._pool.stop()
         self._dispatcher.stop()
         self.broker.close(time.monotonic() + CLOSE_S)
         self._show()
@@ -120,6 +143,8 @@ class Engine:
 
     def _show(self) -> None:
         self._measures.pending.set(len(self._pending))
+        self._pipeline.show()
+        self._measures.looking_up.set(self._pool.open)
         self._measures.connected.set(self.broker.ready)
         self._measures.batched_bytes.set(self._dispatcher.batched_bytes)
 
@@ -131,7 +156,7 @@ class Engine:
             if delivery is None:
                 return
             self._pipeline.advance(delivery)
-            if not delivery.runs:
+            if not delivery.runs and not delivery.asking:
                 self._pending.finish(delivery)
         except Exception:
             # It stays unacknowledged, and so with the broker; the messages behind it must not suffer.
@@ -141,7 +166,9 @@ class Engine:
         self._pending.forget_connection()
 
     def _run_done(self, run: Run) -> None:
-        delivery = run.delivery
+        self._one_done(run.delivery)
+
+    def _one_done(self, delivery: Delivery) -> None:
         delivery.open_runs -= 1
         if delivery.open_runs == 0:
             self._pending.finish(delivery)
@@ -158,9 +185,18 @@ class Engine:
         )
 
 
+def _topic_filters(rules: Sequence[Rule]) -> list[str]:
+    """What must be subscribed to; a FROM of Basic Ingest's own topics selects nothing, as those name their rule."""
+    filters = [rule.statement.topic_filter for rule in rules]
+    return [each for each in filters if each is not None and not each.startswith(BASIC_INGEST)]
+
+
 @lru_cache(maxsize=100_000)
 def _client_id(topic: str) -> str | None:
-    """Who published: a subscriber is not told, but policy lets only the machine itself speak on its topic."""
+    """Who published: a subscriber is not told, but policy lets only the machine itself speak on its topic.
+
+    Of a Basic Ingest topic nobody knows: whoever may call a rule may name any machine behind the prefix.
+    """
     try:
         return parse_topic(topic).device_id
     except TopicError:

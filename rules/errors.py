@@ -6,6 +6,7 @@
     ├── ActionError             an attempt of an action failed
     │   ├── RetryableError      the same attempt may succeed later
     │   └── FinalError          it can never succeed: the error action's turn
+    ├── LookUpError             a look-up of a statement or a template has no answer
     └── UsageError              contracts: exit status 2
         └── CatalogError        a rule that AWS would not accept, or that this engine does not run
 """
@@ -25,6 +26,10 @@ class RetryableError(ActionError):
 
 class FinalError(ActionError):
     """No attempt can ever succeed: no permission, no such bucket, a template that gives nothing."""
+
+
+class LookUpError(FactoryError):
+    """A look-up has no answer; the language makes it the failure of the function that asked."""
 
 
 class CatalogError(UsageError):

@@ -18,9 +18,11 @@ from pydantic import ValidationError
 
 from rules.actions import Action, Occasion, Toolbox, make_action
 from rules.errors import CatalogError
+from rules.lookups import NO_LOOK_UPS, Asks, asks_of
 from rules.placeholders import Placeholders, fill
 from rules.rule import ActionParameters, TopicRule, TopicRulePayload
 from rules.sql import Message, SqlError, Statement, compile, dumps  # noqa: A004 - the language's own word
+from rules.sql.services import Services
 
 log = structlog.get_logger(__name__)
 
@@ -38,6 +40,7 @@ class Rule:
         actions: what it does with a message that it matches.
         error_action: what takes a message that an action could not.
         disabled: it is loaded and checked, but not run.
+        asks: which parts of it look something up.
     """
 
     name: str
@@ -45,14 +48,18 @@ class Rule:
     actions: tuple[Action[Any], ...]
     error_action: Action[Any] | None
     disabled: bool = False
+    asks: Asks = NO_LOOK_UPS
 
-    def occasion(self, message: Message, result: Any, data: bytes | None = None) -> Occasion:
+    def occasion(
+        self, message: Message, result: Any, data: bytes | None = None, services: Services | None = None
+    ) -> Occasion:
         """What the actions of this rule get for a message."""
-        return Occasion(message, result, dumps(result) if data is None else data, self.renderer(message))
+        return Occasion(message, result, dumps(result) if data is None else data, self.renderer(message, services))
 
-    def renderer(self, message: Message) -> Callable[[str], str]:
+    def renderer(self, message: Message, services: Services | None = None) -> Callable[[str], str]:
         """The function that fills templates from a message."""
-        return lambda template: self.statement.render(template, message)
+        asked = services if self.asks.templates else None
+        return lambda template: self.statement.render(template, message, asked)
 
 
 def load_catalog(directory: Path, known: Placeholders, tools: Toolbox) -> tuple[Rule, ...]:
@@ -120,8 +127,6 @@ def make_rule(rule: TopicRule, tools: Toolbox, where: str) -> Rule:
     except SqlError as error:
         raise CatalogError(str(error), where=where) from error
     _check_templates(payload, statement, where)
-    if statement.topic_filter is None:
-        raise CatalogError("its SQL has no FROM.", where=where, remedy="This engine runs no Basic Ingest rules.")
 
     def build(parameters: ActionParameters) -> Action[Any]:
         try:
@@ -135,6 +140,7 @@ def make_rule(rule: TopicRule, tools: Toolbox, where: str) -> Rule:
         actions=tuple(build(parameters) for parameters in payload.actions),
         error_action=build(payload.error_action) if payload.error_action is not None else None,
         disabled=payload.rule_disabled,
+        asks=asks_of(statement, _action_texts(payload)),
     )
 
 
@@ -146,6 +152,11 @@ def _warn_of_age(rule: TopicRule) -> None:
             rule=rule.rule_name,
             version=payload.aws_iot_sql_version,
         )
+
+
+def _action_texts(payload: TopicRulePayload) -> Iterator[str]:
+    for action in (*payload.actions, *filter(None, [payload.error_action])):
+        yield from _texts(action.parameters.model_dump())
 
 
 def _check_templates(payload: TopicRulePayload, statement: Statement, where: str) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from rules.basic_ingest import published_topic
 from rules.measures import Measures
 from rules.repeats import Repeats, identify
 from rules.sql import Message
@@ -19,7 +20,8 @@ class Pending:
     A message may come again before it is done: on the same connection, as brokers resend what is unacknowledged, or on
     the next one, under the same number or another. The copy is not acted on; its number is noted and acknowledged
     together with the first one's. Numbers of a lost connection are forgotten, as on the next they may mean another
-    message.
+    message. A message is told by its topic as published: one reading sent to a topic and to a rule (Basic Ingest) makes
+    two messages.
 
     Args:
         acknowledge: tells the broker that it is done with a packet id.
@@ -43,25 +45,26 @@ class Pending:
             packet_id: the broker's number for it; None at QoS 0, where no answer is owed.
         """
         self._measures.received.inc()
-        under_way = self._open.get((message.topic, message.payload))
+        topic = published_topic(message)
+        under_way = self._open.get((topic, message.payload))
         if under_way is not None:
             self._measures.repeated.inc()
             self._attach(under_way, packet_id)
             return None
-        identity = identify(message.topic, message.value)
+        identity = identify(topic, message.value)
         if identity is not None and self._repeats.knows(identity, message.payload):
             self._measures.repeated.inc()
             self._answer_copy(packet_id)
             return None
         delivery = Delivery(message, set(), identity)
-        self._open[message.topic, message.payload] = delivery
+        self._open[topic, message.payload] = delivery
         self._attach(delivery, packet_id)
         return delivery
 
     def finish(self, delivery: Delivery) -> None:
         """Nothing of a delivery is open: acknowledge it, and know it when it comes again."""
         message = delivery.message
-        del self._open[message.topic, message.payload]
+        del self._open[published_topic(message), message.payload]
         if delivery.identity is not None:
             self._repeats.remember(delivery.identity, message.payload)
         self._measures.acknowledged.inc()

@@ -43,6 +43,9 @@ class RulesSettings(BaseSettings):
         le=60_000,
         description="messages received and not acknowledged, at most; MQTT's packet ids end at 65,535",
     )
+    look_up_threads: int = Field(
+        default=8, ge=1, le=64, description="rules that look something up at once (`aws_lambda()` and its kin), at most"
+    )
     http_host: str = Field(default="127.0.0.1", min_length=1, description="address of /metrics and /healthz")
     http_port: int = Field(default=9101, ge=0, le=65535, description="port of /metrics and /healthz; 0 takes any")
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$", description="lowest level logged")

@@ -99,21 +99,27 @@ class Subscriptions:
         self._probing = session_present
         if not session_present:
             self._subscribe(list(self._companions))
+            self._go_on()
             return
         for marks in _chunks(list(self._filter_of), FILTERS_OF_A_PACKET):
             # Both packets leave together: a kill that comes between them costs a doubled subscription, no message.
             self._awaited[self._wire.unsubscribe(marks)] = marks
             self._awaited[self._wire.subscribe(marks)] = marks
+        self._go_on()
 
     def on_unsubscribed(self, packet_id: int, codes: Sequence[int]) -> None:
         """Learn which filters the session did not have."""
-        marks = self._awaited.pop(packet_id, ())
+        marks = self._awaited.pop(packet_id, None)
+        if marks is None:  # the answer to somebody else's packet
+            return
         self._absent.update(mark for mark, code in zip(marks, codes, strict=False) if code == NO_SUBSCRIPTION_EXISTED)
         self._go_on()
 
     def on_subscribed(self, packet_id: int, codes: Sequence[int]) -> None:
         """See that nothing was refused."""
-        asked = self._awaited.pop(packet_id, ())
+        asked = self._awaited.pop(packet_id, None)
+        if asked is None:  # the answer to somebody else's packet
+            return
         for each, code in zip(asked, codes, strict=False):
             if code < FIRST_FAILURE:
                 continue

@@ -6,7 +6,8 @@
     └── Run     one rule that it matches, done when every action succeeded or the error action took it
         └── Task    one action of that rule
 
-All of these belong to the engine's own thread; the threads of actions see only a task's request.
+All of these belong to the engine's own thread. The threads of actions see only a task's request; those of look-ups read
+a message and give back a run that nobody knows yet.
 """
 
 from __future__ import annotations
@@ -28,9 +29,10 @@ class Delivery:
         message: the message.
         packet_ids: under which numbers of the present connection the broker wants to hear of it.
         identity: by which a repeat is recognised.
-        rules: those whose filter selects the topic.
+        rules: those whose filter selects the topic, or the one that Basic Ingest names.
         runs: those whose WHERE was true, with what SELECT gave.
-        open_runs: runs not done yet.
+        asking: those that must look something up to know.
+        open_runs: runs not done, and rules not settled yet.
     """
 
     message: Message
@@ -38,6 +40,7 @@ class Delivery:
     identity: Identity | None = None
     rules: tuple[Rule, ...] = ()
     runs: list[Run] = field(default_factory=list)
+    asking: tuple[Rule, ...] = ()
     open_runs: int = 0
 
 

@@ -10,7 +10,9 @@ Found in ministack 1.5.33 and tried there; each is a name of its module that is 
   now the one key that the launcher drew, and its signature is verified as any other;
 * conditions on a KMS encryption context were never met, so a right to one shard's key could not be given: they are now
   evaluated;
-* IoT policies of more than 1,024 certificates were parsed again with every message: now of 65,536.
+* IoT policies of more than 1,024 certificates were parsed again with every message: now of 65,536;
+* Basic Ingest reached rules of the emulator's own only, and a local factory has none there: its engine, which stands in
+  for AWS's, may now subscribe to `$aws/rules/#` where its policy says so; no wildcard in front selects these topics.
 
 Another version may have other names or other holes, so this one alone is accepted.
 """
@@ -27,6 +29,7 @@ import ssl
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from contracts.topics import BASIC_INGEST, BASIC_INGEST_FILTER
 from factory.local_aws.errors import EmulatorMovedError
 
 VERSION = "1.5.33"
@@ -52,6 +55,9 @@ _IOT_NAMES: dict[str, str] = {
     "_persistent_sessions": "value",
     "_connected_clients": "value",
     "_PersistentSessionState": "class",
+    "_BASIC_INGEST_PREFIX": "value",
+    "_reserved_filter_subscribe_allowed": "function",
+    "_subscription_matches": "function",
     "mtls_is_listening": "function",
 }
 
@@ -112,6 +118,10 @@ def close_iot(iot: Any, host: str) -> None:
     iot._mtls_start_locked = _listening_on(iot, host)
     parse = iot._parsed_iot_policy.__wrapped__
     iot._parsed_iot_policy = functools.lru_cache(CACHED_POLICIES)(parse)
+    # No topic begins so, and so none is kept from subscribers.
+    iot._BASIC_INGEST_PREFIX = "\0"
+    iot._reserved_filter_subscribe_allowed = _allowing_basic_ingest(iot._reserved_filter_subscribe_allowed)
+    iot._subscription_matches = _keeping_basic_ingest(iot._subscription_matches)
 
 
 def _check_names(module: Any, names: Mapping[str, str]) -> None:
@@ -161,6 +171,25 @@ def _requiring_certificate(build: Any) -> Any:
         return context
 
     return build_requiring
+
+
+def _allowing_basic_ingest(allowed: Any) -> Any:
+    @functools.wraps(allowed)
+    def allowed_too(topic_filter: str) -> bool:
+        return topic_filter == BASIC_INGEST_FILTER or bool(allowed(topic_filter))
+
+    return allowed_too
+
+
+def _keeping_basic_ingest(matches: Any) -> Any:
+    @functools.wraps(matches)
+    def matches_by_name(topic_filter: str, topic: str) -> bool:
+        # A rule or a client that listens to `#` hears nothing of what is meant for one rule.
+        if topic.startswith(BASIC_INGEST) and not topic_filter.startswith(BASIC_INGEST):
+            return False
+        return bool(matches(topic_filter, topic))
+
+    return matches_by_name
 
 
 def _listening_on(iot: Any, host: str) -> Any:

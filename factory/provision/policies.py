@@ -11,6 +11,7 @@ from typing import Any
 
 from contracts.identity import ENGINE_SHARD
 from contracts.resources import RULES_ENGINE, Resources
+from contracts.topics import BASIC_INGEST, BASIC_INGEST_FILTER
 
 Document = dict[str, Any]
 _THING = "${iot:Connection.Thing.ThingName}"
@@ -20,6 +21,9 @@ _ATTACHED = {"Bool": {"iot:Connection.Thing.IsAttached": "true"}}
 
 def machine_policy(names: Resources, *, local: bool) -> Document:
     """IoT: a machine connects as itself, publishes on its own topics and listens to its own commands.
+
+    It may not use Basic Ingest: a reading that goes to one rule passes by all others, so whoever has a machine's key
+    could have its readings archived while the rule that alarms never hears of them.
 
     Args:
         names: of the plant's resources.
@@ -37,12 +41,16 @@ def machine_policy(names: Resources, *, local: bool) -> Document:
 
 
 def engine_policy(names: Resources) -> Document:
-    """IoT: the local rules engine reads all of its plant, and republishes within it but never as telemetry."""
+    """IoT: the local rules engine reads all of its plant and what is sent to rules (Basic Ingest).
+
+    It republishes within the plant, but never as telemetry, and sends nothing to rules.
+    """
     plant = f"factory/{names.plant}"
+    filters = [_iot(names, f"topicfilter/{each}") for each in (f"{plant}/*", BASIC_INGEST_FILTER)]
     return _document(
         _allow("iot:Connect", [_iot(names, f"client/{RULES_ENGINE}")], _ATTACHED),
-        _allow("iot:Subscribe", [_iot(names, f"topicfilter/{plant}/*")], _ATTACHED),
-        _allow("iot:Receive", [_iot(names, f"topic/{plant}/*")], _ATTACHED),
+        _allow("iot:Subscribe", filters, _ATTACHED),
+        _allow("iot:Receive", [_iot(names, f"topic/{plant}/*"), _iot(names, f"topic/{BASIC_INGEST}*")], _ATTACHED),
         _allow("iot:Publish", [_iot(names, f"topic/{plant}/*")], _ATTACHED),
         # A republished reading would be archived as the machine's own.
         _statement("Deny", "iot:Publish", [_iot(names, f"topic/{plant}/*/telemetry")]),

@@ -120,7 +120,9 @@ def _check_fixed(compiler: Compiler, function: Function, node: tree.Call) -> Non
 
 def _check_look_up(compiler: Compiler, function: Function, node: tree.Call) -> None:
     is_protobuf = function.name == "decode" and tree.Literal("proto") in node.arguments[1:2]
-    compiler.looks_up |= function.looks_up or is_protobuf
+    # With six arguments the scheme may be "proto" for one message and not for another.
+    may_be_protobuf = function.name == "decode" and len(node.arguments) == len(function.takes)
+    compiler.looks_up |= function.looks_up or is_protobuf or may_be_protobuf
     if not is_protobuf:
         return
     compiler.protobuf_calls += 1

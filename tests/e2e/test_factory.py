@@ -147,6 +147,14 @@ def test_what_is_published_to_anothers_topic_reaches_nobody(factory: LiveFactory
     assert ("M002", 999) not in archived_runs(factory, "M002")
 
 
+def test_no_machine_passes_by_the_alarm_on_basic_ingest(factory: LiveFactory, intruder: Intruder) -> None:
+    """The engine may hear what is sent to rules; a machine may not send it, not even as itself."""
+    wait_until("it is heard", lambda: "Basic Ingest is heard" in (factory.data_dir / "logs" / "rules.log").read_text())
+
+    assert intruder.publish(f"$aws/rules/archive/{topic('plant1', 'line9', INTRUDER)}", telemetry(INTRUDER, 7)) == 135
+    assert factory.metric("rules", "rules_rule_not_found_total") == 0
+
+
 def archived_runs(factory: LiveFactory, device_id: str) -> set[tuple[str, int]]:
     """Machine and run of every archived row of a machine."""
     import gzip

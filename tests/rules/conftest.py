@@ -39,6 +39,7 @@ from rules.sql import Message
 
 PLANT = Resources("plant1", "000000000000")
 PATIENCE_S = 40.0
+TELEMETRY = "factory/plant1/line1/M001/telemetry"
 
 
 def free_port() -> int:
@@ -144,6 +145,23 @@ class LocalAws:
         """Records of the quarantine."""
         return [json.loads(body) for body in self.lake("quarantine/").values()]
 
+    def engine_log(self) -> str:
+        """What the engines of these tests have logged."""
+        log = self.directory / "rules.log"
+        return log.read_text(errors="replace") if log.exists() else ""
+
+    def forget_engine(self) -> None:
+        """End the session that the broker keeps for the engine."""
+        client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, RULES_ENGINE, protocol=mqtt.MQTTProtocolVersion.MQTTv5)
+        folder = self.identities / "identities"
+        files = [folder / f"{RULES_ENGINE}.cert.pem", folder / f"{RULES_ENGINE}.key.pem"]
+        client.tls_set(str(self.identities / "ca.pem"), *map(str, files))
+        client.connect("localhost", self.mqtt_port, clean_start=True)
+        client.loop_start()
+        wait_for("session taken over", client.is_connected)
+        client.disconnect()
+        client.loop_stop()
+
     def _wait(self) -> None:
         def answers() -> bool:
             assert self.program.process.poll() is None, self.program.text()
@@ -229,9 +247,9 @@ class Machine:
             self._seq += 1
             self.publish(reading(self._seq, run=self.run), self._seq)
 
-    def publish(self, payload: bytes, seq: int = 0) -> None:
+    def publish(self, payload: bytes, seq: int = 0, topic: str = TELEMETRY) -> None:
         """Publish a payload; one without a number is not counted among the readings."""
-        info = self._client.publish("factory/plant1/line1/M001/telemetry", payload, qos=1)
+        info = self._client.publish(topic, payload, qos=1)
         self._under_way[info.mid] = seq
         if info.is_published():  # the answer came before its number was noted
             self._note(self._under_way.pop(info.mid, seq))

@@ -14,6 +14,7 @@ from rules.actions import Action, BatchingAction, BatchLimits, Occasion
 from rules.dispatch import Dispatcher
 from rules.errors import FinalError, RetryableError
 from rules.loading import Rule
+from rules.lookups import Asks, LookUpPool
 from rules.measures import Measures
 from rules.retry import RetryPolicy
 from rules.sql import Message
@@ -367,3 +368,91 @@ def test_a_batch_whose_messages_are_held_is_put_together_again(bench):
     tried.settle(lambda: len(tried.done) == 3)
 
     assert b"".join(action.done) == b'{"n":1}' * 3
+
+
+class Asking(Obedient):
+    """Notes which thread prepares it, and fails to prepare as it is told."""
+
+    def __init__(self, *refusals: Exception | None) -> None:
+        super().__init__()
+        self.prepared_by: list[int] = []
+        self.refusals = list(refusals)
+
+    def prepare(self, occasion: Occasion) -> Tried:
+        """As if a template asked a service."""
+        self.prepared_by.append(threading.get_ident())
+        refusal = self.refusals.pop(0) if self.refusals else None
+        if refusal is not None:
+            raise refusal
+        return Tried(occasion.data)
+
+
+class AskingBench(Bench):
+    """A dispatcher with one rule whose templates look something up."""
+
+    def __init__(self, actions: list[Action[Any]], error_action: Action[Any] | None = None) -> None:
+        super().__init__(actions, error_action)
+        self.rule = Rule("tried", self.rule.statement, tuple(actions), error_action, asks=Asks(templates=True))
+        self.pool = LookUpPool(2, lambda: None)
+        self.dispatcher = Dispatcher(
+            [self.rule],
+            batch_seconds=5,
+            batch_bytes=100,
+            on_done=self.done.append,
+            wake=lambda: None,
+            measures=self.measures,
+            rounds=RetryPolicy(attempts=None, base_s=0.001, cap_s=0.01),
+            pool=self.pool,
+        )
+
+    def until_done(self) -> None:
+        """Settle until the run is done."""
+        deadline = time.monotonic() + 10
+        while not self.done and time.monotonic() < deadline:
+            self.pool.settle()
+            self.dispatcher.settle()
+            self.dispatcher.try_again()
+            time.sleep(0.001)
+        assert len(self.done) == 1
+
+    def begin(self) -> None:
+        """Start a run."""
+        message = Message(topic="a", payload=b"{}")
+        run = Run(Delivery(message, set()), self.rule, self.rule.occasion(message, {}))
+        self.dispatcher.start(run)
+
+
+def test_templates_that_look_something_up_are_filled_by_other_threads():
+    """Of every action, before any of them is done."""
+    actions = [Asking(), Asking()]
+    bench = AskingBench(actions)
+    bench.begin()
+    assert bench.done == []
+    bench.until_done()
+
+    assert [action.done for action in actions] == [[b"{}"], [b"{}"]]
+    assert all(action.prepared_by != [threading.get_ident()] for action in actions)
+
+
+@pytest.mark.parametrize("refusal", [FinalError("the shadow is away."), ZeroDivisionError("ours")])
+def test_a_template_that_fails_there_is_a_failure_of_its_action(refusal):
+    """As on the engine's own thread: the error action's turn, whose templates are filled there too."""
+    error_action = Asking()
+    bench = AskingBench([Asking(refusal)], error_action)
+    bench.begin()
+    bench.until_done()
+
+    (envelope,) = error_action.done
+    assert str(refusal).encode() in envelope
+    assert error_action.prepared_by != [threading.get_ident()]
+
+
+def test_an_error_action_whose_look_up_fails_holds_the_message():
+    """Both are tried again until it works; the failed action as well."""
+    error_action = Asking(FinalError("the shadow is away."))
+    action = Obedient(FinalError("denied."))
+    bench = AskingBench([action], error_action)
+    bench.begin()
+    bench.until_done()
+
+    assert (len(error_action.prepared_by), action.done) == (1, [b"{}"])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import json
 
+import pytest
+
 from rules.dry_run import preview
 from rules.sql import Message
 
@@ -52,3 +54,20 @@ def test_says_that_the_sql_fails(make):
 
     assert not seen.matched
     assert seen.reason.startswith("The SQL fails: ")
+
+
+@pytest.mark.parametrize(
+    ("sql", "topic", "reason"),
+    [
+        ("SELECT * FROM 'a'", "$aws/rules/tried/b", ""),
+        ("SELECT *", "$aws/rules/tried/b", ""),
+        ("SELECT * FROM '#'", "$aws/rules/other/b", "The topic calls the rule 'other'."),
+        ("SELECT *", "b", "The SQL has no FROM: only Basic Ingest reaches the rule ($aws/rules/tried/…)."),
+        ("SELECT * FROM 'a'", "b", "FROM 'a' does not select this topic."),
+    ],
+)
+def test_basic_ingest_asks_the_rule_that_it_names(make, sql, topic, reason):
+    """And FROM is for all other topics."""
+    seen = preview(make(sql, []), message(b"{}", topic))
+
+    assert (seen.matched, seen.reason) == (reason == "", reason)

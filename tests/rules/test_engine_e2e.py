@@ -181,6 +181,43 @@ def test_a_full_engine_still_hears_the_answers_to_what_it_republishes(local_aws,
     assert engine.metric("rules_action_retries_total") == 0
 
 
+def test_basic_ingest_is_archived_once_and_runs_only_its_rule(local_aws, start_engine, machine, reading):
+    """Over two engines on one session; the alarm does not hear of it, and a rule that is not there is counted."""
+    topic = "$aws/rules/{}/factory/plant1/line1/M001/telemetry"
+    heard = local_aws.engine_log().count("Basic Ingest is heard")
+    local_aws.forget_engine()  # and with it what the tests before have left
+    for seq in (1, 2):
+        engine = start_engine()
+        until("Basic Ingest is heard", lambda n=heard + seq: local_aws.engine_log().count("Basic Ingest is heard") == n)
+        received = engine.metric("rules_messages_received_total")
+        machine.publish(reading(seq, run=machine.run, temp=120), seq, topic.format("archive"))
+        machine.publish(reading(seq, run=machine.run), topic=topic.format("nobody"))
+        until("archived", lambda n=seq: local_aws.archived(machine.run) == [*range(1, n + 1)])
+        until("all acknowledged", lambda engine=engine: engine.metric("rules_pending_messages") == 0)
+        counted = [engine.metric(f"rules_{name}_total") for name in ("rule_not_found", "matched", "messages_received")]
+        assert counted == [1, 1, received + 2]
+        assert engine.signal(signal.SIGTERM) == 0
+
+
+def test_a_broker_without_basic_ingest_is_told_of_once(local_aws, start_engine, machine):
+    """Its policy refuses the subscription: the engine says so and goes on."""
+    iot = local_aws.client("iot")
+    deny = {"Effect": "Deny", "Action": "iot:Subscribe", "Resource": "arn:aws:iot:*:*:topicfilter/$aws/*"}
+    iot.create_policy(policyName="deny", policyDocument=json.dumps({"Version": "2012-10-17", "Statement": [deny]}))
+    (target,) = iot.list_targets_for_policy(policyName="rules-engine")["targets"]
+    iot.attach_policy(policyName="deny", target=target)
+    local_aws.forget_engine()
+    try:
+        start_engine()
+        until("told", lambda: "no Basic Ingest with this broker" in local_aws.engine_log())
+        machine.say(3)
+        all_archived(local_aws, machine)
+    finally:
+        iot.detach_policy(policyName="deny", target=target)
+        local_aws.forget_engine()
+    assert local_aws.engine_log().count("no Basic Ingest with this broker") == 1
+
+
 def test_health_follows_the_broker(start_engine):
     """A connected engine is healthy."""
     engine = start_engine()

@@ -13,6 +13,7 @@ from rules.actions.delivery_stream import DeliveryStreamAction
 from rules.actions.firehose import FirehoseAction
 from rules.errors import CatalogError
 from rules.loading import CATALOG_DIR, load_catalog, load_rule
+from rules.lookups import Asks
 from rules.placeholders import placeholders
 
 KNOWN = placeholders(Resources("plant1", "000000000000"))
@@ -49,7 +50,6 @@ def test_placeholders_are_filled(tmp_path, tools):
     ("wrong", "said"),
     [
         ({"sql": "SELECT * FRM 'a'"}, "column 10"),
-        ({"sql": "SELECT *"}, "no FROM"),
         ({"sql": "SELECT * FROM 'a/b/c/d/e/f/g/h/i'"}, "7 are allowed"),
         ({"key": "${topic("}, "never ends"),
         ({"key": "{{nobody}}"}, "placeholder"),
@@ -63,6 +63,24 @@ def test_a_rule_that_cannot_run_is_refused_with_its_file(tmp_path, tools, wrong,
     with pytest.raises(CatalogError, match=said) as refusal:
         load_rule(file, KNOWN, tools)
     assert str(file) in str(refusal.value)
+
+
+def test_a_rule_without_from_is_one_for_basic_ingest(tmp_path, tools):
+    """FROM is optional where nothing else reaches the rule (developer guide, "Basic Ingest")."""
+    assert load_rule(write(tmp_path, sql="SELECT *"), KNOWN, tools).statement.topic_filter is None
+
+
+@pytest.mark.parametrize(
+    ("wrong", "asks"),
+    [
+        ({}, Asks()),
+        ({"sql": "SELECT get_secret('a', 'SecretString', 'r') AS s FROM 'a'"}, Asks(statement=True)),
+        ({"key": "${get_secret('a', 'SecretString', 'r')}"}, Asks(templates=True)),
+    ],
+)
+def test_what_a_rule_looks_up_is_known_when_it_is_loaded(tmp_path, tools, wrong, asks):
+    """In its statement, or in a template of an action."""
+    assert load_rule(write(tmp_path, **wrong), KNOWN, tools).asks == asks
 
 
 @pytest.mark.parametrize(("text", "said"), [("{", "not JSON"), ("[]", "tried.json"), ("\xff", "not JSON")])

@@ -88,6 +88,24 @@ def test_a_late_copy_does_not_acknowledge_another_message(pending, acknowledged)
     assert acknowledged == [7]
 
 
+@pytest.mark.parametrize("first_is_done", [True, False])
+def test_a_reading_sent_to_a_topic_and_to_a_rule_is_two_messages(pending, acknowledged, first_is_done):
+    """Basic Ingest runs one rule only: to take the second for a copy would lose what that rule does."""
+    payload = b'{"run":1,"seq":1}'
+    topics = ["t", "$aws/rules/one/t", "$aws/rules/other/t"]
+    deliveries = []
+    for packet_id, topic in enumerate(topics, 1):
+        deliveries.append(pending.admit(Message(topic=topic, payload=payload), packet_id))
+        if first_is_done:
+            pending.finish(deliveries[-1])
+
+    assert None not in deliveries
+    for delivery in [] if first_is_done else deliveries:
+        pending.finish(delivery)
+    assert acknowledged == [1, 2, 3]
+    assert pending.admit(Message(topic="$aws/rules/one/t", payload=payload), 4) is None
+
+
 def test_messages_without_a_number_are_each_worked_on(pending):
     """The same bytes again, after the first were done: nobody can say that it is a repeat."""
     for _ in range(2):

@@ -135,3 +135,23 @@ SOME = st.lists(
 def test_fewer_filters_select_the_same_topics(filters, topic):
     """Leaving out what another covers changes nothing."""
     assert any(matches(each, topic) for each in fewest(filters)) == any(matches(each, topic) for each in filters)
+
+
+@pytest.mark.parametrize("present", [True, False])
+def test_an_engine_that_listens_to_nothing_is_ready(present):
+    """All its rules are disabled, or for Basic Ingest only: there is no answer to wait for."""
+    session = Session()
+    session.connect([], present=present)
+
+    assert (session.ready, session.held) == (1, [])
+
+
+def test_answers_to_the_packets_of_others_mean_nothing():
+    """Two may subscribe over one connection: each has its own packets."""
+    session = Session()
+    client = Subscriptions(FILTERS, "plant1", session, session._on_ready, session.complaints.append)
+    client.on_connected(False)
+    client.on_subscribed(99, [0x87])
+    client.on_unsubscribed(98, [0x11])
+
+    assert (session.ready, session.complaints) == (0, [])

@@ -51,6 +51,43 @@ def test_the_holes_are_there_without_us() -> None:
 
     assert iot._MAX_QUEUED_MESSAGES == 1000
     assert iot._parsed_iot_policy.cache_parameters()["maxsize"] == 1024
+    assert iot._BASIC_INGEST_PREFIX == "$aws/rules/"
+    assert not iot._reserved_filter_subscribe_allowed("$aws/rules/#")
+    assert iot._subscription_matches("#", "$aws/rules/archive/a")
+
+
+@pytest.mark.parametrize(
+    ("topic_filter", "allowed"),
+    [
+        ("$aws/rules/#", True),
+        ("$aws/rules/archive/#", False),
+        ("$share/group/$aws/rules/#", False),
+        ("$aws/jobs/#", False),
+        ("a/#", True),
+    ],
+)
+def test_of_the_reserved_filters_one_more_is_allowed(topic_filter: str, allowed: bool) -> None:
+    """The engine's; all others are refused as on AWS (developer guide, "Reserved topics")."""
+    from ministack.services import iot
+
+    assert holes._allowing_basic_ingest(iot._reserved_filter_subscribe_allowed)(topic_filter) == allowed
+
+
+@pytest.mark.parametrize(
+    ("topic_filter", "topic", "selected"),
+    [
+        ("#", "$aws/rules/archive/a", False),
+        ("+/rules/archive/a", "$aws/rules/archive/a", False),
+        ("$aws/rules/#", "$aws/rules/archive/a", True),
+        ("#", "a/b", True),
+        ("a/+", "a/b", True),
+    ],
+)
+def test_basic_ingest_is_heard_by_name_only(topic_filter: str, topic: str, selected: bool) -> None:
+    """Whoever listens to everything does not listen to what is meant for one rule."""
+    from ministack.services import iot
+
+    assert holes._keeping_basic_ingest(iot._subscription_matches)(topic_filter, topic) == selected
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"EncryptionContext": 3}', b"\xff"])

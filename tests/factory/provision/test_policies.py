@@ -36,6 +36,26 @@ def test_the_engine_never_speaks_as_a_machine() -> None:
     ]
 
 
+def test_only_the_engine_has_to_do_with_basic_ingest() -> None:
+    """It hears it and never speaks on it; a machine does neither, as its readings would pass by the alarm."""
+    speaking = {
+        action: [
+            resource
+            for one in engine_policy(NAMES)["Statement"]
+            if one["Action"] == action and one["Effect"] == "Allow"
+            for resource in one["Resource"]
+            if "$aws" in resource
+        ]
+        for action in ("iot:Subscribe", "iot:Receive", "iot:Publish")
+    }
+    assert speaking == {
+        "iot:Subscribe": ["arn:aws:iot:us-east-1:000000000000:topicfilter/$aws/rules/#"],
+        "iot:Receive": ["arn:aws:iot:us-east-1:000000000000:topic/$aws/rules/*"],
+        "iot:Publish": [],
+    }
+    assert all("$aws" not in json.dumps(machine_policy(NAMES, local=local)) for local in (True, False))
+
+
 def test_every_program_has_rights_and_none_has_all_of_a_service() -> None:
     """No action is a wildcard; `*` as a resource only where AWS knows no other."""
     policies = program_policies(NAMES, KEY)
