@@ -7,6 +7,7 @@ part of the delivery stays open until that is settled.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
@@ -50,7 +51,7 @@ class Pipeline:
         self.trie = TopicTrie((rule.statement.topic_filter, rule) for rule in rules if rule.statement.topic_filter)
         self.by_name = {rule.name: rule for rule in rules}
         # Plain numbers until `show`: a counter of Prometheus takes a lock, for each rule of each message.
-        self.heard = {rule.name: 0 for rule in rules}
+        self.heard: defaultdict[str, int] = defaultdict(int)
         self._shown = {rule.name: measures.topic_matches.labels(rule.name) for rule in rules}
         self.dispatcher = dispatcher
         self.measures = measures
@@ -65,9 +66,9 @@ class Pipeline:
 
     def show(self) -> None:
         """Bring the counters up to date."""
-        for name, counter in self._shown.items():
-            counter.inc(self.heard[name])
-            self.heard[name] = 0
+        for name, times in self.heard.items():
+            self._shown[name].inc(times)
+        self.heard.clear()
 
 
 def select(pipeline: Pipeline, delivery: Delivery) -> None:
