@@ -1,0 +1,83 @@
+"""Functions that ask the world outside (AWS IoT developer guide, "Functions")."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from rules.lint.finding import Finding
+from rules.lint.registry import kind, rule_check
+from rules.lint.subject import Subject
+from rules.sql import tree
+from rules.sql.tree import Node, children
+from rules.walk import EXTERNAL, calls
+
+UNWRAPPED = kind("lookup-unwrapped", "warning", "A look-up without get_or_default(): where it fails, the rule does.")
+TWICE = kind("lookup-twice", "error", "get_dynamodb() or get_registry_data() more than once in a statement.")
+API = kind("lookup-unknown-api", "error", "get_registry_data() with an API that it does not call.")
+
+ONCE: Final = ("get_dynamodb", "get_registry_data")
+_APIS: Final = ("DescribeThing", "ListThingGroupsForThing")
+
+
+@rule_check
+def unwrapped(subject: Subject) -> Iterator[Finding]:
+    """Look-ups that no get_or_default() stands around."""
+    for _, root in subject.clauses():
+        for call in _bare(root):
+            yield subject.in_sql(UNWRAPPED, call, *_bare_told(call))
+    for found in subject.expressions:
+        for call in _bare(found.node):
+            yield subject.in_template(UNWRAPPED, found, call, *_bare_told(call))
+
+
+def _bare(node: Node) -> Iterator[tree.Call]:
+    if isinstance(node, tree.Call) and node.name.lower() == "get_or_default":
+        below = node.arguments[1:]
+    else:
+        below = tuple(children(node))
+    if isinstance(node, tree.Call) and node.name.lower() in EXTERNAL:
+        yield node
+    for child in below:
+        yield from _bare(child)
+
+
+def _bare_told(call: tree.Call) -> tuple[str, str]:
+    sentence = f"Where {call.name}() fails, the rule fails: no action gets the message, not even the error action."
+    return sentence, f"Write get_or_default({call.name}(…), 'a default')."
+
+
+@rule_check
+def more_than_once(subject: Subject) -> Iterator[Finding]:
+    """Look-ups that AWS runs once in a statement only."""
+    for name in ONCE:
+        found = [call for _, root in subject.clauses() for call in calls(root) if call.name.lower() == name]
+        most = sum(_most(root, name) for _, root in subject.clauses())
+        if found and most > 1:
+            sentence = f"{name}() can run {most if most < 99 else 'many'} times for one message; AWS ends the rule at the second."
+            remedy = f"Keep its answer in a variable: SET @item = {name}(…)."
+            yield subject.in_sql(TWICE, found[-1], sentence, remedy)
+
+
+def _most(node: Node, name: str) -> int:
+    """How often a function can run in one evaluation: of the branches of a CASE only one counts."""
+    here = 1 if isinstance(node, tree.Call) and node.name.lower() == name else 0
+    if isinstance(node, tree.Case):
+        branches = [*node.results, *filter(None, [node.otherwise])]
+        always = _most(node.subject, name) + sum(_most(test, name) for test in node.tests)
+        return always + max(_most(branch, name) for branch in branches)
+    if isinstance(node, tree.SubSelect):
+        inside = sum(_most(part, name) for part in (node.projection, *filter(None, [node.condition])))
+        return _most(node.source, name) + 99 * inside
+    return here + sum(_most(child, name) for child in children(node))
+
+
+@rule_check
+def registry_apis(subject: Subject) -> Iterator[Finding]:
+    """Names of APIs that get_registry_data() does not know."""
+    for _, root in subject.clauses():
+        for call in calls(root):
+            first = call.arguments[0] if call.arguments else None
+            if call.name.lower() == "get_registry_data" and isinstance(first, tree.Literal) and first.value not in _APIS:
+                sentence = f"get_registry_data() cannot call {first.value!r}."
+                yield subject.in_sql(API, call, sentence, f"Use {' or '.join(_APIS)}.")
