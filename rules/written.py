@@ -121,7 +121,7 @@ def _sub_select(node: tree.SubSelect) -> str:
     plain = tree.Path | tree.Member | tree.Call | tree.Variable | tree.Star | tree.SubSelect
     source = written(node.source) if isinstance(node.source, plain) else f"({written(node.source)})"
     alias = f" AS {node.alias}" if node.alias is not None else ""
-    return f"(SELECT {_projection(node.projection)} FROM {source}{alias}{_where(node.condition)})"
+    return " ".join(["(SELECT", _projection(node.projection), "FROM", f"{source}{alias}{_where(node.condition)})"])
 
 
 def _where(condition: Node | None) -> str:

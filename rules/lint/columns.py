@@ -55,7 +55,9 @@ def template_aliases(subject: Subject) -> Iterator[Finding]:
         for node in in_message(found.node):
             if isinstance(node, tree.Path) and node.names[0] in named:
                 value = written(named[node.names[0]])
-                sentence = f"${{{found.part.text}}} reads {node.names[0]} from the original payload, where AS names nothing."
+                sentence = (
+                    f"${{{found.part.text}}} reads {node.names[0]} from the original payload, where AS names nothing."
+                )
                 remedy = "" if value == "*" else f"Write {value} in its place."
                 yield subject.in_template(TEMPLATE_ALIAS, found, node, sentence, remedy)
 

@@ -16,7 +16,7 @@ from rules.lint.registry import kind, rule_check
 from rules.lint.subject import Subject
 from rules.sql import tree
 from rules.sql.conversions import to_number
-from rules.sql.tree import Node
+from rules.sql.tree import Node, children
 from rules.types import NUMBERS, types_of
 from rules.walk import conjuncts, in_message, payload_names
 from rules.written import written
@@ -122,7 +122,11 @@ def null_comparisons(subject: Subject) -> Iterator[Finding]:
     """`x <> NULL` and `x = NULL`, of which the guide only says that Null <> Null is false."""
     condition = subject.statement.condition if subject.statement is not None else None
     for node in in_message(condition) if condition is not None else ():
-        if isinstance(node, tree.Binary) and node.operator in ("=", "<>") and tree.Literal(None) in (node.left, node.right):
+        if (
+            isinstance(node, tree.Binary)
+            and node.operator in ("=", "<>")
+            and tree.Literal(None) in (node.left, node.right)
+        ):
             other = node.left if node.right == tree.Literal(None) else node.right
             sentence = f"{written(node)} compares with Null; it is Undefined where {written(other)} is absent."
             test = f"isNull({written(other)})"
@@ -135,11 +139,21 @@ def aliases(subject: Subject) -> Iterator[Finding]:
     if subject.statement is None or subject.statement.condition is None:
         return
     named = only_aliases(subject.statement)
-    for node in in_message(subject.statement.condition):
+    for node in _asked_for(subject.statement.condition):
         if isinstance(node, tree.Path) and node.names[0] in named:
             name, value = node.names[0], written(named[node.names[0]])
             sentence = f"WHERE reads {name} from the payload, before SELECT names {value} so."
             yield subject.in_where(ALIAS, node, sentence, f"Write {value} in its place.")
+
+
+def _asked_for(node: Node) -> Iterator[Node]:
+    """The nodes of a WHERE, without those of which it only asks whether they are there: a mark against loops."""
+    yield node
+    if isinstance(node, tree.Call) and node.name.lower() in ("isundefined", "isnull", "get_or_default"):
+        return
+    below = (node.source,) if isinstance(node, tree.SubSelect) else children(node)
+    for child in below:
+        yield from _asked_for(child)
 
 
 def only_aliases(statement: tree.Select) -> dict[str, Node]:

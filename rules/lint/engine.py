@@ -36,7 +36,9 @@ def engine_findings(subject: Subject, known: Placeholders, tools: Toolbox, *, ha
         said = why_not_run(deed, tools)
         if said:
             refused = True
-            yield subject.at(NOT_RUN, deed.place, said, "On AWS the rule works; `factory rules test` shows its parameters.")
+            yield subject.at(
+                NOT_RUN, deed.place, said, "On AWS the rule works; `factory rules test` shows its parameters."
+            )
     if refused or has_errors:
         return
     try:

@@ -8,10 +8,13 @@ from typing import Final
 
 from rules.fold import constant
 from rules.lint.finding import Finding
+from rules.lint.patterns import of_filter, overlap
 from rules.lint.registry import catalog_check, kind, rule_check
 from rules.lint.subject import Subject
 from rules.sql import tree
-from rules.walk import calls, nodes
+from rules.sql.tree import Node
+from rules.walk import calls, conjuncts, nodes
+from rules.written import written
 
 NO_FROM = kind("no-from", "warning", "No FROM: only Basic Ingest ($aws/rules/NAME) reaches the rule.")
 BASIC_INGEST = kind("from-basic-ingest", "error", "A FROM under $aws/rules/, which hands no messages to rules.")
@@ -19,12 +22,15 @@ RESERVED = kind("from-reserved", "error", "A FROM on a reserved topic that never
 WILDCARD_FIRST = kind("from-wildcard-first", "warning", "A leading wildcard where an $aws/ topic seems to be meant.")
 EMPTY_LEVEL = kind("from-empty-level", "warning", "A FROM with an empty level: a//b, /a or a/.")
 PARENT = kind("from-hash-parent", "warning", "a/# does not select a itself, on which messages are expected.")
+CONTRADICTED = kind("where-contradicts-from", "warning", "A WHERE on topic() that no topic of FROM satisfies.")
 BEYOND = kind("topic-level-beyond", "warning", "topic(n) where FROM has fewer levels: always Undefined.")
 
 _DIRECT_JOB_TOPIC: Final = re.compile(
     r"\$aws/things/[^/]+/jobs/(get|start-next|[^/]+/get|[^/]+/update)/(accepted|rejected)"
 )
-_RESERVED_LOOK: Final = re.compile(r"\+/(things/[^/]+/(shadow|jobs|defender)(/|$)|events/(presence|subscriptions|job)(/|$))")
+_RESERVED_LOOK: Final = re.compile(
+    r"\+/(things/[^/]+/(shadow|jobs|defender)(/|$)|events/(presence|subscriptions|job)(/|$))"
+)
 
 
 @rule_check
@@ -98,6 +104,38 @@ def _beyond(level: int, topic_filter: str, count: int) -> str:
     return f"topic({level}) is always Undefined: '{topic_filter}' has {count} level{'s' if count > 1 else ''}."
 
 
+@rule_check
+def contradicted_topics(subject: Subject) -> Iterator[Finding]:
+    """`topic(2) = 'x'` in WHERE where FROM has another name in that level."""
+    topic_filter = subject.statement.topic_filter if subject.statement is not None else None
+    if subject.statement is None or topic_filter is None:
+        return
+    for part in conjuncts(subject.statement.condition):
+        for call, text in _asked_topic(part):
+            if not _may_be(call, text, topic_filter, subject.version):
+                sentence = f"{written(part)} is never true for a topic of FROM '{topic_filter}'."
+                yield subject.in_where(CONTRADICTED, part, sentence, "Change one of them; Basic Ingest alone passes.")
+
+
+def _asked_topic(part: Node) -> Iterator[tuple[tree.Call, str]]:
+    if isinstance(part, tree.Binary) and part.operator == "=":
+        for side, other in ((part.left, part.right), (part.right, part.left)):
+            is_topic = isinstance(side, tree.Call) and side.name.lower() == "topic"
+            if is_topic and isinstance(other, tree.Literal) and isinstance(other.value, str):
+                yield side, other.value
+
+
+def _may_be(call: tree.Call, text: str, topic_filter: str, version: str) -> bool:
+    if not call.arguments:
+        # The level above a `#` has a finding of its own.
+        return overlap(of_filter(topic_filter), tuple(text)) or topic_filter == f"{text}/#"
+    level = constant(call.arguments[0], version)
+    levels = topic_filter.split("/")
+    if type(level) is not int or not 1 <= level <= len(levels):
+        return True
+    return levels[level - 1] == text or (levels[level - 1] in ("+", "#") and "/" not in text)
+
+
 @catalog_check
 def hash_parents(subjects: Sequence[Subject]) -> Iterator[Finding]:
     """`a/#` where something in the catalog says that messages come on `a`."""
@@ -136,4 +174,6 @@ def _compares_topic(subject: Subject, parent: str) -> bool:
         if isinstance(node, tree.Binary) and node.operator == "=" and tree.Literal(parent) in (node.left, node.right)
         for side in (node.left, node.right)
     ]
-    return any(isinstance(side, tree.Call) and side.name.lower() == "topic" and not side.arguments for side in whole_topic)
+    return any(
+        isinstance(side, tree.Call) and side.name.lower() == "topic" and not side.arguments for side in whole_topic
+    )

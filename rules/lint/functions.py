@@ -17,7 +17,7 @@ from rules.walk import is_constant, nodes
 from rules.written import written
 
 UNKNOWN = kind("unknown-function", "error", "A function that AWS IoT SQL does not have.")
-ARGUMENTS = kind("wrong-number-of-arguments", "error", "A call that is always Undefined: too few arguments, or too many.")
+ARGUMENTS = kind("wrong-number-of-arguments", "error", "A call with too few arguments or too many: it is Undefined.")
 CAST = kind("unknown-cast-type", "error", "cast() to a type that AWS IoT SQL does not have.")
 UNDEFINED_PART = kind("always-undefined", "warning", "A constant part that is Undefined: 'a' - 1, 1 / 0, abs('x').")
 
@@ -68,7 +68,9 @@ def _of_call(node: tree.Call, tell: Tell) -> Iterator[Finding]:
         hint = hints.for_function(node.name, list(FUNCTIONS)) or "The functions stand in the AWS IoT developer guide."
         yield tell(UNKNOWN, node, f"There is no function {node.name}().", hint)
     elif not fits(node):
-        sentence = f"{node.name}() is called with {len(node.arguments)} arguments, so it is Undefined for every message."
+        count = len(node.arguments)
+        given = f"{count} argument{'' if count == 1 else 's'}"
+        sentence = f"{node.name}() is called with {given}, so it is Undefined for every message."
         yield tell(ARGUMENTS, node, sentence, f"It takes {_counts(node.name)}.")
 
 

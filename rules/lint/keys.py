@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from rules.fold import UNKNOWN, constant
 from rules.lint.finding import Finding
 from rules.lint.registry import kind, rule_check
 from rules.lint.subject import Deed, Expression, Subject, expressions
 from rules.sql import tree
 from rules.sql.tree import Node
 from rules.types import NUMBERS, types_of, types_of_projection
-from rules.walk import is_constant
 
 CONSTANT = kind("constant-key", "warning", "A key without a template: each message overwrites the last.")
 PARTITION = kind("constant-partition-key", "warning", "A constant partition key: all messages go to one shard.")
@@ -22,7 +22,9 @@ BATCH = kind("batch-mode-object", "warning", "batchMode where SELECT gives an ob
 
 _PARTITION_KEYS: Final = {"kinesis": "partitionKey", "kafka": "key"}
 # Attributes that count or name something hold whole numbers, whatever else a sensor may send.
-_WHOLE_NAME: Final = re.compile(r"(?i)(^|.*_|.*[a-z](?=[A-Z]))(id|seq|sequence|run|count|number|index|timestamp|time|ts|ms|epoch)$")
+_WHOLE_NAME: Final = re.compile(
+    r"(?i)(^|.*_|.*[a-z](?=[A-Z]))(id|seq|sequence|run|count|number|index|timestamp|time|ts|ms|epoch)$"
+)
 
 
 @rule_check
@@ -33,18 +35,22 @@ def constant_keys(subject: Subject) -> Iterator[Finding]:
             if _is_constant(value):
                 sentence = f"{name} is always {value!r}: each message overwrites the last."
                 yield subject.at(CONSTANT, f"{deed.place}.{name}", sentence, "Add a template, such as ${newuuid()}.")
-        name = _PARTITION_KEYS.get(deed.kind, "")
-        value = deed.parameters.get(name)
-        if isinstance(value, str) and _is_constant(value):
-            sentence = f"{name} is always {value!r}: all messages go to one shard, and its limits hold for all."
-            yield subject.at(PARTITION, f"{deed.place}.{name}", sentence, "Take ${topic()} or ${newuuid()}.")
+        partition = _PARTITION_KEYS.get(deed.kind, "")
+        given = deed.parameters.get(partition)
+        if isinstance(given, str) and _is_constant(given):
+            sentence = f"{partition} is always {given!r}: all messages go to one shard, and its limits hold for all."
+            yield subject.at(PARTITION, f"{deed.place}.{partition}", sentence, "Take ${topic()} or ${newuuid()}.")
 
 
 def _storage_keys(deed: Deed) -> Iterator[tuple[str, str]]:
     """The parameter that tells one message's place from another's, where it is a text."""
     given = deed.parameters
     name = {"s3": "key", "openSearch": "id", "elasticsearch": "id"}.get(deed.kind)
-    if deed.kind == "dynamoDB" and given.get("operation") in (None, "INSERT") and not _varies(given.get("rangeKeyValue")):
+    if (
+        deed.kind == "dynamoDB"
+        and given.get("operation") in (None, "INSERT")
+        and not _varies(given.get("rangeKeyValue"))
+    ):
         name = "hashKeyValue"
     value = given.get(name) if name is not None else None
     if name is not None and isinstance(value, str):
@@ -60,7 +66,9 @@ def _is_constant(template: str) -> bool:
         return True
     found = list(expressions("", template))
     # A template that does not parse is told elsewhere.
-    return bool(found) and len(found) == template.count("${") and all(is_constant(each.node) for each in found)
+    return len(found) == template.count("${") and all(
+        constant(each.node, "2016-03-23") is not UNKNOWN for each in found
+    )
 
 
 @rule_check
@@ -137,7 +145,9 @@ def root_keys(subject: Subject) -> Iterator[Finding]:
         yield subject.in_sql(NO_ROOT_KEY, projection.columns[0].value, sentence, "Select columns, the key among them.")
     elif not projection.is_value and not any(_may_be_key(column) for column in projection.columns):
         sentence = "No attribute at the root of the result can be the table's key: each is an object or an array."
-        yield subject.in_sql(NO_ROOT_KEY, projection.columns[0].value, sentence, "Select the key as a column of its own.")
+        yield subject.in_sql(
+            NO_ROOT_KEY, projection.columns[0].value, sentence, "Select the key as a column of its own."
+        )
 
 
 def _may_be_key(column: tree.Column) -> bool:
@@ -150,7 +160,7 @@ def _may_be_key(column: tree.Column) -> bool:
 
 @rule_check
 def batches(subject: Subject) -> Iterator[Finding]:
-    """batchMode takes an array apart; an object it cannot."""
+    """BatchMode takes an array apart; an object it cannot."""
     if subject.statement is None:
         return
     projection = subject.statement.projection

@@ -17,6 +17,8 @@ TWICE = kind("lookup-twice", "error", "get_dynamodb() or get_registry_data() mor
 API = kind("lookup-unknown-api", "error", "get_registry_data() with an API that it does not call.")
 
 ONCE: Final = ("get_dynamodb", "get_registry_data")
+_MANY: Final = 99
+"""Calls of a sub-select that runs for each element: more than one, whatever their number."""
 _APIS: Final = ("DescribeThing", "ListThingGroupsForThing")
 
 
@@ -54,7 +56,8 @@ def more_than_once(subject: Subject) -> Iterator[Finding]:
         found = [call for _, root in subject.clauses() for call in calls(root) if call.name.lower() == name]
         most = sum(_most(root, name) for _, root in subject.clauses())
         if found and most > 1:
-            sentence = f"{name}() can run {most if most < 99 else 'many'} times for one message; AWS ends the rule at the second."
+            times = f"{most}" if most < _MANY else "many"
+            sentence = f"{name}() can run {times} times for one message; AWS ends the rule at the second."
             remedy = f"Keep its answer in a variable: SET @item = {name}(…)."
             yield subject.in_sql(TWICE, found[-1], sentence, remedy)
 
@@ -68,7 +71,7 @@ def _most(node: Node, name: str) -> int:
         return always + max(_most(branch, name) for branch in branches)
     if isinstance(node, tree.SubSelect):
         inside = sum(_most(part, name) for part in (node.projection, *filter(None, [node.condition])))
-        return _most(node.source, name) + 99 * inside
+        return _most(node.source, name) + _MANY * inside
     return here + sum(_most(child, name) for child in children(node))
 
 
@@ -78,6 +81,10 @@ def registry_apis(subject: Subject) -> Iterator[Finding]:
     for _, root in subject.clauses():
         for call in calls(root):
             first = call.arguments[0] if call.arguments else None
-            if call.name.lower() == "get_registry_data" and isinstance(first, tree.Literal) and first.value not in _APIS:
+            if (
+                call.name.lower() == "get_registry_data"
+                and isinstance(first, tree.Literal)
+                and first.value not in _APIS
+            ):
                 sentence = f"get_registry_data() cannot call {first.value!r}."
                 yield subject.in_sql(API, call, sentence, f"Use {' or '.join(_APIS)}.")

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from rules.sql import UNDEFINED, tree
 from rules.sql.conversions import to_number
-from rules.sql.operators import equal
+from rules.sql.operators import BINARY, equal
 from rules.sql.tree import Node
 from rules.walk import is_steady
 from rules.written import written
@@ -76,7 +76,7 @@ def _satisfies(value: Any, bound: Bound) -> bool:
     number, limit = to_number(value), to_number(bound.value)
     if number is UNDEFINED or limit is UNDEFINED:
         return False
-    return {"<": number < limit, "<=": number <= limit, ">": number > limit, ">=": number >= limit}[bound.operator]
+    return BINARY[bound.operator](number, limit) is True
 
 
 def _overlap(first: Bound, second: Bound) -> bool:

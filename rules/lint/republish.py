@@ -46,7 +46,7 @@ def _of_topic(subject: Subject, deed: Deed, topic: str) -> Iterator[Finding]:
     if topic.startswith("$") and not topic.startswith(("$$", "${")):
         yield told(DOLLAR, f"{topic!r} begins with one $, which begins a template.", f"Write '${topic}'.")
     if "+" in plain or "#" in plain:
-        yield told(WILDCARD, f"{topic!r} has a wildcard, and a message has one topic.", "Name the topic, or a template.")
+        yield told(WILDCARD, f"{topic!r} has a wildcard, and a message has one topic.", "Write it out.")
     if _JOB_TOPIC.match(topic):
         yield told(JOBS, f"{topic!r} is a topic of AWS IoT Jobs, to which no rule can republish.", "Call the Jobs API.")
     # Basic Ingest topics may be longer by their first three levels.
@@ -76,7 +76,7 @@ def _told(cycle: Sequence[Edge], subjects: Sequence[Subject]) -> Finding:
     first = cycle[0]
     way = " → ".join([*names, names[0]])
     topic = first.deed.parameters["topic"]
-    begins = "is selected by the FROM of the rule itself" if len(cycle) == 1 else "leads back to the rule"
+    begins = "comes back to the rule itself" if len(cycle) == 1 else "leads back to the rule"
     sentence = f"The topic {topic!r} {begins}: {way}, without end."
     remedy = "Republish outside of every FROM on the way, or mark the message and let WHERE pass over marked ones."
     return subjects[first.source].at(LOOP, f"{first.deed.place}.topic", sentence, remedy)

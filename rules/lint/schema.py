@@ -15,6 +15,7 @@ from rules.lint.finding import Finding, Kind
 from rules.lint.registry import kind, rule_check
 from rules.lint.subject import Subject
 from rules.rule import MAX_ACTIONS, MAX_PAYLOAD_BYTES, TopicRule
+from rules.sql import VERSIONS
 
 RULE_NAME = kind("rule-name", "error", "A rule name that is missing, too long, or holds more than letters, digits, _.")
 UNKNOWN_KEY = kind("unknown-key", "error", "A key that AWS does not know.")
@@ -38,6 +39,9 @@ def refusals(subject: Subject) -> Iterator[Finding]:
 
 
 def _is_told_elsewhere(problem: Any) -> bool:
+    # The engine may run fewer versions than AWS.
+    if problem["loc"][-1:] == ("awsIotSqlVersion",) and problem["input"] in VERSIONS:
+        return True
     # Which actions the engine runs and the size have checks of their own, and a missing version is but a warning.
     without_version = problem["loc"][-1:] == ("awsIotSqlVersion",) and problem["type"] == "missing"
     own_sentence = problem["type"] == "value_error" and ("does not run" in problem["msg"] or _is_of_size(problem))
@@ -50,23 +54,23 @@ def _is_of_size(problem: Any) -> bool:
 
 def _finding(subject: Subject, problem: Any) -> Finding:
     place = _place(problem["loc"])
-    said = problem["msg"].removeprefix("Value error, ").rstrip(".")
+    found, sentence, remedy = _told(problem, place)
+    return subject.at(found, place, sentence, remedy)
+
+
+def _told(problem: Any, place: str) -> tuple[Kind, str, str]:
     value = problem["input"]
-    shown = "" if isinstance(value, dict | list | tuple) else f" (it is {value!r})"
-    found, remedy = _kind(problem, place)
-    return subject.at(found, place, f"{said[:1].upper()}{said[1:]}{shown}.", remedy)
-
-
-def _kind(problem: Any, place: str) -> tuple[Kind, str]:
-    if place == "ruleName":
-        return RULE_NAME, "Use 1 to 128 letters, digits and underscores."
+    if place == "ruleName" and problem["type"] != "missing":
+        return RULE_NAME, f"{value!r} is no name of a rule.", "Use 1 to 128 letters, digits and underscores."
     if problem["type"] == "extra_forbidden":
-        return UNKNOWN_KEY, "Look for a slip of the pen; AWS writes keys in camel case."
-    if problem["type"] == "too_long" and place == "actions":
-        return TOO_MANY_ACTIONS, f"Split the rule: AWS takes {MAX_ACTIONS} actions."
-    if "AWS IoT has no action" in problem["msg"]:
-        return UNKNOWN_ACTION, "The actions of AWS IoT stand in docs/rules.md."
-    return SCHEMA, ""
+        remedy = "Look for a slip of the pen; AWS writes keys in camel case."
+        return UNKNOWN_KEY, f"AWS knows no key {problem['loc'][-1]!r} here.", remedy
+    if place == "actions" and isinstance(value, list | tuple):
+        return TOO_MANY_ACTIONS, f"The rule has {len(value)} actions; AWS takes {MAX_ACTIONS}.", "Split the rule."
+    said = problem["msg"].removeprefix("Value error, ").rstrip(".")
+    shown = "" if isinstance(value, dict | list | tuple) else f" (it is {value!r})"
+    found = UNKNOWN_ACTION if "AWS IoT has no action" in said else SCHEMA
+    return found, f"{said[:1].upper()}{said[1:]}{shown}.", ""
 
 
 def _place(loc: tuple[str | int, ...]) -> str:
@@ -89,7 +93,9 @@ def size(subject: Subject) -> Iterator[Finding]:
 def version(subject: Subject) -> Iterator[Finding]:
     """A rule whose language AWS would choose."""
     if subject.payload and "awsIotSqlVersion" not in subject.payload:
-        sentence = "awsIotSqlVersion is missing, so AWS reads the SQL as version 2015-10-08, with other numbers and arrays."
+        sentence = (
+            "awsIotSqlVersion is missing: AWS reads the SQL as version 2015-10-08, with other numbers and arrays."
+        )
         yield subject.at(NO_VERSION, "awsIotSqlVersion", sentence, 'Write "awsIotSqlVersion": "2016-03-23".')
 
 
