@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from rules.sql import tree
@@ -108,3 +108,33 @@ def is_constant(root: Node) -> bool:
 def is_steady(root: Node) -> bool:
     """Whether an expression gives the same value when it is written twice for one message."""
     return not any(call.name.lower() in _NEVER_THE_SAME for call in calls(root))
+
+
+MANY: Final = 99
+"""Calls inside a sub-select, which runs for each element: more than one, whatever their number."""
+
+
+def most_calls(node: Node, names: Collection[str], per_element: int = MANY) -> int:
+    """How often some functions can run in one evaluation: of the branches of a CASE only one counts.
+
+    Args:
+        node: the expression.
+        names: of the functions, in lower case.
+        per_element: how often a call counts that a sub-select makes for each element.
+
+    Example:
+        >>> from rules.sql.parser import parse_expression
+        >>> most_calls(parse_expression("CASE a WHEN 1 THEN f(b) ELSE f(c) END"), ["f"])
+        1
+    """
+    here = 1 if isinstance(node, tree.Call) and node.name.lower() in names else 0
+
+    def most(part: Node | None) -> int:
+        return 0 if part is None else most_calls(part, names, per_element)
+
+    if isinstance(node, tree.Case):
+        always = most(node.subject) + sum(map(most, node.tests))
+        return always + max(map(most, (*node.results, node.otherwise)))
+    if isinstance(node, tree.SubSelect):
+        return most(node.source) + per_element * (most(node.projection) + most(node.condition))
+    return here + sum(map(most, children(node)))

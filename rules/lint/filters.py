@@ -120,9 +120,9 @@ def contradicted_topics(subject: Subject) -> Iterator[Finding]:
 def _asked_topic(part: Node) -> Iterator[tuple[tree.Call, str]]:
     if isinstance(part, tree.Binary) and part.operator == "=":
         for side, other in ((part.left, part.right), (part.right, part.left)):
-            is_topic = isinstance(side, tree.Call) and side.name.lower() == "topic"
-            if is_topic and isinstance(other, tree.Literal) and isinstance(other.value, str):
-                yield side, other.value
+            is_text = isinstance(other, tree.Literal) and isinstance(other.value, str)
+            if isinstance(side, tree.Call) and side.name.lower() == "topic" and is_text:
+                yield side, other.value  # type: ignore[attr-defined]
 
 
 def _may_be(call: tree.Call, text: str, topic_filter: str, version: str) -> bool:

@@ -59,6 +59,13 @@ class Finding:
         """How bad the kind is."""
         return self.kind.severity
 
+    def spot(self) -> str:
+        """The place for people, with line and column where the problem is in a text."""
+        if self.position is None:
+            return self.place
+        error = SqlError("", text=self.text, position=self.position)
+        return f"{self.place}:{error.line}:{error.column}"
+
     def drawing(self) -> list[str]:
         """The line of the text and a caret below the spot; nothing where the problem is in no text."""
         if self.position is None or not self.text.strip():

@@ -10,15 +10,13 @@ from rules.lint.registry import kind, rule_check
 from rules.lint.subject import Subject
 from rules.sql import tree
 from rules.sql.tree import Node, children
-from rules.walk import EXTERNAL, calls
+from rules.walk import EXTERNAL, MANY, calls, most_calls
 
 UNWRAPPED = kind("lookup-unwrapped", "warning", "A look-up without get_or_default(): where it fails, the rule does.")
 TWICE = kind("lookup-twice", "error", "get_dynamodb() or get_registry_data() more than once in a statement.")
 API = kind("lookup-unknown-api", "error", "get_registry_data() with an API that it does not call.")
 
 ONCE: Final = ("get_dynamodb", "get_registry_data")
-_MANY: Final = 99
-"""Calls of a sub-select that runs for each element: more than one, whatever their number."""
 _APIS: Final = ("DescribeThing", "ListThingGroupsForThing")
 
 
@@ -54,25 +52,12 @@ def more_than_once(subject: Subject) -> Iterator[Finding]:
     """Look-ups that AWS runs once in a statement only."""
     for name in ONCE:
         found = [call for _, root in subject.clauses() for call in calls(root) if call.name.lower() == name]
-        most = sum(_most(root, name) for _, root in subject.clauses())
+        most = sum(most_calls(root, [name]) for _, root in subject.clauses())
         if found and most > 1:
-            times = f"{most}" if most < _MANY else "many"
+            times = f"{most}" if most < MANY else "many"
             sentence = f"{name}() can run {times} times for one message; AWS ends the rule at the second."
             remedy = f"Keep its answer in a variable: SET @item = {name}(…)."
             yield subject.in_sql(TWICE, found[-1], sentence, remedy)
-
-
-def _most(node: Node, name: str) -> int:
-    """How often a function can run in one evaluation: of the branches of a CASE only one counts."""
-    here = 1 if isinstance(node, tree.Call) and node.name.lower() == name else 0
-    if isinstance(node, tree.Case):
-        branches = [*node.results, *filter(None, [node.otherwise])]
-        always = _most(node.subject, name) + sum(_most(test, name) for test in node.tests)
-        return always + max(_most(branch, name) for branch in branches)
-    if isinstance(node, tree.SubSelect):
-        inside = sum(_most(part, name) for part in (node.projection, *filter(None, [node.condition])))
-        return _most(node.source, name) + _MANY * inside
-    return here + sum(_most(child, name) for child in children(node))
 
 
 @rule_check
