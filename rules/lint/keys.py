@@ -22,9 +22,8 @@ BATCH = kind("batch-mode-object", "warning", "batchMode where SELECT gives an ob
 
 _PARTITION_KEYS: Final = {"kinesis": "partitionKey", "kafka": "key"}
 # Attributes that count or name something hold whole numbers, whatever else a sensor may send.
-_WHOLE_NAME: Final = re.compile(
-    r"(?i)(^|.*_|.*[a-z](?=[A-Z]))(id|seq|sequence|run|count|number|index|timestamp|time|ts|ms|epoch)$"
-)
+_WHOLE_NAME: Final = re.compile(r"(?i:(?:^|_)(?:id|seq|sequence|run|count|number|index|timestamp|time|ts|ms|epoch))$")
+_WHOLE_CAMEL: Final = re.compile(r"[a-z](?:Id|ID|Seq|Count|Number|Index|Timestamp|Time|Ts|Ms|Epoch)$")
 
 
 @rule_check
@@ -104,9 +103,13 @@ def _may_be_fraction(node: Node, *, is_number: bool) -> bool:
     types = types_of(node)
     if types <= NUMBERS | {"Undefined"}:
         return "Decimal" in types
-    is_counted = isinstance(node, tree.Path | tree.Member) and _WHOLE_NAME.match(node.names[-1]) is not None
+    is_counted = isinstance(node, tree.Path | tree.Member) and _is_counted(node.names[-1])
     # A STRING key from an attribute is most likely a name; a NUMBER key may well be a measured value.
     return is_number and "Decimal" in types and not is_counted
+
+
+def _is_counted(name: str) -> bool:
+    return _WHOLE_NAME.search(name) is not None or _WHOLE_CAMEL.search(name) is not None
 
 
 def _fraction_told(name: str, expression: str) -> tuple[str, str]:

@@ -1,0 +1,51 @@
+"""What the engine refuses although AWS takes it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from contracts.resources import Resources
+from rules.actions import Clients, Toolbox
+from rules.lint import lint
+
+ROLE = "arn:aws:iam::123456789012:role/rule"
+SALESFORCE = {"salesforce": {"url": "https://ingestion-1.us.salesforce.com/streams/s/t/event", "token": "x" * 40}}
+FIREHOSE = {"firehose": {"roleArn": ROLE, "deliveryStreamName": "somebody-elses"}}
+
+
+@pytest.fixture
+def found(tmp_path, known):
+    """The findings of the engine alone."""
+
+    def lint_one(action, sql="SELECT * FROM 'a'"):
+        tools = Toolbox(Resources("plant1", "000000000000"), Clients(), None)
+        payload = {"sql": sql, "awsIotSqlVersion": "2016-03-23", "actions": [action]}
+        file = tmp_path / "mine.json"
+        file.write_text(json.dumps({"ruleName": "mine", "topicRulePayload": payload}))
+        findings = lint([file], known, tools)
+        return [each for each in findings if each.code in ("action-not-run", "engine-refuses")]
+
+    return lint_one
+
+
+def test_an_action_that_is_not_run_is_told_at_its_place(found):
+    """With the engine's own sentence."""
+    (finding,) = found(SALESFORCE)
+
+    assert (finding.code, finding.place) == ("action-not-run", "actions[0].salesforce")
+    assert finding.sentence.startswith("This engine does not run salesforce")
+
+
+def test_a_stream_that_is_not_known_keeps_the_engine_from_starting(found):
+    """The engine is its only delivery stream."""
+    (finding,) = found(FIREHOSE)
+
+    assert finding.code == "engine-refuses"
+    assert "somebody-elses" in finding.sentence
+
+
+def test_an_error_is_not_told_twice(found):
+    """The engine refuses SQL that is none, and that has been said."""
+    assert found({"sns": {"roleArn": ROLE, "targetArn": "arn:aws:sns:us-east-1:123456789012:a"}}, "SELEC") == []
