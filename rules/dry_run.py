@@ -80,9 +80,9 @@ def preview(rule: Rule, message: Message, services: Services | None = None) -> P
         message: the message; one of Basic Ingest is taken without asking FROM, if it names this rule.
         services: who answers look-ups; without one they fail.
     """
-    reason = _why_not_selected(rule, message)
-    if reason:
-        return Preview(rule.name, message.topic, False, reason)
+    unheard = _unheard(rule, message)
+    if unheard:
+        return Preview(rule.name, message.topic, False, unheard)
     try:
         result = rule.statement.evaluate(message, services)
     except EvaluationError as error:
@@ -99,13 +99,14 @@ def preview(rule: Rule, message: Message, services: Services | None = None) -> P
     return Preview(rule.name, message.topic, True, reason, occasion.data, steps, _error_step(rule, occasion))
 
 
-def _why_not_selected(rule: Rule, message: Message) -> str:
+def _unheard(rule: Rule, message: Message) -> str:
+    """Why the rule does not hear of a message; nothing where it does."""
     if message.rule_name is not None:
-        is_called = message.rule_name == rule.name
-        return "" if is_called else f"Basic Ingest calls the rule {message.rule_name!r}, not this one."
+        # Basic Ingest names the rule, and FROM is not asked.
+        return "" if message.rule_name == rule.name else f"The topic calls the rule {message.rule_name!r}."
     topic_filter = rule.statement.topic_filter
     if topic_filter is None:
-        return f"The rule has no FROM: only $aws/rules/{rule.name}/… reaches it."
+        return f"The SQL has no FROM: only Basic Ingest reaches the rule ($aws/rules/{rule.name}/…)."
     return "" if matches(topic_filter, message.topic) else f"FROM {topic_filter!r} does not select this topic."
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from itertools import count, islice
 from typing import Final
 
-from rules.sql.topic_filter import matches
+from rules.sql.topic_filter import MAX_SLASHES, matches
 
 _NAMES: Final = ("press-1", "press-2", "oven-7")
-_BELOW: Final = ("temperature", "motor/temperature", "motor/bearing/temperature")
+_BELOW: Final = ("temperature", "motor/speed", "motor/bearing/vibration")
 
 
 def level_words(topic_filter: str) -> list[tuple[str, str]]:
@@ -27,7 +27,7 @@ def selected_topics(topic_filter: str) -> list[str]:
 
     Example:
         >>> selected_topics("plant/+/#")
-        ['plant/press-1/temperature', 'plant/press-2/motor/temperature', 'plant/oven-7/motor/bearing/temperature']
+        ['plant/press-1/temperature', 'plant/press-2/motor/speed', 'plant/oven-7/motor/bearing/vibration']
     """
     examples = [_filled(topic_filter, index) for index in range(len(_NAMES))]
     return [topic for topic in dict.fromkeys(examples) if matches(topic_filter, topic)]
@@ -36,8 +36,8 @@ def selected_topics(topic_filter: str) -> list[str]:
 def _filled(topic_filter: str, index: int) -> str:
     # Levels of one topic get different names, so that one can tell them apart.
     names = (_NAMES[(index + place) % len(_NAMES)] for place in count())
-    room = 8 - topic_filter.count("/")
-    below = "/".join(_BELOW[index].split("/")[-max(1, room) :]) if room > 0 else _BELOW[0]
+    room = MAX_SLASHES + 1 - topic_filter.count("/")
+    below = "/".join(_BELOW[index].split("/")[-room:])
     levels = [{"+": None, "#": below}.get(level, level) for level in topic_filter.split("/")]
     return "/".join(next(islice(names, 1)) if level is None else level for level in levels)
 

@@ -8,11 +8,12 @@ import pytest
 
 from contracts.resources import Resources
 from rules.actions import Clients, Toolbox
-from rules.lint import lint
+from rules.errors import CatalogError
+from rules.lint import engine, lint
 
 ROLE = "arn:aws:iam::123456789012:role/rule"
 SALESFORCE = {"salesforce": {"url": "https://ingestion-1.us.salesforce.com/streams/s/t/event", "token": "x" * 40}}
-FIREHOSE = {"firehose": {"roleArn": ROLE, "deliveryStreamName": "somebody-elses"}}
+SNS = {"sns": {"roleArn": ROLE, "targetArn": "arn:aws:sns:us-east-1:123456789012:a"}}
 
 
 @pytest.fixture
@@ -38,14 +39,27 @@ def test_an_action_that_is_not_run_is_told_at_its_place(found):
     assert finding.sentence.startswith("This engine does not run salesforce")
 
 
-def test_a_stream_that_is_not_known_keeps_the_engine_from_starting(found):
-    """The engine is its only delivery stream."""
-    (finding,) = found(FIREHOSE)
+def test_what_keeps_the_engine_from_starting_is_told(found, monkeypatch):
+    """Whatever it is, in the engine's own words."""
 
-    assert finding.code == "engine-refuses"
-    assert "somebody-elses" in finding.sentence
+    def refuse(file, _known, _tools):
+        raise CatalogError("the moon is not known.", where=str(file), remedy="Take the sun.")
+
+    monkeypatch.setattr(engine, "load_rule", refuse)
+    (finding,) = found(SNS)
+
+    assert (finding.code, finding.sentence, finding.remedy) == (
+        "engine-refuses",
+        "The moon is not known.",
+        "Take the sun.",
+    )
 
 
 def test_an_error_is_not_told_twice(found):
     """The engine refuses SQL that is none, and that has been said."""
-    assert found({"sns": {"roleArn": ROLE, "targetArn": "arn:aws:sns:us-east-1:123456789012:a"}}, "SELEC") == []
+    assert found(SNS, "SELEC") == []
+
+
+def test_a_sound_rule_is_taken(found):
+    """Nothing to tell."""
+    assert found(SNS) == []
