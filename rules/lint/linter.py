@@ -10,6 +10,7 @@ from rules.lint.engine import engine_findings
 from rules.lint.files import read_subject, rule_files
 from rules.lint.finding import Finding
 from rules.lint.registry import CATALOG_CHECKS, RULE_CHECKS
+from rules.lint.schema import SCHEMA
 from rules.lint.subject import Subject
 from rules.placeholders import Placeholders
 
@@ -49,8 +50,14 @@ def lint(
 
 
 def _of_rule(subject: Subject, known: Placeholders, tools: Toolbox | None) -> list[Finding]:
-    found = [finding for check in RULE_CHECKS for finding in check(subject)]
+    found = _said_once([finding for check in RULE_CHECKS for finding in check(subject)])
     if tools is not None:
         has_errors = any(finding.severity == "error" for finding in found)
         found += engine_findings(subject, known, tools, has_errors=has_errors)
     return found
+
+
+def _said_once(found: list[Finding]) -> list[Finding]:
+    """Findings without what the schema says of a place for which another check has a kind of its own."""
+    named = {finding.place for finding in found if finding.severity == "error" and finding.kind is not SCHEMA}
+    return [finding for finding in found if finding.kind is not SCHEMA or finding.place not in named]

@@ -5,9 +5,11 @@ Names and limits: API reference, CreateTopicRule and TopicRulePayload; AWS Gener
 
 from __future__ import annotations
 
+import copy
 import json
+import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from pydantic import ValidationError
 
@@ -16,6 +18,8 @@ from rules.lint.registry import kind, rule_check
 from rules.lint.subject import Subject
 from rules.rule import MAX_ACTIONS, MAX_PAYLOAD_BYTES, TopicRule
 from rules.sql import VERSIONS
+
+Loc = tuple[str | int, ...]
 
 RULE_NAME = kind("rule-name", "error", "A rule name that is missing, too long, or holds more than letters, digits, _.")
 UNKNOWN_KEY = kind("unknown-key", "error", "A key that AWS does not know.")
@@ -30,12 +34,45 @@ NO_VERSION = kind("missing-sql-version", "warning", "No awsIotSqlVersion: AWS th
 @rule_check
 def refusals(subject: Subject) -> Iterator[Finding]:
     """Every refusal of the catalog's schema, each at its place."""
+    value = copy.deepcopy(subject.value)
+    problems = _problems(value)
+    # A key that is not known may hide what else is wrong: it is told, taken away, and the rest is looked at again.
+    while unknown := [place for problem in problems if (place := _unknown_key(problem)) and _remove(value, place)]:
+        for place in unknown:
+            yield subject.at(UNKNOWN_KEY, _place(place), f"AWS knows no key {place[-1]!r} here.", _SLIP)
+        problems = _problems(value)
+    for problem in problems:
+        if not _is_told_elsewhere(problem):
+            yield _finding(subject, problem)
+
+
+_SLIP: Final = "Look for a slip of the pen; AWS writes keys in camel case."
+_OWN_WORDS: Final = re.compile(r"AWS has no key '([^']*)' here")
+
+
+def _problems(value: Any) -> list[Any]:
     try:
-        TopicRule.model_validate(subject.value)
+        TopicRule.model_validate(value)
     except ValidationError as error:
-        for problem in error.errors(include_url=False):
-            if not _is_told_elsewhere(problem):
-                yield _finding(subject, problem)
+        return error.errors(include_url=False)
+    return []
+
+
+def _unknown_key(problem: Any) -> Loc | None:
+    """Where a key stands that is not known, if that is the problem."""
+    if problem["type"] == "extra_forbidden":
+        place: Loc = problem["loc"]
+        return place
+    told = _OWN_WORDS.search(problem["msg"])
+    return (*problem["loc"], told[1]) if told else None
+
+
+def _remove(value: Any, place: Loc) -> bool:
+    """Take a key away; False where it is not there."""
+    *way, key = place
+    for step in way:
+        value = value[step] if isinstance(value, dict | list) else None
+    return isinstance(value, dict) and value.pop(key, value) is not value
 
 
 def _is_told_elsewhere(problem: Any) -> bool:
@@ -62,9 +99,6 @@ def _told(problem: Any, place: str) -> tuple[Kind, str, str]:
     value = problem["input"]
     if place == "ruleName" and problem["type"] != "missing":
         return RULE_NAME, f"{value!r} is no name of a rule.", "Use 1 to 128 letters, digits and underscores."
-    if problem["type"] == "extra_forbidden":
-        remedy = "Look for a slip of the pen; AWS writes keys in camel case."
-        return UNKNOWN_KEY, f"AWS knows no key {problem['loc'][-1]!r} here.", remedy
     if place == "actions" and isinstance(value, list | tuple):
         return TOO_MANY_ACTIONS, f"The rule has {len(value)} actions; AWS takes {MAX_ACTIONS}.", "Split the rule."
     said = problem["msg"].removeprefix("Value error, ").rstrip(".")
@@ -73,7 +107,7 @@ def _told(problem: Any, place: str) -> tuple[Kind, str, str]:
     return found, f"{said[:1].upper()}{said[1:]}{shown}.", ""
 
 
-def _place(loc: tuple[str | int, ...]) -> str:
+def _place(loc: Loc) -> str:
     """A place as in `actions[0].s3.key`, below `topicRulePayload`."""
     steps = loc[1:] if loc[:1] == ("topicRulePayload",) and len(loc) > 1 else loc
     text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)

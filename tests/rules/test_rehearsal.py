@@ -13,8 +13,7 @@ from rules.rehearsal import rehearsal_rule
 from rules.sql import Message
 
 ROLE = "arn:aws:iam::000000000000:role/any"
-URL = "https://ingestion-${topic(1)}.us.salesforce.com/streams/s/t/event"
-SALESFORCE = {"salesforce": {"url": URL, "token": "t" * 40}}
+EVENTS = {"iotEvents": {"roleArn": ROLE, "inputName": "presses", "messageId": "${topic(2)}"}}
 SNS = {"sns": {"roleArn": ROLE, "targetArn": "arn:aws:sns:us-east-1:000000000000:alerts"}}
 
 
@@ -35,25 +34,29 @@ def load(tmp_path, tools):
 
 def test_parameters_are_shown_with_their_templates_filled(load):
     """And that the engine does not run it."""
-    seen = preview(load([SNS, SALESFORCE]), Message(topic="a/7", payload=b'{"temp": 3}'))
+    seen = preview(load([SNS, EVENTS]), Message(topic="a/7", payload=b'{"temp": 3}'))
 
     told = seen.as_json()["actions"][1]
-    assert told["salesforce"]["url"] == "https://ingestion-a.us.salesforce.com/streams/s/t/event"
-    assert told["salesforce"]["payload"] == '{"temp":3}'
-    assert told["remark"] == "This engine does not run salesforce; AWS would."
+    assert told["iotEvents"] == {
+        "roleArn": ROLE,
+        "inputName": "presses",
+        "messageId": "7",
+        "payload": '{"temp":3}',
+    }
+    assert told["remark"] == "This engine does not run iotEvents; AWS would."
 
 
 def test_the_other_actions_are_as_ever(load):
     """In their order."""
-    seen = preview(load([SALESFORCE, SNS]), Message(topic="a/7", payload=b'{"temp": 3}'))
+    seen = preview(load([EVENTS, SNS]), Message(topic="a/7", payload=b'{"temp": 3}'))
 
-    assert [step.kind for step in seen.steps] == ["salesforce", "sns"]
+    assert [step.kind for step in seen.steps] == ["iotEvents", "sns"]
     assert [bool(step.remark) for step in seen.steps] == [True, False]
 
 
 def test_an_error_action_may_be_one_of_them(load):
     """It gets the envelope."""
-    seen = preview(load([SNS], SALESFORCE), Message(topic="a/7", payload=b'{"temp": 3}'))
+    seen = preview(load([SNS], EVENTS), Message(topic="a/7", payload=b'{"temp": 3}'))
 
     assert "base64OriginalPayload" in seen.error_step.request["payload"]
     assert seen.error_step.remark
@@ -61,7 +64,7 @@ def test_an_error_action_may_be_one_of_them(load):
 
 def test_a_template_that_fails_is_told(load):
     """As of any other action."""
-    failing = {"salesforce": {**SALESFORCE["salesforce"], "url": "https://${aws_lambda('arn', *)}"}}
+    failing = {"iotEvents": {**EVENTS["iotEvents"], "messageId": "${aws_lambda('arn', *)}"}}
     seen = preview(load([failing]), Message(topic="a/7", payload=b"{}"))
 
     assert "fails" in seen.steps[0].failure
@@ -69,7 +72,7 @@ def test_a_template_that_fails_is_told(load):
 
 def test_nothing_is_ever_performed(load):
     """Not even by mistake."""
-    (action,) = load([SALESFORCE]).actions
+    (action,) = load([EVENTS]).actions
 
     with pytest.raises(FinalError, match="does not run"):
         action.perform(None)

@@ -12,7 +12,7 @@ from rules.errors import CatalogError
 from rules.lint import engine, lint
 
 ROLE = "arn:aws:iam::123456789012:role/rule"
-SALESFORCE = {"salesforce": {"url": "https://ingestion-1.us.salesforce.com/streams/s/t/event", "token": "x" * 40}}
+EVENTS = {"iotEvents": {"roleArn": ROLE, "inputName": "presses"}}
 SNS = {"sns": {"roleArn": ROLE, "targetArn": "arn:aws:sns:us-east-1:123456789012:a"}}
 
 
@@ -33,10 +33,10 @@ def found(tmp_path, known):
 
 def test_an_action_that_is_not_run_is_told_at_its_place(found):
     """With the engine's own sentence."""
-    (finding,) = found(SALESFORCE)
+    (finding,) = found(EVENTS)
 
-    assert (finding.code, finding.place) == ("action-not-run", "actions[0].salesforce")
-    assert finding.sentence.startswith("This engine does not run salesforce")
+    assert (finding.code, finding.place) == ("action-not-run", "actions[0].iotEvents")
+    assert finding.sentence.startswith("This engine does not run iotEvents")
 
 
 def test_what_keeps_the_engine_from_starting_is_told(found, monkeypatch):

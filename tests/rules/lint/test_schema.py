@@ -29,3 +29,12 @@ def test_every_version_of_aws_is_taken(codes):
     for version in ("2015-10-08", "2016-03-23", "beta"):
         assert "schema" not in codes("SELECT * FROM 't'", version=version)
     assert "schema" in codes("SELECT * FROM 't'", version="2020-01-01")
+
+
+def test_an_unknown_key_hides_nothing_else(codes):
+    """What stands beside it, and below it, is told as well."""
+    bad = {"sns": {"targetArn": "arn:aws:sns:us-east-1:123456789012:a", "colour": 1, "messageFormat": "XML"}}
+
+    found = codes("SELECT * FROM 't'", [bad], size=3, name="no-name")
+
+    assert {"unknown-key", "schema", "rule-name"} <= found

@@ -76,19 +76,19 @@ def test_a_message_may_be_the_json_itself():
 
 def test_actions_that_are_not_run_are_shown(tmp_path):
     """With their parameters, and a sentence that says so."""
-    url = "https://ingestion-1.us.salesforce.com/streams/s/${topic(4)}/event"
+    events = {"roleArn": "arn:aws:iam::000000000000:role/any", "inputName": "presses", "messageId": "id-${topic(4)}"}
     payload = {
         "sql": "SELECT temp FROM 'factory/#'",
         "awsIotSqlVersion": "2016-03-23",
-        "actions": [{"salesforce": {"url": url, "token": "t" * 40}}],
+        "actions": [{"iotEvents": events}],
     }
     file = tmp_path / "mine.json"
     file.write_text(json.dumps({"ruleName": "mine", "topicRulePayload": payload}))
 
     shown = call("test", str(file)).output
 
-    assert "This engine does not run salesforce; AWS would." in shown
-    assert "streams/s/M001/event" in shown
+    assert "This engine does not run iotEvents; AWS would." in shown
+    assert "id-M001" in shown
 
 
 def test_look_ups_are_answered_from_a_file(tmp_path):
