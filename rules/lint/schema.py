@@ -69,9 +69,9 @@ def _unknown_key(problem: Any) -> Loc | None:
 
 def _remove(value: Any, place: Loc) -> bool:
     """Take a key away; False where it is not there."""
-    *way, key = place
+    way, key = place[:-1], place[-1]
     for step in way:
-        value = value[step] if isinstance(value, dict | list) else None
+        value = value[step] if isinstance(value, dict | list) else None  # type: ignore[index]
     return isinstance(value, dict) and value.pop(key, value) is not value
 
 

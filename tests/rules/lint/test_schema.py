@@ -17,11 +17,11 @@ def test_a_rule_of_more_than_128_kb(codes):
 def test_what_is_no_rule_is_told_key_by_key(tmp_path, known):
     """Not only the first that is missing."""
     file = tmp_path / "mine.json"
-    file.write_text(json.dumps({"sql": "SELECT 1", "topicRulePayload": {"actions": 3}}))
+    file.write_text(json.dumps({"rule": "SELECT 1", "topicRulePayload": {"actions": 3}}))
 
     found = {(finding.code, finding.place) for finding in lint([file], known)}
 
-    assert {("unknown-key", "sql"), ("schema", "ruleName"), ("schema", "sql")} <= found
+    assert {("unknown-key", "rule"), ("schema", "ruleName"), ("schema", "sql")} <= found
 
 
 def test_every_version_of_aws_is_taken(codes):
