@@ -59,7 +59,7 @@ def template_aliases(subject: Subject) -> Iterator[Finding]:
                     f"${{{found.part.text}}} reads {node.names[0]} from the original payload, where AS names nothing."
                 )
                 remedy = "" if value == "*" else f"Write {value} in its place."
-                yield subject.in_template(TEMPLATE_ALIAS, found, node, sentence, remedy)
+                yield subject.in_template(found, TEMPLATE_ALIAS, node, sentence, remedy)
 
 
 @rule_check
@@ -70,7 +70,7 @@ def divisions(subject: Subject) -> Iterator[Finding]:
             yield subject.in_sql(DIVISION, node, *_told(node))
     for found in subject.expressions:
         for node in _uneven(found.node):
-            yield subject.in_template(DIVISION, found, node, *_told(node))
+            yield subject.in_template(found, DIVISION, node, *_told(node))
 
 
 def _uneven(root: Node) -> Iterator[tree.Binary]:

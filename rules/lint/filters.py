@@ -89,7 +89,7 @@ def topic_levels(subject: Subject) -> Iterator[Finding]:
     for found in subject.expressions:
         for call, level in _levels(found.node, subject.version):
             if not 1 <= level <= count:
-                yield subject.in_template(BEYOND, found, call, _beyond(level, topic_filter, count), remedy)
+                yield subject.in_template(found, BEYOND, call, _beyond(level, topic_filter, count), remedy)
 
 
 def _levels(root: tree.Node, version: str) -> Iterator[tuple[tree.Call, int]]:

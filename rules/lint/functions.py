@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Final
 
 from rules.fold import UNDEFINED, constant
@@ -46,11 +47,7 @@ def _roots(subject: Subject) -> Iterator[tuple[Tell, Node]]:
     for _, root in subject.clauses():
         yield subject.in_sql, root
     for found in subject.expressions:
-
-        def tell(kind: Kind, node: Node, sentence: str, remedy: str, found=found) -> Finding:  # type: ignore[no-untyped-def]
-            return subject.in_template(kind, found, node, sentence, remedy)
-
-        yield tell, found.node
+        yield partial(subject.in_template, found), found.node
 
 
 def _problems(root: Node, tell: Tell) -> Iterator[Finding]:

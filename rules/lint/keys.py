@@ -77,7 +77,7 @@ def decimal_keys(subject: Subject) -> Iterator[Finding]:
         for name, is_number in _keys(deed):
             found = _lone_expression(deed, name)
             if found is not None and _may_be_fraction(found.node, is_number=is_number):
-                yield subject.in_template(DECIMAL, found, found.node, *_fraction_told(name, found.part.text))
+                yield subject.in_template(found, DECIMAL, found.node, *_fraction_told(name, found.part.text))
     yield from _decimal_columns(subject)
 
 

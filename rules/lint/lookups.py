@@ -28,7 +28,7 @@ def unwrapped(subject: Subject) -> Iterator[Finding]:
             yield subject.in_sql(UNWRAPPED, call, *_bare_told(call))
     for found in subject.expressions:
         for call in _bare(found.node):
-            yield subject.in_template(UNWRAPPED, found, call, *_bare_told(call))
+            yield subject.in_template(found, UNWRAPPED, call, *_bare_told(call))
 
 
 def _bare(node: Node) -> Iterator[tree.Call]:

@@ -13,7 +13,7 @@ from typing import Any
 from rules.lint.finding import Finding, Kind
 from rules.lint.places import locate, where_position
 from rules.lint.templates import Part, split
-from rules.sql import SqlError, tree
+from rules.sql import SqlError, Statement, compile, tree  # noqa: A004 - the language's own word
 from rules.sql.parser import parse, parse_expression
 from rules.sql.tree import Node
 from rules.walk import parts
@@ -93,6 +93,14 @@ class Subject:
         except SqlError:
             return None
 
+    @cached_property
+    def compiled(self) -> Statement | None:
+        """The statement as the language compiles it, or None where it refuses."""
+        try:
+            return compile(self.sql, version=self.version) if self.sql else None
+        except SqlError:
+            return None
+
     @property
     def disabled(self) -> bool:
         """Whether AWS would not run it."""
@@ -145,7 +153,7 @@ class Subject:
         """A finding in the WHERE of the statement."""
         return self.in_sql(kind, locate(node, self.sql, where_position(self.sql)), sentence, remedy)
 
-    def in_template(self, kind: Kind, found: Expression, node: Node, sentence: str, remedy: str = "") -> Finding:
+    def in_template(self, found: Expression, kind: Kind, node: Node, sentence: str, remedy: str = "") -> Finding:
         """A finding in a template, at a node of one of its expressions."""
         position = found.part.start + locate(node, found.part.text)
         return Finding(kind, self.file, self.name, found.place, sentence, remedy, found.template, position)

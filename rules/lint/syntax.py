@@ -62,12 +62,11 @@ def _refusal(subject: Subject, text: str, *, check: bool) -> SqlError | None:
 
 
 def _compiled(subject: Subject, text: str) -> None:
-    try:
-        statement = compile(subject.sql or _DUMMY, version=subject.version)
-    except SqlError:
-        return
-    # `$$` begins a reserved topic, which is no template; its place keeps the positions right.
-    statement.template("  " + text[2:] if text.startswith("$$") else text)
+    # Without a statement that compiles nobody knows the variables; any other gives the functions.
+    statement = subject.compiled if subject.sql else compile(_DUMMY)
+    if statement is not None:
+        # `$$` begins a reserved topic, which is no template; its place keeps the positions right.
+        statement.template("  " + text[2:] if text.startswith("$$") else text)
 
 
 def _sentence(error: SqlError) -> str:
