@@ -15,8 +15,6 @@ from rules.sql.parser import parse, parse_expression
 
 SQL = kind("sql-syntax", "error", "SQL that AWS IoT would refuse.")
 TEMPLATE = kind("template-syntax", "error", "A ${…} that AWS IoT would refuse.")
-# The compiler refuses a template for the name of a role too; what it says of the statement is told once.
-_DUMMY = "SELECT * FROM 't'"
 
 
 @rule_check
@@ -62,11 +60,10 @@ def _refusal(subject: Subject, text: str, *, check: bool) -> SqlError | None:
 
 
 def _compiled(subject: Subject, text: str) -> None:
-    # Without a statement that compiles nobody knows the variables; any other gives the functions.
-    statement = subject.compiled if subject.sql else compile(_DUMMY)
-    if statement is not None:
+    # Without a statement that compiles nobody knows the variables that a template may read.
+    if subject.compiled is not None:
         # `$$` begins a reserved topic, which is no template; its place keeps the positions right.
-        statement.template("  " + text[2:] if text.startswith("$$") else text)
+        subject.compiled.template("  " + text[2:] if text.startswith("$$") else text)
 
 
 def _sentence(error: SqlError) -> str:

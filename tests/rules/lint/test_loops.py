@@ -2,10 +2,69 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from rules.lint.loops import cycles, edges, topic_pattern
 from rules.lint.patterns import LEVEL
+from rules.lint.subject import Subject
+from rules.sql import NO_MATCH, Message, compile, dumps  # noqa: A004 - the language's own word
+
+SELECTS = [
+    "*",
+    "temp",
+    "temp AS t",
+    "*, true AS seen",
+    "VALUE x",
+    "x AS temp",
+    "* AS message",
+    "*, 'b' AS id, 1 AS temp",
+]
+WHERES = ["", "temp > 1", "isUndefined(seen)", "t > 1", "topic(2) <> 'b'", "get_or_default(temp, 2) > 1", "id = 'b'"]
+FROMS = ["a/+", "a/#", "#", "a/b", "+/b"]
+TOPICS = ["a/b", "a/${id}", "${topic()}", "b/c", "${topic(1)}/b", "a", "${id}/${id}", "${'a/' + id}"]
+PAYLOADS = st.fixed_dictionaries(
+    {},
+    optional={
+        "temp": st.sampled_from([0, 2, "hot"]),
+        "id": st.sampled_from(["a", "b"]),
+        "x": st.sampled_from([{"temp": 5, "id": "b"}, 3]),
+        "seen": st.just(True),
+        "t": st.just(9),
+    },
+)
+
+
+def comes_back(sql, topic, message):
+    """Whether a message that the rule republishes is taken by it again, tried with the language itself."""
+    statement = compile(sql)
+    result = statement.evaluate(message)
+    if result is NO_MATCH:
+        return False
+    again = statement.render(topic, message)
+    return bool(again) and statement.evaluate(Message(topic=again, payload=dumps(result))) is not NO_MATCH
+
+
+@settings(max_examples=300)
+@given(
+    st.sampled_from(SELECTS),
+    st.sampled_from(FROMS),
+    st.sampled_from(WHERES),
+    st.sampled_from(TOPICS),
+    PAYLOADS,
+    st.sampled_from(["a/b", "a/c", "a/b/c", "b/b"]),
+)
+def test_no_loop_is_missed(select, topic_filter, where, topic, payload, first):
+    """If a message comes back once, there is an edge."""
+    sql = " ".join(["SELECT", select, f"FROM '{topic_filter}'", *([f"WHERE {where}"] if where else [])])
+    action = {"republish": {"topic": topic}}
+    rule = Subject("x", {"topicRulePayload": {"sql": sql, "awsIotSqlVersion": "2016-03-23", "actions": [action]}})
+
+    if comes_back(sql, topic, Message(topic=first, payload=json.dumps(payload).encode())):
+        assert edges([rule])
 
 
 def test_a_rule_that_feeds_itself(subject, republish):
