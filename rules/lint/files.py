@@ -6,12 +6,15 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from rules.errors import CatalogError
 from rules.lint.finding import Finding
 from rules.lint.registry import kind
 from rules.lint.subject import Subject
 from rules.placeholders import Placeholders, fill
+
+MAX_NESTING: Final = 100
 
 UNREADABLE = kind("unreadable-file", "error", "A file that cannot be read.")
 NOT_JSON = kind("not-json", "error", "A file that is not JSON, or not an object.")
@@ -40,11 +43,36 @@ def read_subject(file: Path, known: Placeholders) -> Subject | Finding:
     if not isinstance(value, dict):
         remedy = "A rule is an object with ruleName and topicRulePayload."
         return Finding(NOT_JSON, name, "", "", f"It holds {json.dumps(value)[:40]}, which is no object.", remedy)
+    if _is_too_deep(value):
+        return Finding(NOT_JSON, name, "", "", f"It nests deeper than {MAX_NESTING} levels.", "A rule needs ten.")
+    if not _is_text(value):
+        sentence = "It holds half of a surrogate pair, which is no character."
+        return Finding(NOT_JSON, name, "", "", sentence, "Write the character itself, or both halves.")
     try:
         return Subject(name, fill(value, known, name))
     except CatalogError as error:
         said = error.message.removeprefix(f"{name}: ")
         return Finding(PLACEHOLDER, name, str(value.get("ruleName", "")), "", _sentence(said), error.remedy or "")
+
+
+def _is_too_deep(value: object) -> bool:
+    """Counted level by level, as what is too deep cannot be walked."""
+    level = [value]
+    for _ in range(MAX_NESTING):
+        level = [item for each in level for item in _items(each)]
+    return bool(level)
+
+
+def _is_text(value: object) -> bool:
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _items(value: object) -> list[object]:
+    return list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
 
 
 def _sentence(text: str) -> str:

@@ -8,7 +8,9 @@ from rules.lint.files import read_subject, rule_files
 from rules.lint.finding import Finding
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "3", "[" * 100_000, '{"a": NaN'])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "3", "[" * 100_000, '{"a": NaN', '{"a":' * 150 + "1" + "}" * 150, '{"a": "\\ud800"}']
+)
 def test_what_is_no_json_object_is_a_finding(tmp_path, known, text):
     """And the rest of the catalog goes on."""
     file = tmp_path / "mine.json"
