@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from rules.explain import Load, explain
 from rules.lint.subject import Subject
+from rules.sql import SqlError
 
 ROLE = "arn:aws:iam::000000000000:role/any"
 REPUBLISH = {"republish": {"roleArn": ROLE, "topic": "out/${id}"}}
@@ -63,3 +65,18 @@ def test_json_holds_all_of_it(told):
     assert seen["from"]["nearly"]["topic"] == "a"
     assert seen["order"] == ["temp > 1"]
     assert seen["units"]["message"]["rules_triggered"] == 1
+
+
+def test_every_statement_of_the_vectors_can_be_explained(told):
+    """Whatever it holds; what is explained can be told as JSON."""
+    vectors = Path(__file__).parents[1] / "conformance" / "iotsql" / "vectors.jsonl"
+    count = 0
+    for line in vectors.read_text(encoding="utf-8").splitlines():
+        try:
+            seen = told(json.loads(line)["sql"])
+        except SqlError:
+            continue
+        count += 1
+        assert json.dumps(seen.as_json())
+
+    assert count > 600
