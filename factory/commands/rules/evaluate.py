@@ -21,7 +21,7 @@ from rules.sql.topic_filter import matches
 NO_MATCH_STATUS = 1
 
 
-@click.command("eval")
+@click.command("eval", short_help="Print what SQL gives for a message.")
 @click.argument("sql", metavar="SQL")
 @message_options
 @click.option(

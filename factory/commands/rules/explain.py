@@ -29,7 +29,7 @@ MAX_PAYLOAD_BYTES: Final = 128 * 1024
 """Largest message of AWS IoT Core (AWS General Reference, "AWS IoT Core quotas")."""
 
 
-@click.command("explain")
+@click.command("explain", short_help="Tell what a rule or SQL does, needs and costs.")
 @click.argument("rule", metavar="RULE|SQL")
 @click.option(
     "--version",

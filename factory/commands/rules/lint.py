@@ -26,7 +26,7 @@ PATIENCE_S: Final = 2.0
 """After this time without an end, a bar tells how far it is."""
 
 
-@click.command("lint")
+@click.command("lint", short_help="Find what is wrong with rules.")
 @click.argument("names", nargs=-1, metavar="[RULE|FILE|DIR]...")
 @plant_options
 @click.option("--strict", is_flag=True, help="End with status 1 for warnings too.")

@@ -18,7 +18,7 @@ from rules.placeholders import placeholders
 from rules.rehearsal import rehearsal_rule
 
 
-@click.command("test")
+@click.command("test", short_help="Show what a rule would do with a message.")
 @click.argument("rule", metavar="RULE")
 @message_options
 @plant_options
