@@ -10,22 +10,34 @@ from rules.actions.action import as_text
 from rules.envelope import error_occasion
 from rules.errors import FinalError
 from rules.loading import Rule
-from rules.sql import NO_MATCH, EvaluationError, Message
+from rules.rehearsal import Rehearsed
+from rules.sql import NO_MATCH, EvaluationError, Message, Services
 from rules.sql.topic_filter import matches
 from rules.work import Failure
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One action and the request that it would perform, or why it could prepare none."""
+    """One action and the request that it would perform, or why it could prepare none.
+
+    Args:
+        kind: name of the action.
+        request: what it would do.
+        failure: why it would fail.
+        remark: why the engine does not do it at all, though AWS would.
+    """
 
     kind: str
     request: dict[str, Any] | None
     failure: str | None = None
+    remark: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The step as JSON."""
-        return {self.kind: self.request} if self.failure is None else {self.kind: None, "failure": self.failure}
+        told: dict[str, Any] = {self.kind: self.request}
+        if self.failure is not None:
+            told["failure"] = self.failure
+        return told | ({"remark": self.remark} if self.remark else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,23 +72,25 @@ class Preview:
         return told
 
 
-def preview(rule: Rule, message: Message) -> Preview:
+def preview(rule: Rule, message: Message, services: Services | None = None) -> Preview:
     """What a rule would do with a message.
 
     Args:
         rule: the rule, its actions made without anything that could perform them.
-        message: the message.
+        message: the message; one of Basic Ingest is taken without asking FROM, if it names this rule.
+        services: who answers look-ups; without one they fail.
     """
     unheard = _unheard(rule, message)
     if unheard:
         return Preview(rule.name, message.topic, False, unheard)
     try:
-        result = rule.statement.evaluate(message)
+        result = rule.statement.evaluate(message, services)
     except EvaluationError as error:
         return Preview(rule.name, message.topic, False, f"The SQL fails: {error}")
     if result is NO_MATCH:
         return Preview(rule.name, message.topic, False, "WHERE is not true.")
-    occasion = rule.occasion(message, result)
+
+    occasion = rule.occasion(message, result, services=services)
     steps = [_step(action, occasion) for action in rule.actions]
     reason = "The rule is disabled: it would not run." if rule.disabled else ""
     return Preview(rule.name, message.topic, True, reason, occasion.data, steps, _error_step(rule, occasion))
@@ -94,10 +108,11 @@ def _unheard(rule: Rule, message: Message) -> str:
 
 
 def _step(action: Action[Any], occasion: Occasion) -> Step:
+    remark = action.why if isinstance(action, Rehearsed) else ""
     try:
-        return Step(action.kind, action.prepare(occasion).describe())
+        return Step(action.kind, action.prepare(occasion).describe(), remark=remark)
     except FinalError as error:
-        return Step(action.kind, None, str(error))
+        return Step(action.kind, None, str(error), remark)
 
 
 def _error_step(rule: Rule, occasion: Occasion) -> Step | None:

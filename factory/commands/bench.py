@@ -35,7 +35,7 @@ from factory.errors import LocalFactoryUsageError
 @click.option("--write", type=click.Path(dir_okay=False, path_type=Path), help="Write the page of results there.")
 @click.option("--json", "as_json", is_flag=True, help="Tell it as JSON.")
 def bench(names: tuple[str, ...], seconds: float, evaluations: int, write: Path | None, as_json: bool) -> None:
-    """Measure the hot paths, each beside a named baseline, and what they leave in memory.
+    """Measure the hot paths, each beside a baseline, and memory.
 
     \b
     CASE is one or more of step, encode, rules, audit; all by default.

@@ -54,8 +54,9 @@ WRONG_CALLS = [
     "rules",
     "rules nope",
     "rules eval",
-    "rules eval SELEC --topic a --payload -",
-    "rules eval SELECT --topic a --payload no-such-file",
+    "rules lint no-such-rule",
+    "rules lint .",
+    "rules explain no-such-rule",
     "rules test no-such-rule --topic a --payload -",
     "dashboards",
     "dashboards nope",
@@ -76,6 +77,15 @@ def test_a_wrong_call_is_told_in_two_lines(
     assert told.startswith("factory")
     assert "Traceback" not in told
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_mistake_in_sql_is_told_with_its_place(capsys: pytest.CaptureFixture[str]) -> None:
+    """Status 2 as for each wrong call, and a caret below the word, which two lines could not hold."""
+    assert run(["rules", "eval", "SELEC"]) == 2
+    told = capsys.readouterr().err.splitlines()
+    assert told[0].startswith("AWS IoT SQL, line 1, column 1:")
+    assert told[1:3] == ["  SELEC", "  ^"]
+    assert len(told) <= 4
 
 
 def test_the_real_program_tells_it_so_too(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import json
 
 import pytest
 
+from rules.answers import RecordedAnswers
 from rules.dry_run import preview
 from rules.sql import Message
 
@@ -71,3 +72,24 @@ def test_basic_ingest_asks_the_rule_that_it_names(make, sql, topic, reason):
     seen = preview(make(sql, []), message(b"{}", topic))
 
     assert (seen.matched, seen.reason) == (reason == "", reason)
+
+
+def test_look_ups_may_be_answered(make):
+    """By whoever is given, in the statement and in templates."""
+    sql = "SELECT get_thing_shadow('press', 'role').version AS v FROM '#'"
+    key = "${get_thing_shadow('press', 'role').version}.json"
+    rule = make(sql, [{"s3": {"roleArn": ROLE, "bucketName": "lake", "key": key}}])
+    answers = RecordedAnswers({"shadows": {"press": {"": {"version": 7}}}})
+
+    seen = preview(rule, message(b"{}"), answers)
+
+    assert seen.result == b'{"v":7}'
+    assert seen.steps[0].request["key"] == "7.json"
+
+
+def test_basic_ingest_does_not_ask_from(make):
+    """It calls a rule by its name, and the rule sees the rest of the topic."""
+    rule = make("SELECT topic() AS t FROM 'other'", [], name="mine")
+
+    assert preview(rule, message(b"{}", "$aws/rules/mine/a/b")).result == b'{"t":"a/b"}'
+    assert not preview(rule, message(b"{}", "$aws/rules/yours/a/b")).matched

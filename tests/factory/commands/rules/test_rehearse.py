@@ -1,4 +1,4 @@
-"""`factory rules`: what would happen, told in text or JSON; wrong calls end with status 2 and two lines."""
+"""`factory rules test`: what a rule would do, told in text or JSON; wrong calls end with status 2 and two lines."""
 
 from __future__ import annotations
 
@@ -66,30 +66,62 @@ def test_a_rule_may_be_a_file(tmp_path):
     assert "the rule has no error action" in shown
 
 
-def test_eval_prints_the_result():
-    """One line of JSON."""
-    assert call("eval", "SELECT temp * 2 AS t FROM 'factory/#'").output == '{"t":198.4}\n'
+def test_a_message_may_be_the_json_itself():
+    """No file is needed."""
+    words = ["rules", "test", "critical_temperature", "--topic", TOPIC, "--payload", READING, "--json"]
+    told = json.loads(CliRunner().invoke(cli, words).output)
+
+    assert told["matched"]
 
 
-@pytest.mark.parametrize(
-    ("sql", "said"),
-    [
-        ("SELECT * FROM 'other'", "does not select"),
-        ("SELECT * FROM 'factory/#' WHERE temp < 0", "WHERE is not true"),
-    ],
-)
-def test_eval_without_a_match_ends_with_status_1(sql, said):
-    """And says why."""
-    result = call("eval", sql)
+def test_actions_that_are_not_run_are_shown(tmp_path):
+    """With their parameters, and a sentence that says so."""
+    events = {"roleArn": "arn:aws:iam::000000000000:role/any", "inputName": "presses", "messageId": "id-${topic(4)}"}
+    payload = {
+        "sql": "SELECT temp FROM 'factory/#'",
+        "awsIotSqlVersion": "2016-03-23",
+        "actions": [{"iotEvents": events}],
+    }
+    file = tmp_path / "mine.json"
+    file.write_text(json.dumps({"ruleName": "mine", "topicRulePayload": payload}))
 
-    assert result.exit_code == 1
-    assert said in result.output
+    shown = call("test", str(file)).output
+
+    assert "This engine does not run iotEvents; AWS would." in shown
+    assert "id-M001" in shown
+
+
+def test_look_ups_are_answered_from_a_file(tmp_path):
+    """Recorded in the shape of the conformance vectors."""
+    file, answers = tmp_path / "mine.json", tmp_path / "answers.json"
+    role = "arn:aws:iam::000000000000:role/r"
+    sql = f"SELECT get_dynamodb('limits', 'machine', device_id, '{role}').limit AS l FROM 'factory/#'"  # noqa: S608
+    payload = {"sql": sql, "awsIotSqlVersion": "2016-03-23", "actions": []}
+    file.write_text(json.dumps({"ruleName": "mine", "topicRulePayload": payload}))
+    answers.write_text('{"dynamodb": {"limits": {"key": {"machine": "M001"}, "item": {"limit": 80}}}}')
+
+    assert 'payload   {"l":80}' in call("test", str(file), "--answers", str(answers)).output
+    assert "nobody is there to answer" in call("test", str(file)).output
+
+
+def test_sql_that_is_none_is_told_with_its_place(tmp_path):
+    """And the file; status 2."""
+    file = tmp_path / "mine.json"
+    payload = {"sql": "SELECT a FROM 't' WHERE a != 3", "awsIotSqlVersion": "2016-03-23", "actions": []}
+    file.write_text(json.dumps({"ruleName": "mine", "topicRulePayload": payload}))
+
+    result = call("test", str(file))
+
+    assert result.exit_code == 2
+    assert "`!=` is not in AWS IoT SQL; use `<>`." in result.output
+    assert str(file) in result.output
 
 
 @pytest.mark.parametrize(
     "words",
     [
         ["rules"],
+        ["rules", "run"],
         ["rules", "test"],
         ["rules", "test", "archive"],
         ["rules", "test", "archive", "--topic", TOPIC],
@@ -99,10 +131,8 @@ def test_eval_without_a_match_ends_with_status_1(sql, said):
         ["rules", "test", "archive", "--topic", "", "--payload", "/dev/null"],
         ["rules", "test", "archive", "--topic", TOPIC, "--payload", "/no/file"],
         ["rules", "test", "archive", "--topic", TOPIC, "--payload", "/"],
-        ["rules", "eval", "SELEC", "--topic", TOPIC, "--payload", "/dev/null"],
-        ["rules", "eval", "SELECT * FROM 'a' LIMIT 1", "--topic", TOPIC, "--payload", "/dev/null"],
-        ["rules", "eval", "", "--topic", TOPIC, "--payload", "/dev/null"],
-        ["rules", "run"],
+        ["rules", "test", "archive", "--topic", TOPIC, "--payload", "{}", "--answers", "/no/file"],
+        ["rules", "test", "archive", "--topic", TOPIC, "--payload", "{}", "--user-property", "x"],
     ],
 )
 def test_a_wrong_call_ends_with_status_2_and_two_lines(capsys, words):
