@@ -13,7 +13,8 @@ from rules.sql.values import MAX_TEXT, UNDEFINED, Value, bounded_text
 
 MAX_PADDING: Final = 1000
 _BLANKS: Final = " \t"
-_SURROGATES: Final = range(0xD800, 0xE000)
+_WHITE_SPACE: Final = "".join(map(chr, range(33)))
+_ASCII: Final = range(128)
 
 
 @function("lower", takes=(to_text,))
@@ -42,8 +43,12 @@ def numbytes(text: str) -> int:
 
 @function("trim", takes=(to_text,))
 def trim(text: str) -> str:
-    """The text without blanks and tabs at both ends."""
-    return text.strip(_BLANKS)
+    """The text without white space at both ends.
+
+    The guide speaks of tabs and spaces for ``ltrim()`` and ``rtrim()`` only; this one takes line ends and other
+    control characters too, as Java's ``String.trim()`` does.
+    """
+    return text.strip(_WHITE_SPACE)
 
 
 @function("ltrim", takes=(to_text,))
@@ -107,8 +112,13 @@ def substring(text: str, start: int, end: int | None = None) -> str:
 
 @function("chr", takes=(to_whole,))
 def character(code: int) -> Value:
-    """The character with a code point; half a surrogate pair is none."""
-    return chr(code) if 0 <= code < 0x110000 and code not in _SURROGATES else UNDEFINED
+    """The character with an ASCII code; the guide has no others.
+
+    Example:
+        >>> character(65), character(128)
+        ('A', UNDEFINED)
+    """
+    return chr(code) if code in _ASCII else UNDEFINED
 
 
 @function("replace", takes=(to_text, to_text, to_text))
