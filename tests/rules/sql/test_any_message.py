@@ -6,7 +6,7 @@ import contextlib
 import json
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from rules.sql import NO_MATCH, EvaluationError, Message, SqlError, Statement, compile, dumps
@@ -63,6 +63,7 @@ def test_any_statement_with_any_bytes(text: str, payload: bytes) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(FUNCTIONS))
+@settings(max_examples=25)
 @given(values=st.lists(payloads, max_size=6))
 def test_any_function_with_any_values(name: str, values: list[object]) -> None:
     """Right, wrong, too many and too few arguments, of every type."""
