@@ -288,7 +288,7 @@ def _value(field: Field, part: str) -> tuple[str, int | str]:
             raise TimeError(f"no week has a day {part}")
         return "E", (int(part) + 5) % 7 + 1
     if letter == "Q":
-        return "Q", int(part.strip("Qstndrh quare"))
+        return "Q", int(re.sub("[^1-4]", "", part) or part)
     return letter, part if letter in "aG" else int(part)
 
 

@@ -201,7 +201,7 @@ def _object(data: bytes, name: str, types: Types, depth: int) -> dict[str, Value
             continue
         if _is_lone_message(item, types):
             # A message that comes in pieces is one; it keeps the place of its first piece.
-            messages[number] = messages.get(number, b"") + bytes(raw)  # type: ignore[arg-type]  # it fits: bytes
+            messages[number] = messages.get(number, b"") + bytes(raw)
             result.setdefault(item.name, None)
         else:
             _keep(result, item, wire, raw, types, depth)
@@ -212,7 +212,7 @@ def _object(data: bytes, name: str, types: Types, depth: int) -> dict[str, Value
 
 
 def _fits(item: Field, wire: int) -> bool:
-    """Whether a field travels as it is declared; if not, it is one that the sender's version knows and ours does not."""
+    """Whether a field travels as it is declared; if not, it belongs to another version of the message."""
     return wire == _WIRES.get(item.kind, VARINT) or (wire == BYTES and item.repeated and item.kind not in _NEVER_PACKED)
 
 

@@ -118,16 +118,13 @@ def short_name(moment: datetime, zone: str) -> str:
         return short_name(_this_century(moment), zone)
     if name.isalpha():
         return name
-    return _summer(_NAMES.get(zone), moment) or offset_text(moment, colon=True)
+    names = _NAMES.get(zone)
+    return names[-1 if moment.dst() else 0] if names else offset_text(moment, colon=True)
 
 
 def _this_century(moment: datetime) -> datetime:
     months = (datetime(2020, month, 1, tzinfo=moment.tzinfo) for month in (1, 7))
     return min(months, key=lambda month: month.dst() or timedelta())
-
-
-def _summer(names: tuple[str, ...] | None, moment: datetime) -> str | None:
-    return names and names[-1 if moment.dst() else 0]
 
 
 def long_name(moment: datetime, zone: str) -> str:

@@ -1,5 +1,6 @@
 """Any message either gives a result that can be written, or fails the statement with an EvaluationError."""
 
+# ruff: noqa: S608  # these statements meet no database
 from __future__ import annotations
 
 import contextlib
@@ -8,10 +9,11 @@ import json
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from sql_grammar import expressions, payloads, statements
 
-from rules.sql import NO_MATCH, EvaluationError, Message, SqlError, Statement, compile, dumps
+from rules import sql
+from rules.sql import NO_MATCH, EvaluationError, Message, SqlError, Statement, dumps
 from rules.sql.functions import FUNCTIONS
-from tests.rules.sql.grammar import expressions, payloads, statements
 
 
 class _NobodyThere:
@@ -38,7 +40,7 @@ def _assert_is_json(data: bytes, payload: bytes) -> None:
 
 def _compiled(text: str, version: str = "2016-03-23") -> Statement:
     try:
-        return compile(text, version)
+        return sql.compile(text, version)
     except SqlError:
         assume(False)
         raise
@@ -74,7 +76,7 @@ def test_any_function_with_any_values(name: str, values: list[object]) -> None:
 @given(expressions, payloads)
 def test_any_template_with_any_json(text: str, payload: object) -> None:
     """A template is text in the end, or an error."""
-    statement = compile("SET @v = a, @w = b SELECT * FROM 'a/#'")
+    statement = sql.compile("SET @v = a, @w = b SELECT * FROM 'a/#'")
     message = Message(topic="a/b", payload=json.dumps(payload).encode())
     with contextlib.suppress(EvaluationError, SqlError):
         assert isinstance(statement.render("<${" + text + "}>", message, _NobodyThere()), str)  # type: ignore[arg-type]
@@ -114,7 +116,7 @@ def test_any_template_with_any_json(text: str, payload: object) -> None:
 )
 def test_payloads_that_break_parsers(payload: bytes, text: str) -> None:
     """Depth, length, half characters and numbers past all limits."""
-    _run(compile(text), payload)
+    _run(sql.compile(text), payload)
 
 
 def test_a_result_that_outgrows_every_message_is_an_error() -> None:
@@ -123,4 +125,4 @@ def test_a_result_that_outgrows_every_message_is_an_error() -> None:
     payload = json.dumps({"a": ["x" * 2000] * 2000}).encode()
 
     with pytest.raises(EvaluationError):
-        dumps(compile(text).evaluate(Message(topic="a/b", payload=payload)))
+        dumps(sql.compile(text).evaluate(Message(topic="a/b", payload=payload)))

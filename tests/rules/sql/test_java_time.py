@@ -1,5 +1,4 @@
-"""Patterns of ``java.time``; the moments are those of a JDK 17, with what is missing taken as the brief of the
-function says: the first of its kind, in UTC."""
+"""Patterns of ``java.time``; the moments are those that a JDK 17 reads."""
 
 from __future__ import annotations
 

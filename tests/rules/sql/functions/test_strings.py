@@ -36,7 +36,15 @@ def test_patterns_are_those_of_java(text: str, pattern: str, found: Any) -> None
 
 @pytest.mark.parametrize(
     ("other", "result"),
-    [("<$1>", "a<b>c"), (r"\$1", "a$1c"), ("$0$0", "abbc"), ("$9", UNDEFINED), ("$", UNDEFINED), (r"\$", "a$c"), ("", "ac")],
+    [
+        ("<$1>", "a<b>c"),
+        (r"\$1", "a$1c"),
+        ("$0$0", "abbc"),
+        ("$9", UNDEFINED),
+        ("$", UNDEFINED),
+        (r"\$", "a$c"),
+        ("", "ac"),
+    ],
 )
 def test_replacements_name_groups(other: str, result: Any) -> None:
     """A dollar names a group, a backslash takes that meaning away, and an unknown group is Undefined."""
