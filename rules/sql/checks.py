@@ -34,6 +34,7 @@ NEWER: Final = frozenset(
         "length",
         "numbytes",
         "parse_time",
+        "sourceip",
         "time_to_epoch",
         "transform",
     )
