@@ -140,6 +140,9 @@ def expanded(other: str, match: regex.Match[str]) -> str:
         '$b-a'
     """
 
+    if "$" not in other and "\\" not in other:
+        return other
+
     def fill(reference: re.Match[str]) -> str:
         escaped, number, name = reference.groups()
         if escaped:
