@@ -139,7 +139,6 @@ def expanded(other: str, match: regex.Match[str]) -> str:
         >>> expanded(r"\$$2-$1", regex.search("(a)(b)", "ab"))
         '$b-a'
     """
-
     if "$" not in other and "\\" not in other:
         return other
 
@@ -158,9 +157,9 @@ def expanded(other: str, match: regex.Match[str]) -> str:
 
 def _numbered(digits: str, match: regex.Match[str]) -> str:
     """The group with a number; as in Java, only so many digits count as there are groups for."""
-    taken = 1
-    while taken < len(digits) and int(digits[: taken + 1]) <= match.re.groups:
-        taken += 1
-    if int(digits[:taken]) > match.re.groups:
-        raise PatternSyntaxError(f"there is no group {digits[:taken]}")
-    return (match.group(int(digits[:taken])) or "") + digits[taken:]
+    number, taken = int(digits[0]), 1
+    while taken < len(digits) and (longer := number * 10 + int(digits[taken])) <= match.re.groups:
+        number, taken = longer, taken + 1
+    if number > match.re.groups:
+        raise PatternSyntaxError(f"there is no group {number}")
+    return (match.group(number) or "") + digits[taken:]
