@@ -41,7 +41,7 @@ _ESCAPES: Final = {
     "W": "[^a-zA-Z0-9_]",
     "s": r"[ \t\n\x0b\f\r]",
     "S": r"[^ \t\n\x0b\f\r]",
-    "e": r"\x1b",
+    "e": "\x1b",
     "z": r"\Z",
     # Java's \Z and $ let one line end stand behind them.
     "Z": r"(?=\n?\Z)",
@@ -179,7 +179,7 @@ class _Translator:
         self._position += 1
         last = self._character()
         if _is_set(last):
-            return f"{first}\\-{last}"
+            raise PatternSyntaxError(f"no range ends with {last!r}")
         return f"{first}-{last}"
 
     def _character(self) -> str:
@@ -198,7 +198,8 @@ _RANGE: Final = re.compile(r"-[^\[\]]", re.DOTALL)
 
 
 def _is_set(text: str) -> bool:
-    return len(text) > 2 or text[1:].isalpha()
+    """Whether a part of a class stands for many characters; one alone has at most a backslash in front."""
+    return len(text) > 2
 
 
 def _flags(group: str) -> str:
