@@ -3,17 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Final
 
 from rules.sql.conversions import floored, to_boolean, to_number, to_text
-from rules.sql.values import NUMBERS, UNDEFINED, Value
+from rules.sql.values import NUMBERS, UNDEFINED, Value, bounded_int, from_double
 
 Cast = Callable[[Value], Value]
 
 
+_TRUTH: Final = {True: Decimal("1.0"), False: Decimal("0.0")}
+
+
 def as_decimal(value: Value) -> Value:
-    """A number; true is 1 and false is 0."""
-    return int(value) if isinstance(value, bool) else to_number(value)
+    """A number; true is 1.0 and false is 0.0."""
+    return _TRUTH[value] if isinstance(value, bool) else to_number(value)
+
+
+def as_double(value: Value) -> Value:
+    """A number that a double can hold: about 16 of the 34 digits, and none past 1.8E308.
+
+    Example:
+        >>> as_double("0.12345678901234567890"), as_double(5)
+        (Decimal('0.12345678901234568'), 5)
+    """
+    number = as_decimal(value)
+    if number is UNDEFINED:
+        return UNDEFINED
+    # By way of Decimal: a huge Int then becomes infinite instead of raising.
+    double = float(Decimal(number))
+    if type(number) is Decimal:
+        return from_double(double)
+    # The guide: an Int becomes a number without a decimal point. Infinity is no Int at all.
+    return bounded_int(int(double)) if double - double == 0 else UNDEFINED
 
 
 def as_int(value: Value) -> Value:
@@ -36,7 +58,7 @@ def as_boolean(value: Value) -> Value:
 
 _TEXTS: Final = dict.fromkeys(("string", "nvarchar", "text", "ntext", "varchar"), to_text)
 
-VERSION_2015_CASTS: Final[dict[str, Cast]] = {**_TEXTS, "int": as_int, "integer": as_int, "double": as_decimal}
+VERSION_2015_CASTS: Final[dict[str, Cast]] = {**_TEXTS, "int": as_int, "integer": as_int, "double": as_double}
 
 CASTS: Final[dict[str, Cast]] = {
     **VERSION_2015_CASTS,

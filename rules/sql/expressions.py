@@ -16,6 +16,7 @@ from decimal import Decimal
 from typing import Final, TypeVar
 
 from rules.sql import tree
+from rules.sql.checks import refuse_look_up_as_default
 from rules.sql.cursor import Cursor
 from rules.sql.tree import Names, Node
 from rules.sql.values import CONTEXT, DIGITS, NUMBERS
@@ -199,7 +200,9 @@ class ExpressionParser(Cursor):
         token = self.advance()
         self.expect("(")
         arguments = self._listed(")", self._argument)
-        return tree.Call(token.text, tuple(arguments), token.position)
+        call = tree.Call(token.text, tuple(arguments), token.position)
+        refuse_look_up_as_default(call, self.text)
+        return call
 
     def _argument(self) -> Node:
         return self.sub_select() if self.at("SELECT") else self.expression()

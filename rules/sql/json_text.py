@@ -123,6 +123,11 @@ def decimal_text(number: Decimal) -> str:
     return "0" if text == "-0" else text
 
 
+def _written_text(number: Decimal) -> str:
+    # Java's BigDecimal has no zero below zero.
+    return str(number.copy_abs() if number.is_zero() else number)
+
+
 def _array_text(items: list[Value]) -> str:
     # Short arrays cannot grow the result much, and a list is faster than a generator.
     if len(items) > _FEW:
@@ -153,7 +158,7 @@ _WRITERS: Final[dict[type, Callable[[Value], str]]] = {
     str: _quote,
     int: str,
     Decimal: decimal_text,
-    WrittenDecimal: str,
+    WrittenDecimal: _written_text,
     bool: lambda value: "true" if value else "false",
     type(None): lambda _: "null",
     list: _array_text,

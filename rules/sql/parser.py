@@ -103,7 +103,8 @@ class _Parser(ExpressionParser):
     def _at_value_keyword(self) -> bool:
         """Whether VALUE stands here as a keyword, and not as an attribute of that name.
 
-        The word behind it decides; ``value - 5`` is a difference, since a negative result is written (-5).
+        The word behind it decides, but for a minus: ``value - 5 AS rest`` is a difference, as a column without a
+        name would be of no use, and ``VALUE -5`` alone is a negative result.
         """
         if not self.at("VALUE"):
             return False
@@ -111,8 +112,21 @@ class _Parser(ExpressionParser):
         if after.kind == "symbol" and after.text == "*":
             return then.kind == "end" or then.text in (".", ")") or then.word in ("FROM", "WHERE")
         if after.kind == "symbol":
-            return after.text in "([{"
+            return after.text in "([{" or (after.text == "-" and self._is_lone_column())
         return after.kind != "end" and after.word not in RESERVED
+
+    def _is_lone_column(self) -> bool:
+        """Whether the column that starts here is the only one, and has no name."""
+        depth = steps = 0
+        while (token := self.following(steps)).kind != "end":
+            if token.kind == "symbol":
+                depth += (token.text in "([{") - (token.text in ")]}")
+            if depth == 0 and (token.word == "AS" or token.text == ","):
+                return False
+            if depth < 0 or (depth == 0 and token.word in ("FROM", "WHERE")):
+                break
+            steps += 1
+        return True
 
     def _column(self, number: int) -> tree.Column:
         value = self.expression()

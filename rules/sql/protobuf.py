@@ -1,9 +1,9 @@
 """Reads protobuf messages with the descriptors that ``protoc --descriptor_set_out`` writes.
 
 Own code instead of Google's package, since reading is a small part of protobuf: the wire format (the
-"Encoding" page of protobuf.dev) has four kinds of fields, and a descriptor is itself such a message. Fields
+"Encoding" page of protobuf.dev) has five kinds of fields, and a descriptor is itself such a message. Fields
 keep the names of the ``.proto`` file, enums become their names and bytes become base64; fields that the sender
-left out stay out.
+left out stay out. 64-bit numbers stay numbers, as the language holds them exactly.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from rules.sql.values import MAX_NESTING, UNDEFINED, Value
 Raw: TypeAlias = int | bytes
 """A field as it travels: a number, or bytes whose meaning the descriptor knows."""
 
-VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
+VARINT, FIXED64, BYTES, GROUP, GROUP_END, FIXED32 = 0, 1, 2, 3, 4, 5
 _REPEATED: Final = 3
-_GROUP, _STRING, _MESSAGE, _BYTES, _ENUM = 10, 9, 11, 12, 14
+_BOOL, _STRING, _GROUP, _MESSAGE, _BYTES, _ENUM = 8, 9, 10, 11, 12, 14
 
 
 class ProtobufError(ValueError):
@@ -92,11 +92,34 @@ def _pairs(data: bytes) -> Iterator[tuple[int, int, Raw]]:
             value, position = _varint(data, position)
             yield key >> 3, kind, value
             continue
+        if kind == GROUP:
+            end, after = _group_end(data, position)
+            yield key >> 3, kind, data[position:end]
+            position = after
+            continue
         size, position = _size(data, position, kind)
         if position + size > len(data):
             raise ProtobufError("the bytes end inside a field")
         yield key >> 3, kind, data[position : position + size]
         position += size
+
+
+def _group_end(data: bytes, position: int) -> tuple[int, int]:
+    """Where the group that starts here ends, and what follows its end begins; groups may hold groups."""
+    depth = 1
+    while position < len(data):
+        start = position
+        key, position = _varint(data, position)
+        kind = key & 7
+        depth += (kind == GROUP) - (kind == GROUP_END)
+        if depth == 0:
+            return start, position
+        if kind == VARINT:
+            _, position = _varint(data, position)
+        elif kind not in (GROUP, GROUP_END):
+            size, position = _size(data, position, kind)
+            position += size
+    raise ProtobufError("a group never ends")
 
 
 def _size(data: bytes, position: int, kind: int) -> tuple[int, int]:
@@ -171,10 +194,39 @@ def _object(data: bytes, name: str, types: Types, depth: int) -> dict[str, Value
         raise ProtobufError(f"the message nests deeper than {MAX_NESTING} levels")
     declared = types.messages[name]
     result: dict[str, Value] = {}
+    messages: dict[int, bytes] = {}
     for number, wire, raw in _pairs(data):
-        if number in declared.fields:
-            _keep(result, declared.fields[number], wire, raw, types, depth)
+        item = declared.fields.get(number)
+        if item is None or not _fits(item, wire):
+            continue
+        if _is_lone_message(item, types):
+            # A message that comes in pieces is one; it keeps the place of its first piece.
+            messages[number] = messages.get(number, b"") + bytes(raw)
+            result.setdefault(item.name, None)
+        else:
+            _keep(result, item, wire, raw, types, depth)
+    for number, raw in messages.items():
+        item = declared.fields[number]
+        result[item.name] = _object(raw, item.type_name, types, depth + 1)
     return result
+
+
+def _fits(item: Field, wire: int) -> bool:
+    """Whether a field travels as it is declared; if not, it belongs to another version of the message."""
+    return wire == _WIRES.get(item.kind, VARINT) or (wire == BYTES and item.repeated and item.kind not in _NEVER_PACKED)
+
+
+_WIRES: Final = {1: FIXED64, 6: FIXED64, 16: FIXED64, 2: FIXED32, 7: FIXED32, 15: FIXED32} | {
+    _STRING: BYTES,
+    _MESSAGE: BYTES,
+    _BYTES: BYTES,
+    _GROUP: GROUP,
+}
+_NEVER_PACKED: Final = frozenset((_STRING, _MESSAGE, _BYTES, _GROUP))
+
+
+def _is_lone_message(item: Field, types: Types) -> bool:
+    return item.kind in (_MESSAGE, _GROUP) and not item.repeated and item.type_name in types.messages
 
 
 def _keep(result: dict[str, Value], item: Field, wire: int, raw: Raw, types: Types, depth: int) -> None:
@@ -183,22 +235,35 @@ def _keep(result: dict[str, Value], item: Field, wire: int, raw: Raw, types: Typ
     entry = types.messages.get(item.type_name) if item.kind == _MESSAGE else None
     # A map travels as a list of pairs, each a message with a key and a value.
     if entry is not None and entry.is_map_entry:
-        result.setdefault(item.name, {}).update((_key(value), value.get("value")) for value in values)
+        result.setdefault(item.name, {}).update(_pair_of(value, entry, types) for value in values)
     elif item.repeated:
         result.setdefault(item.name, []).extend(values)
     elif values:
         result[item.name] = values[-1]
 
 
-def _key(entry: dict[str, Value]) -> str:
-    key = entry.get("key", "")
-    return str(key).lower() if isinstance(key, bool) else str(key)
+def _pair_of(found: dict[str, Value], entry: MessageType, types: Types) -> tuple[str, Value]:
+    """The key and the value of a map's entry, either of which is left out where it is its type's zero."""
+    key, value = (found.get(item.name, _zero(item, types)) for item in (_entry_part(entry, 1), _entry_part(entry, 2)))
+    return (str(key).lower() if isinstance(key, bool) else str(key)), value
+
+
+def _entry_part(entry: MessageType, number: int) -> Field:
+    if number not in entry.fields:
+        raise ProtobufError("the descriptor has a map without key or value")
+    return entry.fields[number]
+
+
+def _zero(item: Field, types: Types) -> Value:
+    if item.kind == _ENUM:
+        return types.enums.get(item.type_name, {}).get(0, 0)
+    return {_STRING: "", _BYTES: "", _MESSAGE: {}, _BOOL: False}.get(item.kind, 0)
 
 
 def _unpacked(item: Field, wire: int, raw: Raw) -> list[Raw]:
     """The values of a field; repeated numbers may travel together in one run of bytes."""
     # Texts, bytes and messages travel as bytes themselves, and are never run together.
-    if wire != BYTES or item.kind in (_STRING, _MESSAGE, _BYTES) or not isinstance(raw, bytes):
+    if wire != BYTES or item.kind in _NEVER_PACKED or not isinstance(raw, bytes):
         return [raw]
     size = _FIXED_SIZES.get(item.kind)
     if size:
@@ -212,7 +277,7 @@ def _unpacked(item: Field, wire: int, raw: Raw) -> list[Raw]:
 
 
 def _value(raw: Raw, item: Field, types: Types, depth: int) -> Value:
-    if item.kind == _MESSAGE and isinstance(raw, bytes) and item.type_name in types.messages:
+    if item.kind in (_MESSAGE, _GROUP) and isinstance(raw, bytes) and item.type_name in types.messages:
         return _object(raw, item.type_name, types, depth + 1)
     if item.kind == _ENUM and isinstance(raw, int):
         number = _signed(raw, 32)
@@ -240,8 +305,14 @@ def _fixed(layout: str) -> Callable[[Raw], object]:
 
 
 def _float(raw: Raw) -> float:
-    # Seven digits are what a 32-bit number means: its nearest double would show sixteen.
-    return float(f"{struct.unpack('<f', raw)[0]:.7g}")  # type: ignore[arg-type]  # a number raises struct.error
+    """The 32-bit number as the fewest digits that mean it: its nearest double would show sixteen."""
+    value: float = struct.unpack("<f", raw)[0]  # type: ignore[arg-type]  # a number raises struct.error
+    shown = (float(f"{value:.{digits}g}") for digits in (6, 7, 8))
+    return next((number for number in shown if abs(number) < _MAX_FLOAT and struct.pack("<f", number) == raw), value)
+
+
+# What rounds to a larger 32-bit number than there is cannot be packed.
+_MAX_FLOAT: Final = 3.4028235e38
 
 
 _SCALARS: Final[dict[int, Callable[..., object]]] = {

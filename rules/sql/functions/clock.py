@@ -1,19 +1,17 @@
 """Functions that write and read times.
 
-``parse_time`` takes the patterns of Joda-Time, ``time_to_epoch`` those of ``java.time``; the letters that
-both share mean the same. A pattern with an unknown letter gives Undefined.
+``parse_time`` takes the patterns of Joda-Time, ``time_to_epoch`` those of ``java.time``: the guide names both,
+and the same letter can mean two things. What is no time, pattern or zone gives Undefined.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-
 from rules.sql.conversions import to_text, to_whole
 from rules.sql.functions.registry import function
-from rules.sql.times import PatternError, read_time, write_time, zone_named
+from rules.sql.java_time import read_time
+from rules.sql.joda_time import write_time
 from rules.sql.values import UNDEFINED, Value
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from rules.sql.zones import TimeError
 
 
 @function("parse_time", takes=(to_text, to_whole, to_text), optional=1)
@@ -25,9 +23,8 @@ def parse_time(pattern: str, milliseconds: int, zone: str = "UTC") -> Value:
         '2016-12-15 18:07:31.155'
     """
     try:
-        moment = _EPOCH + timedelta(milliseconds=milliseconds)
-        return write_time(pattern, moment.astimezone(zone_named(zone)), zone)
-    except (PatternError, OverflowError, ValueError):
+        return write_time(pattern, milliseconds, zone)
+    except TimeError:
         return UNDEFINED
 
 
@@ -40,6 +37,6 @@ def time_to_epoch(text: str, pattern: str) -> Value:
         1450396800000
     """
     try:
-        return (read_time(text, pattern) - _EPOCH) // timedelta(milliseconds=1)
-    except (PatternError, OverflowError, ValueError):
+        return read_time(text, pattern)
+    except TimeError:
         return UNDEFINED

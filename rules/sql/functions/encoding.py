@@ -11,6 +11,7 @@ from rules.sql.errors import EvaluationError
 from rules.sql.functions.external import look_up
 from rules.sql.functions.registry import defined, function
 from rules.sql.json_text import decode as decode_json
+from rules.sql.json_text import to_json
 from rules.sql.protobuf import ProtobufError, message_reader
 from rules.sql.run import Run
 from rules.sql.values import UNDEFINED, Value, bounded_text
@@ -88,6 +89,10 @@ def _from_protobuf(run: Run, value: Value, bucket: str, key: str, file: str, mes
             function="decode",
         )
     try:
-        return message_reader(bytes(descriptor), file, message)(data)
+        value = message_reader(bytes(descriptor), file, message)(data)
     except ProtobufError as error:
         raise EvaluationError(f"decode() cannot read {message!r}: {error}.", function="decode") from error
+    # Packed numbers grow tenfold on their way to text.
+    if len(to_json(value).encode("utf-8", "replace")) > MAX_PROTOBUF:
+        raise EvaluationError(f"decode() makes more than {MAX_PROTOBUF} bytes of JSON.", function="decode")
+    return value

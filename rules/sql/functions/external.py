@@ -47,10 +47,18 @@ def _given(name: str, *arguments: Value) -> None:
             raise EvaluationError(f"Argument {place} of {name}() is Undefined.", function=name)
 
 
+def _named(name: str, *arguments: Value) -> None:
+    """Refuse what must be a name and is no string: no service has anything by the name of a list."""
+    for argument in arguments:
+        if type(argument) is not str:
+            raise EvaluationError(f"{name}() takes names as strings, not {to_json(argument)[:60]}.", function=name)
+
+
 @function("aws_lambda", takes=(anything, anything), style="run", looks_up=True)
 def aws_lambda(run: Run, arn: Value, payload: Value) -> Value:
     """The answer of a Lambda function to a JSON value."""
     _given("aws_lambda", arn, payload)
+    _named("aws_lambda", arn)
     return _answer(run, "aws_lambda", lambda services: services.invoke_lambda(arn, payload))
 
 
@@ -61,6 +69,7 @@ def get_dynamodb(run: Run, table: Value, *arguments: Value) -> Value:
     if len(pairs) % 2:
         return UNDEFINED
     _given("get_dynamodb", table, *arguments)
+    _named("get_dynamodb", table, *pairs[::2], role)
     run.call_once("get_dynamodb")
     key = dict(zip(pairs[::2], pairs[1::2], strict=True))
     item = _answer(run, "get_dynamodb", lambda services: services.dynamodb_item(table, key, role))
@@ -71,6 +80,7 @@ def get_dynamodb(run: Run, table: Value, *arguments: Value) -> Value:
 def get_registry_data(run: Run, api: Value, thing: Value, role: Value) -> Value:
     """What the registry says about a thing."""
     _given("get_registry_data", api, thing, role)
+    _named("get_registry_data", api, thing, role)
     if api not in REGISTRY_APIS:
         raise EvaluationError(
             f"get_registry_data() cannot call {api!r}.",
@@ -86,6 +96,7 @@ def get_thing_shadow(run: Run, thing: Value, *arguments: Value) -> Value:
     """The shadow of a thing; without a name the classic one."""
     *names, role = arguments
     _given("get_thing_shadow", thing, *arguments)
+    _named("get_thing_shadow", thing, *arguments)
     shadow = names[0] if names else None
     return _answer(run, "get_thing_shadow", lambda services: services.thing_shadow(thing, shadow, role))
 
@@ -95,6 +106,7 @@ def get_secret(run: Run, secret_id: Value, part: Value, *arguments: Value) -> Va
     """A secret, or the value of one key in it."""
     *keys, role = arguments
     _given("get_secret", secret_id, part, *arguments)
+    _named("get_secret", secret_id, part, *arguments)
     secret = look_up(run, "get_secret", lambda services: services.secret(secret_id, role))
     value = _secret_value(secret.get(part))
     if not keys:
@@ -120,6 +132,7 @@ def _secret_value(secret: str | bytes | None) -> Value:
 def machinelearning_predict(run: Run, model: Value, role: Value, record: Value) -> Value:
     """A model's prediction for an object; its inner objects and arrays are sent as JSON text."""
     _given("machinelearning_predict", model, role, record)
+    _named("machinelearning_predict", model, role)
     if type(record) is not dict:
         return UNDEFINED
     flat = {key: _spaced_json(item) if isinstance(item, dict | list) else item for key, item in record.items()}

@@ -24,7 +24,8 @@ Number = int | Decimal
 def _double(compute: Callable[..., float]) -> Callable[..., Value]:
     def call(*numbers: Number) -> Value:
         try:
-            return from_double(compute(*map(float, numbers)))
+            # Java's BigDecimal has no zero below zero, which atan2() could tell apart.
+            return from_double(compute(*[float(number) + 0.0 for number in numbers]))
         # Outside of the domain, as acos(2), or past the range of doubles.
         except (ValueError, OverflowError):
             return UNDEFINED
@@ -99,9 +100,14 @@ def nearest(number: Number) -> Number:
     return number if isinstance(number, int) else whole(number.to_integral_value(decimal.ROUND_HALF_UP))
 
 
-@function("trunc", takes=(to_number, to_whole))
+def _places(value: Value) -> Value:
+    # The guide's table takes a string for the number to be cut, and none for the places.
+    return UNDEFINED if type(value) is str else to_whole(value)
+
+
+@function("trunc", takes=(to_number, _places))
 def truncate(number: Number, places: int) -> Number:
-    """The number cut to some decimal places, 0 to 34.
+    """The number cut to some decimal places, 0 to 34, without zeros at its end.
 
     Example:
         >>> truncate(Decimal("2.888"), 2)
@@ -110,9 +116,11 @@ def truncate(number: Number, places: int) -> Number:
     if isinstance(number, int):
         return number
     step = Decimal(1).scaleb(-min(max(places, 0), DIGITS))
-    if number.as_tuple().exponent >= step.as_tuple().exponent:  # type: ignore[operator]  # never NaN here
-        return number
-    return number.quantize(step, decimal.ROUND_DOWN, context=_WIDE)
+    if number.as_tuple().exponent < step.as_tuple().exponent:  # type: ignore[operator]  # never NaN here
+        number = number.quantize(step, decimal.ROUND_DOWN, context=_WIDE)
+    stripped = number.normalize(CONTEXT)
+    # A whole number would lose the zeros in front of its point as well, and become 1E+2.
+    return stripped if stripped.as_tuple().exponent <= 0 else whole(stripped)  # type: ignore[operator]
 
 
 # Cutting adds no digits that count, yet quantize refuses results wider than its context.

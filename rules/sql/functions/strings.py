@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
-import warnings
-from functools import lru_cache
 from typing import Final
 
 from rules.sql.conversions import to_text, to_whole
 from rules.sql.errors import EvaluationError
 from rules.sql.functions.registry import anything, function
+from rules.sql.java_patterns import PatternSyntaxError
+from rules.sql.patterns import pattern_of
 from rules.sql.values import MAX_TEXT, UNDEFINED, Value, bounded_text
 
 MAX_PADDING: Final = 1000
 _BLANKS: Final = " \t"
-_SURROGATES: Final = range(0xD800, 0xE000)
+_WHITE_SPACE: Final = "".join(map(chr, range(33)))
+_ASCII: Final = range(128)
 
 
 @function("lower", takes=(to_text,))
@@ -43,8 +43,12 @@ def numbytes(text: str) -> int:
 
 @function("trim", takes=(to_text,))
 def trim(text: str) -> str:
-    """The text without blanks and tabs at both ends."""
-    return text.strip(_BLANKS)
+    """The text without white space at both ends.
+
+    The guide speaks of tabs and spaces for ``ltrim()`` and ``rtrim()`` only; this one takes line ends and other
+    control characters too, as Java's ``String.trim()`` does.
+    """
+    return text.strip(_WHITE_SPACE)
 
 
 @function("ltrim", takes=(to_text,))
@@ -108,8 +112,13 @@ def substring(text: str, start: int, end: int | None = None) -> str:
 
 @function("chr", takes=(to_whole,))
 def character(code: int) -> Value:
-    """The character with a code point; half a surrogate pair is none."""
-    return chr(code) if 0 <= code < 0x110000 and code not in _SURROGATES else UNDEFINED
+    """The character with an ASCII code; the guide has no others.
+
+    Example:
+        >>> character(65), character(128)
+        ('A', UNDEFINED)
+    """
+    return chr(code) if code in _ASCII else UNDEFINED
 
 
 @function("replace", takes=(to_text, to_text, to_text))
@@ -150,39 +159,17 @@ def _joined(texts: list[Value]) -> Value:
 # ---- regular expressions
 
 
-# Every escape is stepped over as a whole, so that an escaped backslash before "z" stays one.
-_JAVA_ONLY: Final = re.compile(r"\\.|\(\?<(?=[A-Za-z])", re.DOTALL)
-_IN_PYTHON: Final = {r"\z": r"\Z", r"\Z": r"(?=\n?\Z)", "(?<": "(?P<"}
-
-
-@lru_cache(maxsize=256)
-def _pattern(text: str) -> re.Pattern[str] | None:
-    """A Java pattern as a Python one, or None where it is neither.
-
-    The guide leans on Java elsewhere, so digits and letters mean ASCII here, and groups may be named
-    ``(?<name>...)``.
-    """
-    python = _JAVA_ONLY.sub(lambda match: _IN_PYTHON.get(match.group(), match.group()), text)
-    try:
-        with warnings.catch_warnings():
-            # Python warns about brackets inside brackets, which may mean more one day.
-            warnings.simplefilter("ignore")
-            return re.compile(python, re.ASCII)
-    except (re.error, RecursionError, OverflowError):
-        return None
-
-
 @function("regexp_matches", takes=(to_text, to_text))
 def regexp_matches(text: str, pattern: str) -> Value:
     """Whether a pattern occurs anywhere in a text."""
-    compiled = _pattern(pattern)
+    compiled = pattern_of(pattern)
     return UNDEFINED if compiled is None else compiled.search(text) is not None
 
 
 @function("regexp_substr", takes=(to_text, to_text))
 def regexp_substr(text: str, pattern: str) -> Value:
     """The first part of a text that a pattern matches; without one, Undefined."""
-    compiled = _pattern(pattern)
+    compiled = pattern_of(pattern)
     found = compiled.search(text) if compiled else None
     return UNDEFINED if found is None else found.group()
 
@@ -195,39 +182,10 @@ def regexp_replace(text: str, pattern: str, other: str) -> Value:
         >>> regexp_replace("abcd", "b(.*)d", "$1")
         'ac'
     """
-    compiled = _pattern(pattern)
+    compiled = pattern_of(pattern)
     if compiled is None:
         return UNDEFINED
     try:
-        return _replaced(text, compiled, other)
-    except (IndexError, re.error):
+        return bounded_text(compiled.replace(text, other))
+    except PatternSyntaxError:
         return UNDEFINED
-
-
-def _replaced(text: str, compiled: re.Pattern[str], other: str) -> str:
-    size = 0
-
-    def expand(match: re.Match[str]) -> str:
-        nonlocal size
-        part = _expanded(other, match)
-        size += len(part)
-        if size > MAX_TEXT:
-            raise EvaluationError(
-                f"regexp_replace() makes a string longer than {MAX_TEXT} characters.", function="regexp_replace"
-            )
-        return part
-
-    return bounded_text(compiled.sub(expand, text))
-
-
-_REFERENCE: Final = re.compile(r"\\(.)|\$(\d)", re.DOTALL)
-
-
-def _expanded(other: str, match: re.Match[str]) -> str:
-    """A replacement with its groups filled in; a backslash takes the next character's meaning away."""
-
-    def fill(reference: re.Match[str]) -> str:
-        escaped, group = reference.groups()
-        return escaped if group is None else (match.group(int(group)) or "")
-
-    return _REFERENCE.sub(fill, other)

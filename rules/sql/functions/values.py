@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from rules.sql.conversions import to_text, to_whole
+from rules.sql.conversions import to_whole
 from rules.sql.functions.registry import anything, defined, function
 from rules.sql.json_text import to_json
 from rules.sql.values import UNDEFINED, Value
@@ -56,7 +56,8 @@ def get(value: Value, key: Value) -> Value:
         ('b', 3, UNDEFINED)
     """
     if type(value) is dict:
-        return value.get(to_text(key), UNDEFINED)
+        # Of all arguments of all functions, this key alone is taken without a conversion.
+        return value.get(key, UNDEFINED) if type(key) is str else UNDEFINED
     if type(value) is not list and type(value) is not str:
         return UNDEFINED
     index = to_whole(key)

@@ -1,4 +1,4 @@
-"""Every case of ``iotsql/vectors.jsonl`` as a test of its own; the README beside it explains the fields."""
+"""Every case of the files in ``iotsql/`` as a test of its own; the README beside it explains the fields."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ from rules import sql
 
 VECTORS = [
     json.loads(line)
-    for line in (Path(__file__).parent / "iotsql" / "vectors.jsonl").read_text(encoding="utf-8").splitlines()
+    for file in sorted((Path(__file__).parent / "iotsql").glob("*.jsonl"))
+    # Not splitlines(), which would also cut at other line ends inside of texts.
+    for line in file.read_text(encoding="utf-8").split("\n")
+    if line
 ]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rules.sql.casts import CASTS, VERSION_2015_CASTS, as_boolean, as_decimal, as_int
+from rules.sql.casts import CASTS, VERSION_2015_CASTS, as_boolean, as_decimal, as_double, as_int
 from rules.sql.values import UNDEFINED
 
 
@@ -28,6 +28,25 @@ def test_what_is_no_number_stays_undefined(value: Any) -> None:
 def test_only_zero_is_false(value: Any, truth: bool) -> None:
     """Every other number is true."""
     assert as_boolean(value) is truth
+
+
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [
+        # IEEE 754: 53 bits of precision, so the seventeenth digit is the last that counts.
+        ("0.12345678901234567890", Decimal("0.12345678901234568")),
+        (9007199254740993, 9007199254740992),
+        (Decimal("5.0"), Decimal("5.0")),
+        (True, Decimal("1.0")),
+        ("1E309", UNDEFINED),
+        (10**400, UNDEFINED),
+        ("abc", UNDEFINED),
+    ],
+)
+def test_as_double_rounds_to_double_precision(value: Any, number: Any) -> None:
+    """The guide's table: Double is a "Decimal (with double precision)"; beyond it there is nothing."""
+    assert as_double(value) == number
+    assert type(as_double(value)) is type(number)
 
 
 def test_types_that_came_in_2016() -> None:

@@ -42,6 +42,13 @@ def declared(name: str, place: int, kind: int, *, repeated: bool = False, type_n
 
 
 ENTRY = packed(3, packed(1, "TagsEntry") + declared("key", 1, 9) + declared("value", 2, 5) + packed(7, number(7, 1)))
+STATES_ENTRY = packed(
+    3,
+    packed(1, "StatesEntry")
+    + declared("key", 1, 8)
+    + declared("value", 2, 14, type_name=".line.State")
+    + packed(7, number(7, 1)),
+)
 STATE = packed(
     5, packed(1, "State") + packed(2, packed(1, "IDLE") + number(2, 0)) + packed(2, packed(1, "RUN") + number(2, 1))
 )
@@ -58,7 +65,10 @@ READING = packed(
     + declared("raw", 8, 12)
     + declared("ok", 9, 8)
     + declared("delta", 10, 3)
-    + ENTRY,
+    + declared("old", 11, 10, type_name=".line.Reading")
+    + declared("states", 12, 11, repeated=True, type_name=".line.Reading.StatesEntry")
+    + ENTRY
+    + STATES_ENTRY,
 )
 DESCRIPTOR = packed(1, packed(1, "line.proto") + packed(2, "line") + READING + STATE)
 
@@ -83,6 +93,18 @@ READ = message_reader(DESCRIPTOR, "line", "Reading")
         (number(9, 1), {"ok": True}),
         (number(10, -5), {"delta": -5}),
         (number(99, 1), {}),
+        # A start and an end in place of a length, which is how groups travel.
+        (varint(11 << 3 | 3) + number(3, 2) + varint(11 << 3 | 4), {"old": {"offset": 1}}),
+        (varint(99 << 3 | 3) + number(3, 2) + varint(99 << 3 | 4) + number(9, 1), {"ok": True}),
+        # A message in two pieces is one ("Last One Wins" on the encoding page).
+        (packed(6, number(3, 2)) + packed(6, number(9, 1)), {"inner": {"offset": 1, "ok": True}}),
+        # Either half of an entry may be left out; it is zero then.
+        (packed(7, b""), {"tags": {"": 0}}),
+        (packed(12, b""), {"states": {"false": "IDLE"}}),
+        # Text where a number is declared belongs to another version of the message.
+        (packed(3, "text"), {}),
+        # 16,777,216 is the first whole number behind which 32 bits leave gaps: eight digits.
+        (varint(2 << 3 | 5) + struct.pack("<f", 16777216), {"bar": Decimal("16777216.0")}),
     ],
 )
 def test_fields_of_every_kind(data: bytes, value: object) -> None:
@@ -113,6 +135,21 @@ def test_endless_nesting_is_refused() -> None:
 
     with pytest.raises(ProtobufError, match="deeper"):
         READ(data)
+
+
+@pytest.mark.parametrize("data", [varint(11 << 3 | 3), varint(4), b"\x0b" * 300, b"\x80", b"\x0a\x05a"])
+def test_bytes_that_end_too_early(data: bytes) -> None:
+    """Groups that never end, ends that close nothing, half numbers and half texts."""
+    with pytest.raises(ProtobufError):
+        READ(data)
+
+
+@given(st.integers(0, len(DESCRIPTOR) - 1), st.integers(0, 255), st.binary(max_size=30))
+def test_any_descriptor_is_read_or_refused(place: int, byte: int, data: bytes) -> None:
+    """A single wrong byte in a descriptor does nothing else."""
+    broken = DESCRIPTOR[:place] + bytes([byte]) + DESCRIPTOR[place + 1 :]
+    with contextlib.suppress(ProtobufError):
+        assert isinstance(message_reader(broken, "line", "Reading")(data), dict)
 
 
 @given(st.binary(max_size=60))

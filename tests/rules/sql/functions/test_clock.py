@@ -1,4 +1,4 @@
-"""Times inside statements; patterns are tested with ``rules.sql.times``."""
+"""Times inside statements; patterns are tested with their own modules."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from rules.sql.functions.clock import parse_time, time_to_epoch
 
 @pytest.mark.parametrize(
     ("pattern", "milliseconds", "zone"),
-    [("q", 0, "UTC"), ("yyyy", 10**40, "UTC"), ("yyyy", -(10**17), "UTC"), ("yyyy", 0, "Nowhere"), ("'", 0, "UTC")],
+    [("q", 0, "UTC"), ("yyyy", 10**40, "UTC"), ("yyyy", 0, "Nowhere"), ("'", 0, "UTC"), ("", 0, "UTC")],
 )
 def test_times_that_cannot_be_written(pattern: str, milliseconds: int, zone: str) -> None:
-    """Unknown letters, unknown zones and years past the calendar are Undefined."""
+    """Unknown letters, unknown zones and moments past 64 bits are Undefined."""
     assert parse_time(pattern, milliseconds, zone) is UNDEFINED
 
 
@@ -23,9 +23,7 @@ def test_times_before_1970_are_negative() -> None:
     assert parse_time("yyyy-MM-dd", -86_400_000) == "1969-12-31"
 
 
-@pytest.mark.parametrize(("text", "pattern"), [("x", "yyyy"), ("9999-12-31 -18:00", "yyyy-MM-dd XXX"), ("", "q")])
+@pytest.mark.parametrize(("text", "pattern"), [("x", "yyyy"), ("9999-12-31 -19:00", "yyyy-MM-dd XXX"), ("", "q")])
 def test_texts_that_tell_no_time(text: str, pattern: str) -> None:
-    """They are Undefined, or a number where the calendar still holds them."""
-    result = time_to_epoch(text, pattern)
-
-    assert result is UNDEFINED or isinstance(result, int)
+    """They are Undefined."""
+    assert time_to_epoch(text, pattern) is UNDEFINED

@@ -25,7 +25,8 @@ from rules.sql.values import MAX_TEXT
         ("aaa", "a{2}+", "aa"),
         ("abc", "(", UNDEFINED),
         ("abc", "(" * 5000, UNDEFINED),
-        ("a[b", "[[a]", "a"),
+        ("a[b", "[[a]", UNDEFINED),
+        ("a[b", r"[\[a]", "a"),
     ],
 )
 def test_patterns_are_those_of_java(text: str, pattern: str, found: Any) -> None:
@@ -35,7 +36,15 @@ def test_patterns_are_those_of_java(text: str, pattern: str, found: Any) -> None
 
 @pytest.mark.parametrize(
     ("other", "result"),
-    [("<$1>", "a<b>c"), (r"\$1", "a$1c"), ("$0$0", "abbc"), ("$9", UNDEFINED), ("$", "a$c"), ("", "ac")],
+    [
+        ("<$1>", "a<b>c"),
+        (r"\$1", "a$1c"),
+        ("$0$0", "abbc"),
+        ("$9", UNDEFINED),
+        ("$", UNDEFINED),
+        (r"\$", "a$c"),
+        ("", "ac"),
+    ],
 )
 def test_replacements_name_groups(other: str, result: Any) -> None:
     """A dollar names a group, a backslash takes that meaning away, and an unknown group is Undefined."""
@@ -86,10 +95,17 @@ def test_substring_clamps_its_places(text: str, start: int, end: int) -> None:
     assert len(part) <= max(0, min(end, len(text)) - max(start, 0))
 
 
-@pytest.mark.parametrize("code", [-1, 0x110000, 0xD800, 10**40])
+@pytest.mark.parametrize("code", [-1, 128, 0x20AC, 10**40])
 def test_codes_that_are_no_characters(code: int) -> None:
-    """Below, above, and the halves of pairs."""
+    """ASCII has 128 of them (iot-sql-functions, chr: "not a valid ASCII value")."""
     assert strings.character(code) is UNDEFINED
+
+
+def test_white_space() -> None:
+    """The guide leaves line ends to trim() alone (iot-sql-functions: ltrim and rtrim name tabs and spaces)."""
+    assert strings.trim("\n\t a \r\n") == "a"
+    assert strings.ltrim("\t\n a") == "\n a"
+    assert strings.rtrim("a \n\t") == "a \n"
 
 
 def test_bytes_are_those_of_utf_8() -> None:
