@@ -250,9 +250,9 @@ def test_a_secret_that_is_not_there_is_asked_for_again(services):
     assert value_of(expression, services) == "AAE="
 
 
-def test_a_name_that_is_no_text_is_refused_by_the_service(services):
+def test_a_name_that_is_no_text_is_refused_before_the_service_is_asked(services):
     """And not by a fault of ours."""
-    with pytest.raises(sql.EvaluationError, match="The request is not valid"):
+    with pytest.raises(sql.EvaluationError, match="takes names as strings"):
         value_of(f"get_secret(['a'], 'SecretString', '{ROLE}')", services)
 
 
