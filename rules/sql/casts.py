@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Final
 
-from rules.sql.conversions import floored, to_boolean, to_number, to_text
+from rules.sql.conversions import floored, to_boolean, to_number, to_text, to_written_text
 from rules.sql.values import NUMBERS, UNDEFINED, Value, bounded_int, from_double
 
 Cast = Callable[[Value], Value]
@@ -56,12 +56,14 @@ def as_boolean(value: Value) -> Value:
     return value != 0 if type(value) in NUMBERS else to_boolean(value)
 
 
-_TEXTS: Final = dict.fromkeys(("string", "nvarchar", "text", "ntext", "varchar"), to_text)
+_TEXTS: Final = ("string", "nvarchar", "text", "ntext", "varchar")
+_NUMBERS: Final[dict[str, Cast]] = {"int": as_int, "integer": as_int, "double": as_double}
 
-VERSION_2015_CASTS: Final[dict[str, Cast]] = {**_TEXTS, "int": as_int, "integer": as_int, "double": as_double}
+VERSION_2015_CASTS: Final[dict[str, Cast]] = {**dict.fromkeys(_TEXTS, to_written_text), **_NUMBERS}
 
 CASTS: Final[dict[str, Cast]] = {
-    **VERSION_2015_CASTS,
+    **dict.fromkeys(_TEXTS, to_text),
+    **_NUMBERS,
     "decimal": as_decimal,
     "bool": as_boolean,
     "boolean": as_boolean,

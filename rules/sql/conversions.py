@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Final
 
 from rules.sql.json_text import decimal_text, to_json
-from rules.sql.values import CONTEXT, UNDEFINED, Value, bounded_text, from_double, whole
+from rules.sql.values import CONTEXT, UNDEFINED, Value, bounded_text, from_double, keep_written, whole
 
 # The guide's own pattern: no plus sign, no bare point, no blanks around.
 _NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE]-?[0-9]+)?")
@@ -97,6 +97,16 @@ def to_text(value: Value) -> Value:
         return value
     write = _TEXT_OF.get(kind)
     return UNDEFINED if write is None else write(value)
+
+
+def to_written_text(value: Value) -> Value:
+    """A String as version 2015-10-08 makes it, in which a Decimal keeps its point and its zeros.
+
+    Example:
+        >>> to_written_text(Decimal("10.0")), to_written_text([Decimal("1.50")]), to_written_text(5)
+        ('10.0', '[1.50]', '5')
+    """
+    return _json_of(keep_written(value)) if type(value) in (Decimal, list, dict) else to_text(value)
 
 
 def _json_of(value: Value) -> str:

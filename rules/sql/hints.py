@@ -42,6 +42,8 @@ def for_unexpected(token: Token, following: Token, previous: Token | None) -> st
         return WORDS.get(token.word) or _between_names(previous, token)
     if token.text == "-" == following.text:
         return _NO_COMMENTS
+    if token.text.isspace():
+        return f"This blank is the character U+{ord(token.text):04X}; write a plain one."
     return SYMBOLS.get(token.text)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Final
 
-from rules.sql.conversions import to_boolean, to_number, to_text
+from rules.sql.conversions import to_boolean, to_number, to_text, to_written_text
 from rules.sql.values import CONTEXT, NUMBERS, UNDEFINED, Value, bounded_int, bounded_text
 
 Operator = Callable[[Value, Value], Value]
@@ -79,11 +79,26 @@ def add(left: Value, right: Value) -> Value:
         (Decimal('1.5'), '51', UNDEFINED)
     """
     if type(left) is str or type(right) is str:
-        left, right = to_text(left), to_text(right)
-        if left is UNDEFINED or right is UNDEFINED:
-            return UNDEFINED
-        return bounded_text(left + right)
+        return _joined(to_text(left), to_text(right))
     return _add(left, right)
+
+
+def add_in_2015(left: Value, right: Value) -> Value:
+    """The same in version 2015-10-08, whose numbers keep their point on the way into a string.
+
+    Example:
+        >>> add_in_2015("at ", Decimal("10.0"))
+        'at 10.0'
+    """
+    if type(left) is str or type(right) is str:
+        return _joined(to_written_text(left), to_written_text(right))
+    return _add(left, right)
+
+
+def _joined(left: Value, right: Value) -> Value:
+    if left is UNDEFINED or right is UNDEFINED:
+        return UNDEFINED
+    return bounded_text(left + right)
 
 
 def _arithmetic(whole: Callable[[int, int], Value], exact: Callable[[Value, Value], Decimal]) -> Operator:
@@ -160,5 +175,7 @@ BINARY: Final[dict[str, Operator]] = {
     "/": divide,
     "%": modulo,
 }
+
+VERSION_2015_BINARY: Final[dict[str, Operator]] = {**BINARY, "+": add_in_2015}
 
 UNARY: Final[dict[str, Callable[[Value], Value]]] = {"-": negate, "NOT": invert}

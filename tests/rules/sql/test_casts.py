@@ -49,6 +49,13 @@ def test_as_double_rounds_to_double_precision(value: Any, number: Any) -> None:
     assert type(as_double(value)) is type(number)
 
 
+def test_texts_of_the_first_version() -> None:
+    """A Decimal keeps its point before 2016-03-23 (iot-sql-functions, the note of "Cast to decimal")."""
+    assert VERSION_2015_CASTS["string"](Decimal("10.0")) == "10.0"
+    assert VERSION_2015_CASTS["varchar"]([Decimal("1.50"), 1]) == "[1.50,1]"
+    assert CASTS["string"](Decimal("10.0")) == "10"
+
+
 def test_types_that_came_in_2016() -> None:
     """Decimal, Bool and Boolean are newer than the first version."""
     assert set(CASTS) - set(VERSION_2015_CASTS) == {"decimal", "bool", "boolean"}

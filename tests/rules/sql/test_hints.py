@@ -22,6 +22,13 @@ def test_a_name_like_no_other_gets_no_hint() -> None:
     assert hints.for_function("xyzzy_plugh", list(FUNCTIONS)) is None
 
 
+def test_a_blank_that_is_none_is_named() -> None:
+    """Texts that were copied from a page have blanks that nobody sees."""
+    blank, end = tokens("\u00a0")
+
+    assert "U+00A0" in (hints.for_unexpected(blank, end, None) or "")
+
+
 def test_no_hint_for_an_ordinary_mistake() -> None:
     """A closing bracket too many needs no explanation."""
     bracket, end = tokens(")")

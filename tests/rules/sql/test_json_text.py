@@ -102,4 +102,4 @@ def test_numbers_have_one_spelling(number: str, text: str) -> None:
 
 def test_the_2015_language_keeps_the_point() -> None:
     """The guide: 10.0 stays 10.0 before 2016-03-23."""
-    assert dumps(keep_written([Decimal("10.0")])) == b"[10.0]"
+    assert dumps(keep_written([Decimal("10.0"), Decimal("-0.0")])) == b"[10.0,0.0]"

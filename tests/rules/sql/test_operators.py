@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.sql.operators import BINARY, UNARY, equal
+from rules.sql.operators import BINARY, UNARY, VERSION_2015_BINARY, equal
 from rules.sql.values import UNDEFINED
 
 VALUES = st.recursive(
@@ -23,10 +23,21 @@ VALUES = st.recursive(
 )
 
 
+@pytest.mark.parametrize(
+    ("number", "oldest", "text"),
+    [("10.0", "10.0", "10"), ("1.50", "1.50", "1.5"), ("-0.0", "0.0", "0"), ("1E-7", "1E-7", "1E-7")],
+)
+def test_numbers_in_strings_of_the_first_version(number: str, oldest: str, text: str) -> None:
+    """Only since 2016-03-23 is a whole Decimal an Int (iot-sql-data-types), also where it is joined."""
+    assert VERSION_2015_BINARY["+"]("", Decimal(number)) == oldest
+    assert BINARY["+"]("", Decimal(number)) == text
+
+
 @given(st.sampled_from(sorted(BINARY)), VALUES, VALUES)
 def test_operators_never_raise(operator: str, left: Any, right: Any) -> None:
     """Whatever the operands, there is a value or Undefined."""
     BINARY[operator](left, right)
+    VERSION_2015_BINARY[operator](left, right)
 
 
 @given(st.sampled_from(sorted(UNARY)), VALUES)

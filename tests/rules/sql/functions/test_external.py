@@ -59,6 +59,26 @@ def test_answers(expression: str, value: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    "expression",
+    [
+        "get_dynamodb('t', [1], 'press', 'role')",
+        "get_dynamodb(5, 'id', 'press', 'role')",
+        "get_secret('s', {'a': 1}, 'role')",
+        "get_thing_shadow(Null, 'role')",
+        "get_registry_data('DescribeThing', a, 'role')",
+        "aws_lambda([1], 1)",
+        "machinelearning_predict('m', 5, *)",
+    ],
+)
+def test_names_are_strings(expression: str) -> None:
+    """A table, a thing, a secret or a role by the name of a list, a number or Null is a mistake in the rule."""
+    world = _World()
+    with pytest.raises(sql.EvaluationError, match="names as strings"):
+        value_of(expression, world)
+    assert world.asked == []
+
+
+@pytest.mark.parametrize(
     ("expression", "problem"),
     [
         ("aws_lambda('arn', 'boom')", r"aws_lambda\(\) failed: TimeoutError: no answer in 2000 ms"),

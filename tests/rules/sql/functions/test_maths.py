@@ -38,6 +38,17 @@ def test_results_that_no_number_can_be(call, name: str, arguments: tuple[Any, ..
     assert call(name, *arguments) is UNDEFINED
 
 
+def test_there_is_no_zero_below_zero(call) -> None:
+    """Java's BigDecimal has one zero, so that no angle turns round with its sign: atan2(0, -1) is pi."""
+    assert call("atan2", Decimal("-0.0"), -1) == Decimal(repr(math.pi))
+
+
+def test_places_to_cut_at_are_numbers(call) -> None:
+    """The table of trunc() in the guide takes a string as its first argument only."""
+    assert call("trunc", "2.888", 1) == Decimal("2.8")
+    assert call("trunc", Decimal("2.888"), "1") is UNDEFINED
+
+
 @given(st.sampled_from(OF_ONE_NUMBER), NUMBERS)
 def test_functions_of_a_number_never_raise(call, name: str, number: Any) -> None:
     """Every number gives a value or Undefined."""
