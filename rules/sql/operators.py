@@ -106,9 +106,11 @@ def _arithmetic(whole: Callable[[int, int], Value], exact: Callable[[Value, Valu
         # Ints never become Decimals on the way: the type of the result depends on it.
         if type(left) is int and type(right) is int:
             return whole(left, right)
-        left, right = to_number(left), to_number(right)
-        if left is UNDEFINED or right is UNDEFINED:
-            return UNDEFINED
+        # Nearly every sum of a rule is one of numbers, and spared the conversion.
+        if type(left) not in NUMBERS or type(right) not in NUMBERS:
+            left, right = to_number(left), to_number(right)
+            if left is UNDEFINED or right is UNDEFINED:
+                return UNDEFINED
         try:
             return exact(left, right)
         # Past 9.99E999, divided by zero, or a rest that 34 digits cannot tell.
