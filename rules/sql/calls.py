@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from rules.sql import hints, tree
 from rules.sql.code import Body, Kind, Operand
-from rules.sql.conversions import to_boolean, to_number, to_text, to_whole
+from rules.sql.conversions import to_boolean, to_number, to_text, to_whole, to_written_text
 from rules.sql.functions import FUNCTIONS, Function
 from rules.sql.functions.registry import Convert, anything, defined
 from rules.sql.tree import Node
+from rules.sql.values import OLDEST_VERSION
 
 if TYPE_CHECKING:
     from rules.sql.compiler import Compiler
@@ -21,6 +22,7 @@ UNDEFINED: Final = Operand("UNDEFINED", Kind.UNDEFINED)
 
 _PLAIN: Final[dict[Convert, tuple[Kind, str]]] = {
     to_text: (Kind.TEXT, "type({0}) is str"),
+    to_written_text: (Kind.TEXT, "type({0}) is str"),
     to_number: (Kind.NUMBER, "type({0}) is Decimal or type({0}) is int"),
     to_whole: (Kind.INT, "type({0}) is int"),
     to_boolean: (Kind.TRUTH, "type({0}) is bool"),
@@ -52,7 +54,15 @@ def write(compiler: Compiler, body: Body, node: tree.Call, scope: Scope) -> Oper
     if function.style == "default":
         return _default(compiler, body, node, scope)
     arguments = [_argument(compiler, body, function, argument, scope) for argument in node.arguments]
-    return _called(body, function, arguments)
+    return _called(body, function, arguments, _conversions(compiler, function, len(arguments)))
+
+
+def _conversions(compiler: Compiler, function: Function, count: int) -> Sequence[Convert]:
+    """How each argument is converted; in the first version a number kept its point on the way into a string."""
+    chosen = function.conversions(count)
+    if compiler.version != OLDEST_VERSION:
+        return chosen
+    return [to_written_text if convert is to_text else convert for convert in chosen]
 
 
 def _argument(compiler: Compiler, body: Body, function: Function, node: Node, scope: Scope) -> Operand:
@@ -61,18 +71,15 @@ def _argument(compiler: Compiler, body: Body, function: Function, node: Node, sc
     return compiler.write(body, node, scope)
 
 
-def _called(body: Body, function: Function, arguments: Sequence[Operand]) -> Operand:
-    converted = [
-        _converted(body, argument, convert)
-        for argument, convert in zip(arguments, function.conversions(len(arguments)), strict=True)
-    ]
+def _called(body: Body, function: Function, arguments: Sequence[Operand], conversions: Sequence[Convert]) -> Operand:
+    converted = [_converted(body, argument, convert) for argument, convert in zip(arguments, conversions, strict=True)]
     given = [operand.code for operand in converted]
     if function.style in ("message", "run"):
         given.insert(0, function.style)
     call = f"{body.module.constant(function.body)}({', '.join(given)})"
     missing = [
         f"{operand.code} is UNDEFINED"
-        for operand, convert in zip(converted, function.conversions(len(arguments)), strict=True)
+        for operand, convert in zip(converted, conversions, strict=True)
         if convert is not anything and operand.may_be(Kind.UNDEFINED)
     ]
     return body.let(f"UNDEFINED if {' or '.join(missing)} else {call}" if missing else call)

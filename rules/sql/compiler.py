@@ -94,7 +94,14 @@ class Compiler:
         """Write a SELECT list."""
         if node.is_value or (len(node.columns) == 1 and not node.columns[0].name):
             return self._write_whole(body, node.columns[0].value, scope)
-        return projection.columns(body, [(each.name, self.write(body, each.value, scope)) for each in node.columns])
+        return projection.columns(body, [(each.name, self._write_column(body, each, scope)) for each in node.columns])
+
+    def _write_column(self, body: Body, column: tree.Column, scope: Scope) -> Operand:
+        value = self.write(body, column.value, scope)
+        if column.name or not scope.is_message:
+            return value
+        # A `*` beside other columns: the guide lets an empty payload have data added.
+        return body.let(f"{value.code} if message.payload else {{}}", Kind.OTHER)
 
     def _write_whole(self, body: Body, node: Node, scope: Scope) -> Operand:
         """A result that is one value; a payload that is not JSON passes through ``*`` as it came."""

@@ -17,14 +17,12 @@ from typing import TYPE_CHECKING, Any, Final
 from rules.sql import calls, hints, projection, tree
 from rules.sql.casts import CASTS, VERSION_2015_CASTS
 from rules.sql.code import Body, Kind, Operand
-from rules.sql.operators import BINARY, UNARY
+from rules.sql.operators import BINARY, UNARY, VERSION_2015_BINARY
 from rules.sql.tree import Node
-from rules.sql.values import NUMBERS, UNDEFINED
+from rules.sql.values import NUMBERS, OLDEST_VERSION, UNDEFINED
 
 if TYPE_CHECKING:
     from rules.sql.compiler import Compiler
-
-OLDEST_VERSION: Final = "2015-10-08"
 
 
 @dataclass(slots=True)
@@ -149,7 +147,8 @@ def _unary(compiler: Compiler, body: Body, node: tree.Unary, scope: Scope) -> Op
 
 def _binary(compiler: Compiler, body: Body, node: tree.Binary, scope: Scope) -> Operand:
     left, right = compiler.write(body, node.left, scope), compiler.write(body, node.right, scope)
-    apply = body.module.constant(BINARY[node.operator])
+    operators = VERSION_2015_BINARY if compiler.version == OLDEST_VERSION else BINARY
+    apply = body.module.constant(operators[node.operator])
     if node.operator == "IN":
         # A whole array is visited, which counts as a sub-select does.
         body.line(f"run.visit(len({right.code}) if type({right.code}) is list else 0)")

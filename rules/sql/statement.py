@@ -7,17 +7,17 @@ from functools import lru_cache, partial
 from typing import Final, Protocol
 
 from rules.sql import tree
+from rules.sql.checks import refuse_newer
 from rules.sql.code import Module
 from rules.sql.compiler import Compiler, function_of_message, title_of
 from rules.sql.errors import SqlError
 from rules.sql.message import Message
-from rules.sql.nodes import OLDEST_VERSION
 from rules.sql.parser import parse
 from rules.sql.runtime import NAMESPACE
 from rules.sql.services import Services
 from rules.sql.template import Template
 from rules.sql.topic_filter import matcher
-from rules.sql.values import NO_MATCH, Value
+from rules.sql.values import NO_MATCH, OLDEST_VERSION, Value
 
 VERSIONS: Final = (OLDEST_VERSION, "2016-03-23", "beta")
 DEFAULT_VERSION: Final = "2016-03-23"
@@ -71,6 +71,8 @@ class Statement:
         self.text = text
         self.version = version
         select = parse(text)
+        if version == OLDEST_VERSION:
+            refuse_newer(select, text)
         self.topic_filter: str | None = select.topic_filter
         # A key for what messages keep of this statement; not itself, which would tie the two into a knot.
         self._key = object()

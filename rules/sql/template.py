@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
 from rules.sql.calls import MAX_PROTOBUF_CALLS
+from rules.sql.checks import refuse_newer
 from rules.sql.code import Body, Module, Operand
 from rules.sql.compiler import Compiler, function_of_message, title_of
 from rules.sql.errors import SqlError
@@ -15,7 +16,7 @@ from rules.sql.nodes import Scope
 from rules.sql.parser import parse_expression
 from rules.sql.runtime import NAMESPACE
 from rules.sql.services import Services
-from rules.sql.values import Value
+from rules.sql.values import OLDEST_VERSION, Value
 
 _OPENING: Final = "${"
 # A string in either quotes, or a brace: all that matters for finding the end of a part.
@@ -81,7 +82,10 @@ class Template:
             return body.module.constant(inside)
         compiler = Compiler(inside, version, values, protobuf_calls=MAX_PROTOBUF_CALLS)
         try:
-            value = compiler.write(body, parse_expression(inside), scope)
+            expression = parse_expression(inside)
+            if version == OLDEST_VERSION:
+                refuse_newer(expression, inside)
+            value = compiler.write(body, expression, scope)
         except SqlError as error:
             raise SqlError(
                 error.problem,

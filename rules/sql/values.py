@@ -16,6 +16,8 @@ from rules.sql.errors import EvaluationError
 
 Value: TypeAlias = Any
 
+OLDEST_VERSION: Final = "2015-10-08"
+"""The version of the language that differs from all later ones."""
 DIGITS: Final = 34
 MAX_NESTING: Final = 100
 """Levels of arrays and objects that a payload may have."""

@@ -49,6 +49,14 @@ def test_star_alone_takes_any_json(payload: object) -> None:
     assert selected("*", payload) == payload
 
 
+def test_an_empty_payload_can_have_data_added() -> None:
+    """The guide's page on binary payloads says so; alone, `*` passes the empty payload on."""
+    message = sql.Message(topic="t", payload=b"")
+
+    assert sql.compile("SELECT *, topic() AS line FROM 't'").evaluate(message) == {"line": "t"}
+    assert sql.compile("SELECT * FROM 't'").evaluate(message) == b""
+
+
 @pytest.mark.parametrize("payload", [b"[1]", b"\x00"])
 def test_star_beside_columns_needs_an_object(payload: bytes) -> None:
     """There is nothing to add the columns to, so the rule fails rather than lose the message."""
