@@ -63,7 +63,9 @@ def build(settings: RulesSettings, measures: Measures) -> Engine:
     publisher = _Publisher()
     known = placeholders(resources, critical_temperature_c=critical_temperature(settings.identities_dir))
     clients = Clients()
-    rules = load_catalog(settings.catalog_dir, known, Toolbox(resources, clients, publisher))
+    rules = load_catalog(
+        settings.catalog_dir, known, Toolbox(resources, clients, publisher), more=settings.more_rules_dir
+    )
     context = tls_context(settings.identities_dir)
     with aws_settings():
         clients.check()

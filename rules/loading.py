@@ -62,11 +62,28 @@ class Rule:
         return lambda template: self.statement.render(template, message, asked)
 
 
-def load_catalog(directory: Path, known: Placeholders, tools: Toolbox) -> tuple[Rule, ...]:
-    """All rules of a directory, in the order of their file names.
+def load_catalog(directory: Path, known: Placeholders, tools: Toolbox, *, more: Path | None = None) -> tuple[Rule, ...]:
+    """All rules of a directory, and of another one beside it, in the order of their file names.
 
     Raises:
         CatalogError: no rules, two of one name, or one that cannot run.
+    """
+    rules: dict[str, Rule] = {}
+    for file in [*rule_files(directory), *(rule_files(more) if more is not None else [])]:
+        written = read_rule(file, known)
+        rule = make_rule(written, tools, where=str(file))
+        if rule.name in rules:
+            raise CatalogError(f"the rule {rule.name!r} is there twice.", where=str(file), remedy="Rename one.")
+        _warn_of_age(written)
+        rules[rule.name] = rule
+    return tuple(rules.values())
+
+
+def rule_files(directory: Path) -> list[Path]:
+    """The files of a directory of rules, in the order of their names.
+
+    Raises:
+        CatalogError: there are none, or none that may be read.
     """
     # os.access, as is_dir and glob differ by version of Python in what they make of a closed door.
     files = sorted(directory.glob("*.json")) if os.access(directory, os.R_OK | os.X_OK) and directory.is_dir() else []
@@ -76,15 +93,7 @@ def load_catalog(directory: Path, known: Placeholders, tools: Toolbox) -> tuple[
             where=str(directory),
             remedy="Name a directory of rules.",
         )
-    rules: dict[str, Rule] = {}
-    for file in files:
-        written = read_rule(file, known)
-        rule = make_rule(written, tools, where=str(file))
-        if rule.name in rules:
-            raise CatalogError(f"the rule {rule.name!r} is there twice.", where=str(file), remedy="Rename one.")
-        _warn_of_age(written)
-        rules[rule.name] = rule
-    return tuple(rules.values())
+    return files
 
 
 def load_rule(file: Path, known: Placeholders, tools: Toolbox) -> Rule:

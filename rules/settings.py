@@ -29,6 +29,9 @@ class RulesSettings(BaseSettings):
         default=86_400, ge=60, description="how long the broker keeps what arrives while the engine is away [s]"
     )
     catalog_dir: Path = Field(default=CATALOG_DIR, description="directory of the rules (*.json)")
+    more_rules_dir: Path | None = Field(
+        default=None, description="directory of further rules (*.json), run beside those of the catalog"
+    )
     plant: str = Field(default="plant1", pattern=DEVICE_ID_PATTERN, description="plant whose rules these are")
     account: str = Field(
         default="000000000000", pattern=r"^\d{12}$", description="AWS account that fills the rules' placeholders"

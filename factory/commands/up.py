@@ -17,6 +17,7 @@ from factory.commands.numbers import FiniteRange
 from factory.console import make_console
 from factory.provision.request import PLANT_PATTERN
 from factory.up.options import UpOptions
+from factory.up.own_rules import own_rules
 from factory.up.ports import LISTENERS
 from factory.up.run import Run
 from factory.up.screen import Screen
@@ -88,6 +89,13 @@ def _plant_name(_context: click.Context, _parameter: click.Parameter, value: str
     help="A device beside the numbered machines, as R001:line1:replay; may be repeated.",
 )
 @click.option(
+    "--rules",
+    "rules_dir",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Run the rules (*.json) of this directory beside the factory's own.",
+)
+@click.option(
     "--host",
     default="127.0.0.1",
     show_default=True,
@@ -104,6 +112,7 @@ def up(
     interval_s: float | None,
     plant: str,
     devices: tuple[str, ...],
+    rules_dir: Path | None,
     host: str,
     **ports: int,
 ) -> int:
@@ -118,6 +127,7 @@ def up(
       factory up
       factory up --machines 200 --for 120
       factory up --scenario drift --data-dir /tmp/drift
+      factory up --rules ./my_rules
       factory up --prometheus-port 9091
     """  # noqa: D301 - the backspace is click's sign not to re-wrap
     options = UpOptions(
@@ -131,6 +141,7 @@ def up(
         host=host,
         ports={name.removesuffix("_port"): port for name, port in ports.items()},
         devices=devices,
+        own_rules=own_rules(rules_dir, plant) if rules_dir is not None else None,
     )
     stopping, forced = threading.Event(), threading.Event()
     screen = Screen(make_console(plain_width=_PLAIN_WIDTH))

@@ -12,6 +12,7 @@ from typing import Any
 from contracts.identity import ENGINE_SHARD
 from contracts.resources import RULES_ENGINE, Resources
 from contracts.topics import BASIC_INGEST, BASIC_INGEST_FILTER
+from rules.rights import Right
 
 Document = dict[str, Any]
 _THING = "${iot:Connection.Thing.ThingName}"
@@ -57,12 +58,13 @@ def engine_policy(names: Resources) -> Document:
     )
 
 
-def program_policies(names: Resources, key_arn: str) -> dict[str, Document]:
+def program_policies(names: Resources, key_arn: str, more_rights: Sequence[Right] = ()) -> dict[str, Document]:
     """IAM: what each program of the local factory may do, by its name.
 
     Args:
         names: of the plant's resources.
         key_arn: KMS key of the identity bundles.
+        more_rights: of the rules engine, for rules beside the factory's own.
     """
     identities, lake = f"arn:aws:s3:::{names.identities_bucket}", f"arn:aws:s3:::{names.lake_bucket}"
     listing = _allow("s3:ListBucket", [identities])
@@ -87,6 +89,7 @@ def program_policies(names: Resources, key_arn: str) -> dict[str, Document]:
             _allow("sns:Publish", [names.alerts_topic_arn]),
             # PutMetricData has no resource to name, and the emulator does not know the condition key of the namespace.
             _allow("cloudwatch:PutMetricData", ["*"]),
+            *(_allow(right.actions, [right.resource]) for right in more_rights),
         ),
         "mail": _document(
             _allow(
@@ -145,5 +148,6 @@ def _allow(action: str | Sequence[str], resources: list[str], condition: Documen
 def _statement(
     effect: str, action: str | Sequence[str], resources: list[str], condition: Document | None = None
 ) -> Document:
-    statement: Document = {"Effect": effect, "Action": action, "Resource": resources}
+    actions = action if isinstance(action, str) else list(action)
+    statement: Document = {"Effect": effect, "Action": actions, "Resource": resources}
     return statement | ({"Condition": condition} if condition else {})

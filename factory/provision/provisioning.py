@@ -93,7 +93,9 @@ class Provisioner:
             if isinstance(self._issuer, PlantIssuer):
                 steps.append(self._issuer.step())
             if request.local:
-                steps += user_steps(self._clients, self.names, key_arn(self._clients, self.names), self._keys)
+                steps += user_steps(
+                    self._clients, self.names, key_arn(self._clients, self.names), self._keys, request.more_rights
+                )
             fleet = plan_fleet(request, self._store, self._registry, self._issuer, self._anchor, now)
         return Plan(request, self.names, tuple(steps), fleet)
 

@@ -13,6 +13,7 @@ from contracts.nameplates import NAMEPLATES
 from contracts.resources import REGION
 from contracts.telemetry import DEVICE_ID_PATTERN
 from factory.provision.errors import ProvisionUsageError
+from rules.rights import Right
 
 Issuer = Literal["aws", "plant"]
 MACHINES_OF_A_LINE = 10
@@ -55,6 +56,9 @@ class ProvisionRequest(BaseModel):
         default=None, pattern=r"^https?://[^/\s]+/?$", description="Address of a local AWS; none for a real account."
     )
     region: str = Field(default=REGION, pattern=r"^[a-z]{2}(-[a-z]+)+-\d$", description="AWS region.")
+    more_rights: tuple[Right, ...] = Field(
+        default=(), description="Rights of the local rules engine, for rules beside the factory's own."
+    )
     smtp: SmtpAccount | None = Field(default=None, description="The account for alert mail.")
 
     @property

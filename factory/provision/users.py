@@ -8,16 +8,18 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 from contracts.resources import Resources
 from factory.provision.clients import Clients
 from factory.provision.errors import ProvisionError
-from factory.provision.policies import program_policies
+from factory.provision.policies import Document, program_policies
 from factory.provision.steps import Step, found
+from rules.rights import Right
 
 PROGRAMS = ("init-simulator", "init-rules", "init-mail", "simulator", "rules", "mail")
 _POLICY = "rights"
@@ -67,7 +69,13 @@ class CredentialFiles:
             draft.replace(self._directory / f"{program}.json")
 
 
-def user_steps(clients: Clients, names: Resources, key_arn: str | None, keys: dict[str, AccessKey]) -> list[Step]:
+def user_steps(
+    clients: Clients,
+    names: Resources,
+    key_arn: str | None,
+    keys: dict[str, AccessKey],
+    more_rights: Sequence[Right] = (),
+) -> list[Step]:
     """A step for each program's user.
 
     Args:
@@ -75,12 +83,22 @@ def user_steps(clients: Clients, names: Resources, key_arn: str | None, keys: di
         names: of the plant.
         key_arn: the plant's KMS key; None if it is yet to be made.
         keys: the programs' keys that are known; steps put new ones in.
+        more_rights: of the rules engine, for rules beside the factory's own.
     """
-    return [_user_step(clients, names, key_arn, program, keys) for program in PROGRAMS]
+
+    def policy(program: str, arn: str) -> Document:
+        return program_policies(names, arn, more_rights)[program]
+
+    return [_user_step(clients, names, key_arn, program, keys, policy) for program in PROGRAMS]
 
 
 def _user_step(
-    clients: Clients, names: Resources, key_arn: str | None, program: str, keys: dict[str, AccessKey]
+    clients: Clients,
+    names: Resources,
+    key_arn: str | None,
+    program: str,
+    keys: dict[str, AccessKey],
+    policy: Callable[[str, str], Document],
 ) -> Step:
     user = names.user(program)
 
@@ -88,13 +106,14 @@ def _user_step(
         arn = key_arn or clients.kms.describe_key(KeyId=names.key_alias)["KeyMetadata"]["Arn"]
         with contextlib.suppress(clients.iam.exceptions.EntityAlreadyExistsException):
             clients.iam.create_user(UserName=user)
-        rights = json.dumps(program_policies(names, arn)[program])
+        rights = json.dumps(policy(program, arn))
         clients.iam.put_user_policy(UserName=user, PolicyName=_POLICY, PolicyDocument=rights)
         _ensure_key(clients, user, program, keys)
 
     known = keys.get(program)
     valid = known is not None and known.access_key_id in _key_ids(clients, user)
-    there, same = _rights(clients, names, key_arn, program)
+    said = _rights(clients, user)
+    there, same = said is not None, key_arn is not None and said == policy(program, key_arn)
     return Step("IAM user", user, found(there, same and valid), make)
 
 
@@ -116,11 +135,11 @@ def _key_ids(clients: Clients, user: str) -> set[str]:
         return set()
 
 
-def _rights(clients: Clients, names: Resources, key_arn: str | None, program: str) -> tuple[bool, bool]:
-    """Whether the user is there, and whether it has the rights it should have."""
+def _rights(clients: Clients, user: str) -> Document | None:
+    """The rights that a user has; None if it is not there."""
     try:
-        document = clients.iam.get_user_policy(UserName=names.user(program), PolicyName=_POLICY)["PolicyDocument"]
+        document: Any = clients.iam.get_user_policy(UserName=user, PolicyName=_POLICY)["PolicyDocument"]
     except clients.iam.exceptions.NoSuchEntityException:
-        return False, False
-    said = json.loads(unquote(document)) if isinstance(document, str) else document
-    return True, key_arn is not None and said == program_policies(names, key_arn)[program]
+        return None
+    rights: Document = json.loads(unquote(document)) if isinstance(document, str) else document
+    return rights

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from factory.up.own_rules import OwnRules
+
 
 @dataclass(frozen=True, slots=True)
 class UpOptions:
@@ -24,6 +26,7 @@ class UpOptions:
         critical_temperature_c: above this a rule on the stream alerts at once [°C].
         devices: devices beside the numbered machines, `NAME:LINE:MODEL`.
         account: account number of the local AWS.
+        own_rules: rules of the caller, run beside the factory's own.
     """
 
     data_dir: Path
@@ -37,6 +40,7 @@ class UpOptions:
     ports: Mapping[str, int]
     devices: tuple[str, ...] = ()
     account: str = "000000000000"
+    own_rules: OwnRules | None = None
 
     def address(self, key: str) -> str:
         """`host:port` of a listener, as clients on this machine dial it."""

@@ -189,7 +189,7 @@ class ProgramTable:
             "ACCOUNT": options.account,
             "HTTP_HOST": options.host,
             "HTTP_PORT": options.ports["rules"],
-        }
+        } | ({"MORE_RULES_DIR": options.own_rules.directory.absolute()} if options.own_rules else {})
         program = self._own("rules", "Rules engine", module("rules"), self._as_user("rules", "RULES", told))
         # Away from the broker it is not hung: it comes back by itself, and anew it would be no nearer.
         return replace(program, pulse=answers(options.url("rules", "/healthz"), ANSWER_S, only_disconnected))

@@ -52,6 +52,7 @@ class Supply:
             interval_s=options.interval_s,
             scenario=options.scenario,
             endpoint_url=options.url("aws"),
+            more_rights=options.own_rules.rights if options.own_rules else (),
             smtp=SmtpAccount(host=options.dial_host, port=options.ports["smtp"]),
         )
 

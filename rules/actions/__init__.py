@@ -61,6 +61,16 @@ class Toolbox:
     clients: Clients
     publisher: Publisher
 
+    @classmethod
+    def to_look_at(cls, resources: Resources) -> Toolbox:
+        """Tools of rules that are read, and prepared at most: nobody publishes for them."""
+        return cls(resources, Clients(), _Nobody())
+
+
+class _Nobody:
+    def publish(self, publication: Publication) -> None:
+        raise NotImplementedError(publication.topic)
+
 
 def _firehose(parameters: Any, tools: Toolbox) -> Action[Any]:
     """The plant's own archive stream is the engine itself; any other is one of AWS."""

@@ -12,14 +12,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import boto3
 import psutil
 import pytest
 
+from contracts.resources import Resources
 from factory.up.ports import LISTENERS
 
 pytestmark = pytest.mark.e2e
 FACTORY = (sys.executable, "-m", "factory")
 PATIENCE_S = 120
+ROLE = "arn:aws:iam::000000000000:role/any"
 
 
 def _free_ports() -> list[str]:
@@ -98,6 +101,17 @@ class LocalFactory:
         """What the audit tells."""
         return json.loads(self.call("audit", "--json").stdout)  # type: ignore[no-any-return]
 
+    def client(self, service: str, endpoint: str) -> Any:
+        """A client of the local AWS with the root's key."""
+        root = json.loads((self.data_dir / "aws" / "root-credentials.json").read_text())
+        return boto3.client(
+            service,
+            endpoint_url=endpoint,
+            region_name="us-east-1",
+            aws_access_key_id=root["access_key_id"],
+            aws_secret_access_key=root["secret_access_key"],
+        )
+
     def said(self) -> str:
         """What it has said so far."""
         return (self.data_dir.parent / "up.out").read_text()
@@ -143,6 +157,35 @@ def test_a_killed_local_aws_comes_back_with_everything(factory: LocalFactory) ->
     assert factory.process.wait(60) == 0
     told = factory.audit()
     assert (told["missing"], told["machines"]) == (0, 5)
+
+
+def test_own_rules_run_with_just_the_rights_they_need(factory: LocalFactory, tmp_path: Path) -> None:
+    """A rule of the caller's puts readings into a queue of the caller's; its key may fill this queue alone."""
+    rules = tmp_path / "rules"
+    rules.mkdir()
+    aws_port = factory.ports[factory.ports.index("--aws-port") + 1]
+    endpoint = f"http://127.0.0.1:{aws_port}"
+    action = {"sqs": {"roleArn": ROLE, "queueUrl": f"{endpoint}/000000000000/hot"}}
+    sql = "SELECT device_id, seq FROM 'factory/{{plant}}/+/+/telemetry'"
+    payload = {"sql": sql, "awsIotSqlVersion": "2016-03-23", "actions": [action]}
+    (rules / "hot.json").write_text(json.dumps({"ruleName": "hot", "topicRulePayload": payload}))
+    factory.up("--machines", "2", "--rules", str(rules))
+    # Until here the rule failed for each reading, which held up none of the factory's own.
+    sqs = factory.client("sqs", endpoint)
+    queue = sqs.create_queue(QueueName="hot")["QueueUrl"]
+    end = time.monotonic() + PATIENCE_S
+    messages: list[Any] = []
+    while not messages and time.monotonic() < end:
+        messages = sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=1).get("Messages", [])
+    assert json.loads(messages[0]["Body"])["device_id"] in ("M001", "M002")
+    policy = factory.client("iam", endpoint).get_user_policy(
+        UserName=Resources("plant1", "000000000000").user("rules"), PolicyName="rights"
+    )
+    assert [
+        statement["Resource"]
+        for statement in policy["PolicyDocument"]["Statement"]
+        if "sqs:SendMessage" in statement["Action"]
+    ] == [["arn:aws:sqs:us-east-1:000000000000:hot"]]
 
 
 def test_one_data_directory_has_one_factory(factory: LocalFactory) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import io
 import json
-import re
 import threading
 import time
 import zipfile
@@ -18,7 +17,9 @@ from typing import Any
 import pytest
 
 from contracts.resources import Resources
-from rules.actions import RUN_HERE
+from rules.loading import read_rule, rule_files
+from rules.placeholders import placeholders
+from rules.rights import rights_of
 
 pytestmark = pytest.mark.e2e
 
@@ -30,7 +31,8 @@ TRUST = {
         {"Effect": "Allow", "Principal": {"Service": "states.amazonaws.com"}, "Action": "sts:AssumeRole"},
     ],
 }
-LAKE = Resources("plant1", "000000000000").lake_bucket
+PLANT = Resources("plant1", "000000000000")
+LAKE = PLANT.lake_bucket
 TELEMETRY = "factory/plant1/line1/M001/telemetry"
 
 
@@ -134,14 +136,6 @@ def function_that_posts(url: str) -> bytes:
     return packed.getvalue()
 
 
-def documented_rights() -> list[str]:
-    """The rights that the table of actions names, for those that are run."""
-    text = (Path(__file__).parents[2] / "docs" / "rules.md").read_text()
-    rows = [row.split("|")[4] for row in re.findall(r"(?m)^\| `\w+` \| yes.*$", text)]
-    assert len(rows) == len(RUN_HERE)
-    return sorted({right for row in rows for right in re.findall(r"`([a-z0-9]+:\w+)`", row)})
-
-
 class Services:
     """What the actions of the catalog work on, made in the local AWS."""
 
@@ -200,12 +194,16 @@ class Services:
             BillingMode="PAY_PER_REQUEST",
         )
 
-    def key_with(self, rights: list[str]) -> dict[str, str]:
-        """Credentials of a user that may do this and nothing else."""
+    def key_for(self, directory: Path) -> dict[str, str]:
+        """Credentials of a user that may do what the rules of a directory need, and nothing else."""
+        rules = [read_rule(file, placeholders(PLANT)) for file in rule_files(directory)]
         iam = self.aws.client("iam")
         iam.create_user(UserName="engine")
-        statement = {"Effect": "Allow", "Action": rights, "Resource": "*"}
-        document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        statements = [
+            {"Effect": "Allow", "Action": list(right.actions), "Resource": right.resource}
+            for right in rights_of(rules, PLANT)
+        ]
+        document = json.dumps({"Version": "2012-10-17", "Statement": statements})
         iam.put_user_policy(UserName="engine", PolicyName="rights", PolicyDocument=document)
         key = iam.create_access_key(UserName="engine")["AccessKey"]
         return {
@@ -292,7 +290,7 @@ def test_every_action_has_its_effect(local_aws, start_engine, machine, web, tmp_
     # The emulator has no Timestream: its requests come here, as botocore writes and signs them.
     monkeypatch.setenv("AWS_ENDPOINT_URL_TIMESTREAM_WRITE", web.url)
     with monkeypatch.context() as patch:
-        patch.setattr(local_aws, "credentials", services.key_with(documented_rights()))
+        patch.setattr(local_aws, "credentials", services.key_for(tmp_path))
         engine = start_engine(catalog_dir=str(tmp_path))
     now_ms = int(time.time() * 1000)
     log = [{"timestamp": now_ms, "message": "second"}, {"timestamp": now_ms - 5, "message": "first"}]

@@ -12,18 +12,11 @@ import click
 from contracts.errors import UsageError
 from contracts.resources import Resources
 from contracts.telemetry import DEVICE_ID_PATTERN
-from rules.actions import Clients, Publication, Toolbox
+from rules.actions import Toolbox
 from rules.loading import CATALOG_DIR
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 NO_ACCOUNT = "000000000000"
-
-
-class _Nobody:
-    """Publishes nothing: a dry run only prepares."""
-
-    def publish(self, publication: Publication) -> None:
-        raise NotImplementedError(publication.topic)
 
 
 def _formed(pattern: str, right: str) -> Callable[[click.Context, click.Parameter, str], str]:
@@ -62,7 +55,7 @@ def plant_options(command: Command) -> Command:
 
 def dry_tools(resources: Resources) -> Toolbox:
     """What actions need to be prepared, and nothing by which one could be performed."""
-    return Toolbox(resources, Clients(), _Nobody())
+    return Toolbox.to_look_at(resources)
 
 
 def find_rule(name: str) -> Path:
