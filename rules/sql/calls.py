@@ -123,13 +123,15 @@ def _check_fixed(compiler: Compiler, function: Function, node: tree.Call) -> Non
         if isinstance(argument, tree.Variable):
             problem = f"{argument.name} cannot stand for this argument of {node.name}()"
             compiler.fail(problem, argument.position, hint="AWS reads it when the rule is created.")
+    for place in function.literal:
+        if place < len(node.arguments) and not isinstance(node.arguments[place], tree.Literal):
+            problem = f"argument {place + 1} of {node.name}() must be written out"
+            compiler.fail(problem, node.position, hint="AWS takes a literal string here.")
 
 
 def _check_look_up(compiler: Compiler, function: Function, node: tree.Call) -> None:
     is_protobuf = function.name == "decode" and tree.Literal("proto") in node.arguments[1:2]
-    # With six arguments the scheme may be "proto" for one message and not for another.
-    may_be_protobuf = function.name == "decode" and len(node.arguments) == len(function.takes)
-    compiler.looks_up |= function.looks_up or is_protobuf or may_be_protobuf
+    compiler.looks_up |= function.looks_up or is_protobuf
     if not is_protobuf:
         return
     compiler.protobuf_calls += 1

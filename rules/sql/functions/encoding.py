@@ -20,7 +20,7 @@ MAX_PROTOBUF: Final = 128 * 1024
 MAX_DESCRIPTOR: Final = 32 * 1024
 
 
-@function("encode", takes=(defined, to_text), raw_star=True)
+@function("encode", takes=(defined, to_text), fixed=(1,), raw_star=True, literal=(1,))
 def encode(value: Value, scheme: str) -> Value:
     """The text of a value, or the very bytes of a payload, in base64.
 
@@ -39,7 +39,13 @@ def _utf8(text: Value) -> Value:
 
 
 @function(
-    "decode", takes=(defined, to_text, to_text, to_text, to_text, to_text), optional=4, style="run", raw_star=True
+    "decode",
+    takes=(defined, to_text, to_text, to_text, to_text, to_text),
+    optional=4,
+    style="run",
+    fixed=(1,),
+    raw_star=True,
+    literal=(1,),
 )
 def decode(run: Run, value: Value, scheme: str, *source: str) -> Value:
     """What base64 text stands for: a JSON value if it is one, else a string; Null for other text.
@@ -77,8 +83,17 @@ def _json_or_text(data: bytes) -> Value:
         return None
 
 
+def _protobuf_bytes(value: Value) -> Value:
+    if not isinstance(value, bytes):
+        return _from_base64(value)
+    # The guide: a payload is protobuf itself, or a JSON string that stands for it in base64.
+    text = _json_or_text(value) if value.startswith(b'"') else None
+    data = _from_base64(text) if isinstance(text, str) else None
+    return value if data is None else data
+
+
 def _from_protobuf(run: Run, value: Value, bucket: str, key: str, file: str, message: str) -> Value:
-    data = value if isinstance(value, bytes) else _from_base64(value)
+    data = _protobuf_bytes(value)
     if not isinstance(data, bytes):
         return UNDEFINED
     descriptor = look_up(run, "decode", lambda services: services.s3_object(bucket, key))

@@ -76,7 +76,9 @@ def get_dynamodb(run: Run, table: Value, *arguments: Value) -> Value:
     return UNDEFINED if item is None else item
 
 
-@function("get_registry_data", takes=(anything, anything, anything), style="run", looks_up=True, fixed=(0, -1))
+@function(
+    "get_registry_data", takes=(anything, anything, anything), style="run", looks_up=True, fixed=(0, -1), literal=(0,)
+)
 def get_registry_data(run: Run, api: Value, thing: Value, role: Value) -> Value:
     """What the registry says about a thing."""
     _given("get_registry_data", api, thing, role)

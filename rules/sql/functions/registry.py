@@ -42,8 +42,10 @@ class Function:
         style: what the body gets: values alone, or the message or the run in front of them; "default" is
             ``get_or_default()``, whose arguments are computed as they are needed.
         fixed: places of arguments that AWS reads when the rule is created, so no variable fits.
+        constant: places of arguments that must be written out.
         raw_star: whether ``*`` stands for the payload's bytes.
         looks_up: whether it asks the world outside, and so may take its time.
+        literal: places of arguments that the guide wants written out in the statement.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Function:
     fixed: tuple[int, ...]
     raw_star: bool = False
     looks_up: bool = False
+    literal: tuple[int, ...] = ()
 
     def accepts(self, count: int) -> bool:
         """Whether a call may have so many arguments."""
@@ -78,6 +81,7 @@ def function(
     fixed: tuple[int, ...] = (),
     raw_star: bool = False,
     looks_up: bool = False,
+    literal: tuple[int, ...] = (),
 ) -> Callable[[Body], Body]:
     """Declare a function of the language under one or more names; see ``Function`` for the arguments."""
 
@@ -85,7 +89,7 @@ def function(
         for name in names:
             if name in FUNCTIONS:
                 raise ValueError(f"the SQL function {name}() is declared twice")
-            FUNCTIONS[name] = Function(name, body, takes, optional, repeats, style, fixed, raw_star, looks_up)
+            FUNCTIONS[name] = Function(name, body, takes, optional, repeats, style, fixed, raw_star, looks_up, literal)
         return body
 
     return register

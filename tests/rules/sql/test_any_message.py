@@ -66,10 +66,11 @@ def test_any_statement_with_any_bytes(text: str, payload: bytes) -> None:
 
 @pytest.mark.parametrize("name", sorted(FUNCTIONS))
 @settings(max_examples=25)
-@given(values=st.lists(payloads, max_size=6))
-def test_any_function_with_any_values(name: str, values: list[object]) -> None:
-    """Right, wrong, too many and too few arguments, of every type."""
-    arguments = ", ".join(f"get(*, {place})" for place in range(len(values)))
+@given(values=st.lists(payloads, max_size=6), mode=st.sampled_from(["base64", "proto", "DescribeThing", "other"]))
+def test_any_function_with_any_values(name: str, values: list[object], mode: str) -> None:
+    """Right, wrong, too many and too few arguments, of every type; modes are written out."""
+    written = FUNCTIONS[name].literal
+    arguments = ", ".join(f"'{mode}'" if place in written else f"get(*, {place})" for place in range(len(values)))
     _run(_compiled(f"SELECT {name}({arguments}) AS r FROM 'a/#'"), json.dumps(values).encode())
 
 

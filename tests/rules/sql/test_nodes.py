@@ -76,9 +76,25 @@ def test_protobuf_is_decoded_twice_at_most() -> None:
 
 
 @pytest.mark.parametrize(
-    "call", ["transform(@v, {}, [])", "get_thing_shadow('a', @v)", "get_registry_data(@v, 'a', 'r')"]
+    "call",
+    [
+        "transform(@v, {}, [])",
+        "get_thing_shadow('a', @v)",
+        "get_registry_data(@v, 'a', 'r')",
+        "encode(a, @v)",
+        "decode(a, @v)",
+    ],
 )
 def test_roles_and_modes_are_no_variables(call: str) -> None:
     """AWS reads them when the rule is created."""
     with pytest.raises(sql.SqlError, match="@v cannot stand"):
         sql.compile(f"SET @v = 'x' SELECT {call} AS a")
+
+
+@pytest.mark.parametrize(
+    "call", ["encode(a, scheme)", "decode(a, scheme, 'b', 'k', 'f', 'm')", "get_registry_data(api, 'a', 'r')"]
+)
+def test_schemes_and_apis_are_written_out(call: str) -> None:
+    """The guide asks for "a literal string" as a scheme, and for a constant one as the API of the registry."""
+    with pytest.raises(sql.SqlError, match="must be written out"):
+        sql.compile(f"SELECT {call} AS a")

@@ -80,3 +80,19 @@ def test_protobuf_that_cannot_be_read_fails_the_rule(descriptor: bytes, problem:
 
     with pytest.raises(sql.EvaluationError, match=problem):
         statement.evaluate(sql.Message(topic="t", payload=b"\x08\x01"), services)
+
+
+# protoc's descriptor of `message Person { optional string name = 1; }` and two more fields, of the guide's example.
+PERSON = base64.b64decode(
+    "CoMBCgxwZXJzb24ucHJvdG8iawoGUGVyc29uEhcKBG5hbWUYASABKAlIAFIEbmFtZYgBARITCgJpZBgCIAEoBUgBUgJpZIgBARIZCgVlbWFp"
+    "bBgDIAEoCUgCUgVlbWFpbIgBAUIHCgVfbmFtZUIFCgNfaWRCCAoGX2VtYWlsYgZwcm90bzM="
+)
+
+
+@pytest.mark.parametrize("payload", [b"\n\x03Ann", b'"CgNBbm4="', b'"\x02hi\n\x03Ann', b'"\x00\n\x03Ann"\x00'])
+def test_a_payload_is_protobuf_or_a_json_string_of_its_base64(payload: bytes) -> None:
+    """Protobuf whose first field happens to begin with a quote (field 4) is no JSON string."""
+    statement = sql.compile("SELECT VALUE decode(*, 'proto', 'b', 'k', 'person', 'Person') FROM 't'")
+    services: Any = _Bucket(PERSON)
+
+    assert statement.evaluate(sql.Message(topic="t", payload=payload), services) == {"name": "Ann"}
