@@ -81,10 +81,12 @@ def _called(body: Body, function: Function, arguments: Sequence[Operand]) -> Ope
 def _converted(body: Body, argument: Operand, convert: Convert) -> Operand:
     if convert is anything or convert is defined:
         return argument
-    kind, test = _PLAIN.get(convert, (Kind(0), "False"))
+    call = f"{body.module.constant(convert)}({argument.code})"
+    if convert not in _PLAIN:
+        return body.known((argument.code, convert), lambda: body.let(call))
+    kind, test = _PLAIN[convert]
     if argument.kind in kind:
         return argument
-    call = f"{body.module.constant(convert)}({argument.code})"
     return body.known(
         (argument.code, convert),
         lambda: body.let(f"{argument.code} if {test.format(argument.code)} else {call}", kind | Kind.UNDEFINED),
