@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from rules.analysis.walk import parts
 from rules.lint.finding import Finding, Kind
 from rules.lint.places import locate, where_position
 from rules.lint.templates import Part, split
 from rules.sql import SqlError, Statement, compile, tree  # noqa: A004 - the language's own word
 from rules.sql.parser import parse, parse_expression
 from rules.sql.tree import Node
-from rules.walk import parts
 
 DEFAULT_VERSION = "2015-10-08"
 """What AWS takes where a rule names no version (API reference, TopicRulePayload)."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from rules.sql import hints, tree
+from rules.sql.checks import is_protobuf, looks_up
 from rules.sql.code import Body, Kind, Operand
 from rules.sql.conversions import to_boolean, to_number, to_text, to_whole
 from rules.sql.functions import FUNCTIONS, Function
@@ -121,11 +122,10 @@ def _check_fixed(compiler: Compiler, function: Function, node: tree.Call) -> Non
 
 
 def _check_look_up(compiler: Compiler, function: Function, node: tree.Call) -> None:
-    is_protobuf = function.name == "decode" and tree.Literal("proto") in node.arguments[1:2]
     # With six arguments the scheme may be "proto" for one message and not for another.
     may_be_protobuf = function.name == "decode" and len(node.arguments) == len(function.takes)
-    compiler.looks_up |= function.looks_up or is_protobuf or may_be_protobuf
-    if not is_protobuf:
+    compiler.looks_up |= looks_up(node) or may_be_protobuf
+    if not is_protobuf(node):
         return
     compiler.protobuf_calls += 1
     if compiler.protobuf_calls > MAX_PROTOBUF_CALLS:

@@ -6,17 +6,8 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from rules.sql import tree
+from rules.sql.checks import LOOK_UPS
 from rules.sql.tree import Names, Node, children
-
-EXTERNAL: Final = (
-    "aws_lambda",
-    "get_dynamodb",
-    "get_registry_data",
-    "get_secret",
-    "get_thing_shadow",
-    "machinelearning_predict",
-)
-"""Functions that ask a service outside (AWS IoT developer guide, "Functions")."""
 
 _OF_THE_MESSAGE: Final = frozenset(
     (
@@ -31,7 +22,7 @@ _OF_THE_MESSAGE: Final = frozenset(
         "timestamp",
         "topic",
         "traceid",
-        *EXTERNAL,
+        *LOOK_UPS,
     )
 )
 _NEVER_THE_SAME: Final = frozenset(("rand", "newuuid"))
