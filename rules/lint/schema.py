@@ -79,9 +79,9 @@ def _is_told_elsewhere(problem: Any) -> bool:
     # The engine may run fewer versions than AWS.
     if problem["loc"][-1:] == ("awsIotSqlVersion",) and problem["input"] in VERSIONS:
         return True
-    # Which actions the engine runs and the size have checks of their own, and a missing version is but a warning.
+    # The size has a check of its own, and a missing version is but a warning.
     without_version = problem["loc"][-1:] == ("awsIotSqlVersion",) and problem["type"] == "missing"
-    own_sentence = problem["type"] == "value_error" and ("does not run" in problem["msg"] or _is_of_size(problem))
+    own_sentence = problem["type"] == "value_error" and _is_of_size(problem)
     return without_version or own_sentence
 
 

@@ -106,13 +106,13 @@ def make_message(facts: Facts, account: str, topic_filter: str | None) -> Messag
     )
 
 
-def make_services(answers: Path | None) -> RecordedAnswers | None:
+def make_services(answers: Path | None) -> RecordedAnswers:
     """Who answers look-ups.
 
     Raises:
         UsageError: the file cannot be used.
     """
-    return None if answers is None else read_answers(answers)
+    return RecordedAnswers({}) if answers is None else read_answers(answers)
 
 
 def _topic(said: str | None, topic_filter: str | None) -> str:
