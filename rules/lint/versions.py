@@ -12,7 +12,7 @@ from typing import Final
 from rules.analysis.walk import nodes
 from rules.lint.finding import Finding
 from rules.lint.registry import kind, rule_check
-from rules.lint.subject import DEFAULT_VERSION, Subject
+from rules.lint.subject import UNNAMED_VERSION, Subject
 from rules.sql.checks import newer_feature
 from rules.sql.tree import Node
 
@@ -23,10 +23,10 @@ _REMEDY: Final = 'Write "awsIotSqlVersion": "2016-03-23".'
 @rule_check
 def version_problems(subject: Subject) -> Iterator[Finding]:
     """Sub-selects, VALUE, written arrays, newer functions and casts where AWS reads the first version."""
-    if subject.version != DEFAULT_VERSION or subject.statement is None:
+    if subject.version != UNNAMED_VERSION or subject.statement is None:
         return
     for feature, node in _newer(subject):
-        sentence = f"AWS reads this rule as version {DEFAULT_VERSION}, which has no {feature}."
+        sentence = f"AWS reads this rule as version {UNNAMED_VERSION}, which has no {feature}."
         yield subject.in_sql(NEWER, node, sentence, _REMEDY)
 
 

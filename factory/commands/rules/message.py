@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final, TypedDict, TypeVar
+from typing import Any, TypedDict, TypeVar
 
 import click
 
 from contracts.errors import UsageError
-from contracts.topics import TopicError, parse_topic
+from contracts.topics import BASIC_INGEST, TopicError, parse_topic
 from rules.answers import RecordedAnswers, read_answers
 from rules.sql import Message
 from rules.sql.topic_filter import MAX_BYTES, MAX_SLASHES
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-BASIC_INGEST: Final = "$aws/rules/"
 
 
 class Facts(TypedDict):
