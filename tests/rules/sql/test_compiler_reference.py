@@ -15,6 +15,7 @@ from sql_reference import evaluated
 
 from rules import sql
 from rules.sql import EvaluationError, Message, SqlError, Statement
+from rules.sql.runtime import shown
 
 NEVER_THE_SAME = ("rand", "newuuid")
 VALUES = st.sampled_from((None, True, False, 0, 1, 2.5, -1, "a", "5", "true", "", [], {}))
@@ -113,3 +114,23 @@ def test_exists_counts_elements_and_not_what_they_hold(column: str, there: bool)
     statement = sql.compile(f"SELECT VALUE EXISTS (SELECT VALUE {column} FROM obj) FROM 'a/b'")
 
     assert statement.evaluate(message) is there
+
+
+@settings(max_examples=200)
+@given(sound_expressions, sound_expressions, PLAUSIBLE, st.booleans())
+def test_templates_see_the_message_and_the_variables(
+    first: str, second: str, payload: Any, was_evaluated: bool
+) -> None:
+    """Whether the statement was evaluated for the message before, or not: then the variables are set for them."""
+    start = f"SET @v = {first.replace('@v', 'a').replace('@w', 'b')}, @w = [@v] SELECT"
+    message = Message(topic="a/b", payload=json.dumps(payload).encode(), timestamp=7)
+    statement = compiled(f"{start} n FROM 'a/#'")
+    if was_evaluated:
+        outcome(lambda: statement.evaluate(message))
+
+    def value_of(part: str) -> Any:
+        return evaluated(f"{start} VALUE {part} FROM 'a/#'", message)
+
+    assert outcome(lambda: statement.render(f"-${{{first}}}-${{{second}}}", message)) == outcome(
+        lambda: f"-{shown(value_of(first))}-{shown(value_of(second))}"
+    )
