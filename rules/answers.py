@@ -100,6 +100,8 @@ class RecordedAnswers:
         Raises:
             LookupError: nothing is recorded there, or an error is.
         """
+        if not self._recorded:
+            raise LookupError("nobody is asked in a dry run; --answers FILE.json can hold what would come")
         found: Any = self._recorded
         for depth, step in enumerate(way, 1):
             if not isinstance(found, dict) or step not in found:

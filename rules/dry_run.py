@@ -46,7 +46,7 @@ class Preview:
 
     Args:
         matched: FROM and WHERE select the message.
-        reason: why not, or what failed.
+        reason: why not, what failed, or what is odd about it.
         result: what SELECT gives, as the bytes that actions receive.
         steps: the actions.
         error_step: what the error action would get if the first action failed.
@@ -86,14 +86,25 @@ def preview(rule: Rule, message: Message, services: Services | None = None) -> P
     try:
         result = rule.statement.evaluate(message, services)
     except EvaluationError as error:
-        return Preview(rule.name, message.topic, False, f"The SQL fails: {error}")
+        return Preview(rule.name, message.topic, False, with_payload(f"The SQL fails: {error}", message))
     if result is NO_MATCH:
-        return Preview(rule.name, message.topic, False, "WHERE is not true.")
+        return Preview(rule.name, message.topic, False, with_payload("WHERE is not true.", message))
 
     occasion = rule.occasion(message, result, services=services)
     steps = [_step(action, occasion) for action in rule.actions]
-    reason = "The rule is disabled: it would not run." if rule.disabled else ""
+    reason = with_payload("The rule is disabled: it would not run." if rule.disabled else "", message)
     return Preview(rule.name, message.topic, True, reason, occasion.data, steps, _error_step(rule, occasion))
+
+
+def not_json(message: Message) -> str:
+    """The sentence on a payload that is not JSON, or nothing where it is."""
+    problem = message.json_problem
+    return "" if problem is None else f"The payload is not JSON ({problem}): every attribute of it is Undefined."
+
+
+def with_payload(reason: str, message: Message) -> str:
+    """A sentence, and what there is to say about the payload behind it."""
+    return " ".join(filter(None, [reason, not_json(message)]))
 
 
 def _unheard(rule: Rule, message: Message) -> str:

@@ -116,7 +116,7 @@ def read_rule(file: Path, known: Placeholders) -> TopicRule:
         value = json.loads(text)
     except OSError as error:
         raise CatalogError(f"it cannot be read: {error.strerror}.", where=str(file)) from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise CatalogError(f"it is not JSON: {error}.", where=str(file)) from None
     try:
         return TopicRule.model_validate(fill(value, known, str(file)))

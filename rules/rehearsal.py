@@ -11,13 +11,11 @@ from typing import Any, NoReturn
 
 from pydantic import ValidationError
 
-from rules.actions import Action, Occasion, Toolbox, make_action
+from rules.actions import Action, Occasion, Toolbox, make_action, not_run
 from rules.errors import CatalogError, FinalError
 from rules.loading import Rule, make_rule, read_rule
 from rules.placeholders import Placeholders, fill
 from rules.rule import ActionParameters, TopicRule
-
-_SIGN = "does not run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +101,7 @@ def rehearsal_rule(file: Path, known: Placeholders, tools: Toolbox) -> Rule:
 def _value(file: Path, known: Placeholders) -> Any:
     try:
         return fill(json.loads(file.read_text(encoding="utf-8")), known, str(file))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         # Told by `read_rule`, which reads it again.
         return None
 
@@ -111,17 +109,13 @@ def _value(file: Path, known: Placeholders) -> Any:
 def _made(item: Any, tools: Toolbox, where: str) -> Action[Any] | None:
     """The action of a rule; None where the schema refuses it."""
     try:
-        return make_action(ActionParameters.model_validate(item), tools)
-    except ValidationError as error:
-        said = [each["msg"] for each in error.errors(include_url=False) if _SIGN in each["msg"]]
-        if not said:
-            return None
-        sentence = said[0].removeprefix("Value error, ")
+        parameters = ActionParameters.model_validate(item)
+    except ValidationError:
+        return None
+    said = not_run(parameters.kind)
+    if said:
+        return Rehearsed(parameters.kind, item[parameters.kind], f"{said[:1].upper()}{said[1:]}; AWS would.")
+    try:
+        return make_action(parameters, tools)
     except CatalogError as error:
-        if _SIGN not in error.message:
-            raise CatalogError(error.message, where=where, remedy=error.remedy) from None
-        sentence = error.message.partition(": ")[2] or error.message
-    ((kind, parameters),) = item.items()
-    return Rehearsed(
-        kind, parameters, f"{sentence[:1].upper()}{sentence[1:].partition(';')[0].rstrip('.')}; AWS would."
-    )
+        raise CatalogError(error.message, where=where, remedy=error.remedy) from None

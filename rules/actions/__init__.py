@@ -29,7 +29,7 @@ from rules.actions.sqs import SqsAction
 from rules.actions.step_functions import StepFunctionsAction
 from rules.actions.timestream import TimestreamAction
 from rules.errors import CatalogError
-from rules.rule import ActionParameters
+from rules.rule import AWS_ACTIONS, ActionParameters
 
 __all__ = [
     "RUN_HERE",
@@ -44,6 +44,7 @@ __all__ = [
     "Request",
     "Toolbox",
     "make_action",
+    "not_run",
 ]
 
 
@@ -118,5 +119,15 @@ def make_action(parameters: ActionParameters, tools: Toolbox) -> Action[Any]:
     """
     kind = parameters.kind
     if kind not in _MAKERS:
-        raise CatalogError(f"this engine does not run {kind}; it runs {', '.join(RUN_HERE)}.", where=kind)
+        raise CatalogError(f"{not_run(kind)}; it runs {', '.join(RUN_HERE)}.", where=kind)
     return _MAKERS[kind](parameters.parameters, tools)
+
+
+def not_run(kind: str) -> str:
+    """The sentence that says that an action is not run here, or nothing where it is, or where AWS has no such action.
+
+    Example:
+        >>> not_run("kafka"), not_run("s3"), not_run("fax")
+        ('this engine does not run kafka', '', '')
+    """
+    return f"this engine does not run {kind}" if kind in AWS_ACTIONS and kind not in _MAKERS else ""

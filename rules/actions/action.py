@@ -51,9 +51,11 @@ class Occasion:
         if "${" not in template:
             return template
         try:
-            return self.render(template)
+            text = self.render(template)
         except EvaluationError as error:
             raise FinalError(f"The template {name}={template!r} fails: {error}") from error
+        # Half a surrogate pair, which JSON may hold and UTF-8 cannot, becomes a question mark as in the result's bytes.
+        return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 class ErrorForm(Enum):

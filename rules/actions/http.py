@@ -181,8 +181,10 @@ def _headers(headers: Sequence[HttpHeader], occasion: Occasion, content_type: st
 def _value(header: HttpHeader, occasion: Occasion) -> str:
     value = occasion.text(header.value, header.key)
     # A line break would begin a header of the message's choice (RFC 9110, section 5.5).
-    if not all(sign.isprintable() or sign == "\t" for sign in value) or not value.isascii():
-        raise FinalError(f"{FAILED}. The header {header.key} cannot hold {value[:80]!r}: printable ASCII is needed.")
+    refused = next((sign for sign in value if not sign.isascii() or not (sign.isprintable() or sign == "\t")), None)
+    if refused is not None:
+        # Not the value: it may be a secret, and this sentence is logged.
+        raise FinalError(f"{FAILED}. The header {header.key} cannot hold {refused!r}: printable ASCII is needed.")
     return value
 
 

@@ -18,6 +18,7 @@ from rules.sql.json_text import to_json
 MAX_VALUES = 100
 """Values that one message may write (developer guide, "Timestream")."""
 _BIGINT = range(-(2**63), 2**63)
+_DIGITS = 19
 DEED = "Failed to write records to Timestream"
 
 
@@ -107,7 +108,8 @@ class TimestreamAction(Action[Measures]):
         if timestamp is None:
             return occasion.message.timestamp, "MILLISECONDS"
         text = occasion.text(timestamp.value, "timestamp.value")
-        if not (text.isascii() and text.isdigit() and int(text) in _BIGINT):
+        # Python refuses to read thousands of digits.
+        if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS and int(text) in _BIGINT):
             raise FinalError(f"{DEED}. timestamp.value={text[:80]!r} is not a whole number of {timestamp.unit}.")
         return int(text), occasion.text(timestamp.unit, "timestamp.unit")
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from rules.analysis.walk import most_calls
+from rules.explain.metering import SECONDS_A_DAY, Units, metered
 from rules.explain.outline import Branch, outline
 from rules.explain.reading import all_roots, look_ups, names_read, order, result_shape
 from rules.explain.topics import level_words, nearly_selected, selected_topics
 from rules.lint.subject import Subject
-from rules.metering import SECONDS_A_DAY, Units, metered
+from rules.sql.checks import LOOK_UPS
 from rules.sql.parser import parse
-from rules.walk import EXTERNAL, most_calls
 
 DEFAULT_PAYLOAD_BYTES = 1024
 
@@ -135,7 +136,7 @@ def _units(subject: Subject, load: Load, examples: list[str], roots: list[Any], 
         load.payload_bytes,
         topic_bytes=topic_bytes,
         actions=len(subject.actions),
-        external_calls=sum(most_calls(root, EXTERNAL, per_element=1) for root in roots),
+        external_calls=sum(most_calls(root, LOOK_UPS, per_element=1) for root in roots),
         republishes=sum(deed.kind == "republish" for deed in subject.actions),
         basic_ingest=basic_ingest,
     )

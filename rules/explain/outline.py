@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from rules.analysis.types import type_of_value
+from rules.analysis.written import quoted, written
 from rules.sql import tree
 from rules.sql.tree import Node, children
-from rules.types import type_of_value
-from rules.written import quoted, written
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from rules.analysis.types import ANY, types_of
+from rules.analysis.walk import calls, conjuncts, nodes, parts, payload_names
+from rules.analysis.written import written
 from rules.sql import tree
+from rules.sql.checks import looks_up
 from rules.sql.tree import Node
-from rules.types import ANY, types_of
-from rules.walk import EXTERNAL, calls, conjuncts, nodes, parts, payload_names
-from rules.written import written
 
 LIMITS: Final[dict[str, str]] = {
     "aws_lambda": "invokes a Lambda function; AWS waits 2000 ms",
@@ -38,12 +39,8 @@ def names_read(roots: Iterable[Node]) -> list[str]:
 
 def look_ups(roots: Iterable[Node]) -> list[tuple[str, str]]:
     """Each function that asks outside, as it is written, with what it does and its limits."""
-    found = [call for root in roots for call in calls(root) if call.name.lower() in EXTERNAL or _is_protobuf(call)]
+    found = [call for root in roots for call in calls(root) if looks_up(call)]
     return list(dict.fromkeys((written(call), LIMITS[call.name.lower()]) for call in found))
-
-
-def _is_protobuf(call: tree.Call) -> bool:
-    return call.name.lower() == "decode" and call.arguments[1:2] == (tree.Literal("proto"),)
 
 
 def order(statement: tree.Select) -> list[str]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rules.analysis.walk import in_message, nodes
+from rules.analysis.written import column_text, written
 from rules.lint.conditions import only_aliases
 from rules.lint.finding import Finding
 from rules.lint.registry import kind, rule_check
 from rules.lint.subject import Subject
 from rules.sql import tree
 from rules.sql.tree import Node
-from rules.walk import in_message, nodes
-from rules.written import column_text, written
 
 TWICE = kind("duplicate-column", "warning", "Two columns of one name: only the last is kept.")
 UNUSED = kind("unused-variable", "warning", "A variable that SET gives and nobody uses.")

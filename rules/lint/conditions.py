@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from rules.fold import UNDEFINED, UNKNOWN, constant, is_true
+from rules.analysis.fold import UNDEFINED, UNKNOWN, constant, is_true
+from rules.analysis.types import NUMBERS, types_of
+from rules.analysis.walk import conjuncts, in_message, payload_names
+from rules.analysis.written import written
 from rules.lint.finding import Finding
 from rules.lint.ranges import contradictions
 from rules.lint.registry import kind, rule_check
@@ -17,9 +20,6 @@ from rules.lint.subject import Subject
 from rules.sql import tree
 from rules.sql.conversions import to_number
 from rules.sql.tree import Node, children
-from rules.types import NUMBERS, types_of
-from rules.walk import conjuncts, in_message, payload_names
-from rules.written import written
 
 NEVER = kind("where-never-true", "error", "A WHERE that is never true.")
 WITH_NULL = kind("compare-with-null", "warning", "A comparison with Null, which the guide leaves open.")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 
+from rules.analysis.written import written
 from rules.lint.finding import Finding
 from rules.lint.registry import catalog_check, kind
 from rules.lint.subject import Subject
-from rules.written import written
 
 NAME = kind("duplicate-name", "error", "Two rules of one name: AWS keeps one.")
 RULE = kind("duplicate-rule", "warning", "Two rules with the same SQL and the same actions: everything happens twice.")

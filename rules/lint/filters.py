@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from rules.fold import constant
+from rules.analysis.fold import constant
+from rules.analysis.walk import calls, conjuncts, nodes
+from rules.analysis.written import written
 from rules.lint.finding import Finding
 from rules.lint.patterns import of_filter, overlap
 from rules.lint.registry import catalog_check, kind, rule_check
 from rules.lint.subject import Subject
 from rules.sql import tree
 from rules.sql.tree import Node
-from rules.walk import calls, conjuncts, nodes
-from rules.written import written
 
 NO_FROM = kind("no-from", "warning", "No FROM: only Basic Ingest ($aws/rules/NAME) reaches the rule.")
 BASIC_INGEST = kind("from-basic-ingest", "error", "A FROM under $aws/rules/, which hands no messages to rules.")

@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Final
 
-from rules.fold import UNDEFINED, constant
+from rules.analysis.fold import UNDEFINED, constant
+from rules.analysis.types import CASTS
+from rules.analysis.walk import is_constant, nodes
+from rules.analysis.written import written
 from rules.lint.finding import Finding, Kind
 from rules.lint.registry import kind, rule_check
 from rules.lint.subject import Subject
 from rules.sql import hints, tree
 from rules.sql.functions import FUNCTIONS
 from rules.sql.tree import Node, children
-from rules.types import CASTS
-from rules.walk import is_constant, nodes
-from rules.written import written
 
 UNKNOWN = kind("unknown-function", "error", "A function that AWS IoT SQL does not have.")
 ARGUMENTS = kind("wrong-number-of-arguments", "error", "A call with too few arguments or too many: it is Undefined.")

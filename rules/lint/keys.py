@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from rules.fold import UNKNOWN, constant
+from rules.analysis.fold import UNKNOWN, constant
+from rules.analysis.types import NUMBERS, types_of, types_of_projection
 from rules.lint.finding import Finding
 from rules.lint.registry import kind, rule_check
 from rules.lint.subject import Deed, Expression, Subject, expressions
 from rules.sql import tree
 from rules.sql.tree import Node
-from rules.types import NUMBERS, types_of, types_of_projection
 
 CONSTANT = kind("constant-key", "warning", "A key without a template: each message overwrites the last.")
 PARTITION = kind("constant-partition-key", "warning", "A constant partition key: all messages go to one shard.")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from rules.analysis.walk import MANY, calls, most_calls
 from rules.lint.finding import Finding
 from rules.lint.registry import kind, rule_check
 from rules.lint.subject import Subject
 from rules.sql import tree
+from rules.sql.checks import LOOK_UPS
 from rules.sql.tree import Node, children
-from rules.walk import EXTERNAL, MANY, calls, most_calls
 
 UNWRAPPED = kind("lookup-unwrapped", "warning", "A look-up without get_or_default(): where it fails, the rule does.")
 TWICE = kind("lookup-twice", "error", "get_dynamodb() or get_registry_data() more than once in a statement.")
@@ -36,7 +37,7 @@ def _bare(node: Node) -> Iterator[tree.Call]:
         below = node.arguments[1:]
     else:
         below = tuple(children(node))
-    if isinstance(node, tree.Call) and node.name.lower() in EXTERNAL:
+    if isinstance(node, tree.Call) and node.name.lower() in LOOK_UPS:
         yield node
     for child in below:
         yield from _bare(child)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from rules.analysis.walk import nodes
+from rules.analysis.written import written
 from rules.sql import SqlError
 from rules.sql.lexer import Token, tokens
 from rules.sql.tree import Node
-from rules.walk import nodes
-from rules.written import written
 
 
 def locate(node: Node, text: str, start: int = 0) -> int:

@@ -8,12 +8,12 @@ from decimal import Decimal
 from itertools import combinations
 from typing import Any, Final
 
+from rules.analysis.walk import is_steady
+from rules.analysis.written import written
 from rules.sql import UNDEFINED, tree
 from rules.sql.conversions import to_number
 from rules.sql.operators import BINARY, equal
 from rules.sql.tree import Node
-from rules.walk import is_steady
-from rules.written import written
 
 _MIRRORED: Final = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "<>": "<>"}
 
@@ -33,7 +33,7 @@ def contradictions(parts: Sequence[Node]) -> Iterator[tuple[Node, Node]]:
 
     Example:
         >>> from rules.sql.parser import parse_expression
-        >>> from rules.walk import conjuncts
+        >>> from rules.analysis.walk import conjuncts
         >>> parts = conjuncts(parse_expression("a > 5 AND b = 1 AND 3 > a"))
         >>> [(written(first), written(second)) for first, second in contradictions(parts)]
         [('a > 5', '3 > a')]

@@ -17,7 +17,6 @@ from rules.lint.finding import Finding, Kind
 from rules.lint.registry import kind, rule_check
 from rules.lint.subject import Subject
 from rules.rule import MAX_ACTIONS, MAX_PAYLOAD_BYTES, TopicRule
-from rules.sql import VERSIONS
 
 Loc = tuple[str | int, ...]
 
@@ -76,16 +75,7 @@ def _remove(value: Any, place: Loc) -> bool:
 
 
 def _is_told_elsewhere(problem: Any) -> bool:
-    # The engine may run fewer versions than AWS.
-    if problem["loc"][-1:] == ("awsIotSqlVersion",) and problem["input"] in VERSIONS:
-        return True
-    # Which actions the engine runs and the size have checks of their own, and a missing version is but a warning.
-    without_version = problem["loc"][-1:] == ("awsIotSqlVersion",) and problem["type"] == "missing"
-    own_sentence = problem["type"] == "value_error" and ("does not run" in problem["msg"] or _is_of_size(problem))
-    return without_version or own_sentence
-
-
-def _is_of_size(problem: Any) -> bool:
+    # The size has a check of its own.
     return "bytes" in problem["msg"] and str(MAX_PAYLOAD_BYTES) in problem["msg"]
 
 

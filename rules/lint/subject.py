@@ -8,17 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
+from rules.analysis.walk import parts
 from rules.lint.finding import Finding, Kind
 from rules.lint.places import locate, where_position
 from rules.lint.templates import Part, split
-from rules.sql import SqlError, Statement, compile, tree  # noqa: A004 - the language's own word
+from rules.sql import VERSIONS, SqlError, Statement, compile, tree  # noqa: A004 - the language's own word
 from rules.sql.parser import parse, parse_expression
 from rules.sql.tree import Node
-from rules.walk import parts
+from rules.sql.values import OLDEST_VERSION
 
-DEFAULT_VERSION = "2015-10-08"
+UNNAMED_VERSION: Final = OLDEST_VERSION
 """What AWS takes where a rule names no version (API reference, TopicRulePayload)."""
 
 
@@ -83,7 +84,7 @@ class Subject:
     def version(self) -> str:
         """The version of the language in which AWS reads it."""
         version = self.payload.get("awsIotSqlVersion")
-        return version if version in ("2015-10-08", "2016-03-23", "beta") else DEFAULT_VERSION
+        return version if version in VERSIONS else UNNAMED_VERSION
 
     @cached_property
     def statement(self) -> tree.Select | None:

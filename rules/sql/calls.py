@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from rules.sql import hints, tree
+from rules.sql.checks import is_protobuf, looks_up
 from rules.sql.code import Body, Kind, Operand
 from rules.sql.conversions import to_boolean, to_number, to_text, to_whole, to_written_text
 from rules.sql.functions import FUNCTIONS, Function
@@ -45,7 +46,7 @@ def write(compiler: Compiler, body: Body, node: tree.Call, scope: Scope) -> Oper
         hint = hints.for_function(name, list(FUNCTIONS))
         compiler.fail(f"there is no function {node.name}()", node.position, hint=hint)
     _check_fixed(compiler, function, node)
-    _check_look_up(compiler, function, node)
+    _check_look_up(compiler, node)
     if not function.accepts(len(node.arguments)):
         # AWS accepts a wrong number of arguments, and so do we: the call is Undefined for each message. Each argument
         # must be sound all the same, so it is written where nobody reads it.
@@ -88,10 +89,12 @@ def _called(body: Body, function: Function, arguments: Sequence[Operand], conver
 def _converted(body: Body, argument: Operand, convert: Convert) -> Operand:
     if convert is anything or convert is defined:
         return argument
-    kind, test = _PLAIN.get(convert, (Kind(0), "False"))
+    call = f"{body.module.constant(convert)}({argument.code})"
+    if convert not in _PLAIN:
+        return body.known((argument.code, convert), lambda: body.let(call))
+    kind, test = _PLAIN[convert]
     if argument.kind in kind:
         return argument
-    call = f"{body.module.constant(convert)}({argument.code})"
     return body.known(
         (argument.code, convert),
         lambda: body.let(f"{argument.code} if {test.format(argument.code)} else {call}", kind | Kind.UNDEFINED),
@@ -129,10 +132,9 @@ def _check_fixed(compiler: Compiler, function: Function, node: tree.Call) -> Non
             compiler.fail(problem, node.position, hint="AWS takes a literal string here.")
 
 
-def _check_look_up(compiler: Compiler, function: Function, node: tree.Call) -> None:
-    is_protobuf = function.name == "decode" and tree.Literal("proto") in node.arguments[1:2]
-    compiler.looks_up |= function.looks_up or is_protobuf
-    if not is_protobuf:
+def _check_look_up(compiler: Compiler, node: tree.Call) -> None:
+    compiler.looks_up |= looks_up(node)
+    if not is_protobuf(node):
         return
     compiler.protobuf_calls += 1
     if compiler.protobuf_calls > MAX_PROTOBUF_CALLS:

@@ -278,38 +278,46 @@ def _cast(compiler: Compiler, body: Body, node: tree.Cast, scope: Scope) -> Oper
 
 
 def _sub_select(compiler: Compiler, body: Body, node: tree.SubSelect, scope: Scope) -> Operand:
-    if compiler.version == OLDEST_VERSION:
-        compiler.fail("version 2015-10-08 has no sub-selects", node.position, hint="Use version 2016-03-23.")
-    source = compiler.write(body, node.source, scope)
-    return body.nested(lambda body: _elements(compiler, body, node, source))
-
-
-def _elements(compiler: Compiler, body: Body, node: tree.SubSelect, source: Operand) -> Operand:
     """A SELECT over an attribute.
 
     An array gives one result per element that passes, an object is projected itself. ``FROM *`` gives an
     array of one, as AWS was seen to do; an array that is the whole message is an array like any other.
     """
-    found, several, results = source.code, body.local(), body.local()
-    one_in_array = isinstance(node.source, tree.Star)
-    body.line(f"{several} = type({found}) is {'dict or type(' + found + ') is list' if one_in_array else 'list'}")
+    found = _source(compiler, body, node, scope)
+    results = body.nested(lambda body: _passing(compiler, body, node, found))
+    several = f"type({found.code}) is list"
+    if isinstance(node.source, tree.Star):
+        several += f" or type({found.code}) is dict"
+    return body.let(f"{results.code} if {several} else {results.code}[0] if {results.code} else UNDEFINED")
+
+
+def _source(compiler: Compiler, body: Body, node: tree.SubSelect, scope: Scope) -> Operand:
+    if compiler.version == OLDEST_VERSION:
+        compiler.fail("version 2015-10-08 has no sub-selects", node.position, hint="Use version 2016-03-23.")
+    return compiler.write(body, node.source, scope)
+
+
+def _passing(compiler: Compiler, body: Body, node: tree.SubSelect, source: Operand) -> Operand:
+    """What the elements give that pass, as a list; an object is one element."""
+    found = source.code
     rows = body.let(f"{found} if type({found}) is list else ({found},) if type({found}) is dict else ()")
     body.line(f"run.visit(len({rows.code}))")
-    body.line(f"{results} = []")
+    results = body.let("[]", Kind.OTHER)
     row = Operand(body.local("r"))
     with body.block(f"for {row.code} in {rows.code}:", counts=True):
         inside = Scope.of(body, row, node.alias, is_message=False)
         compiler.write_condition(body, node.condition, inside, "continue")
         result = compiler.write_projection(body, node.projection, inside)
         test = f"if {result.code} is not UNDEFINED: " if result.may_be(Kind.UNDEFINED) else ""
-        body.line(f"{test}{results}.append({result.code})")
-    return body.let(f"{results} if {several} else {results}[0] if {results} else UNDEFINED")
+        body.line(f"{test}{results.code}.append({result.code})")
+    return results
 
 
 def _exists(compiler: Compiler, body: Body, node: tree.Exists, scope: Scope) -> Operand:
-    # An object that passes is one element; an empty array is none.
-    found = compiler.write(body, node.query, scope).code
-    return body.let(f"{found} is not UNDEFINED and {found} != []", Kind.TRUTH)
+    # Elements are counted, whatever they hold: an object that gives an empty array is one.
+    found = _source(compiler, body, node.query, scope)
+    results = body.nested(lambda body: _passing(compiler, body, node.query, found))
+    return body.let(f"{results.code} != []", Kind.TRUTH)
 
 
 WRITERS: Final[dict[type[Node], Callable[[Compiler, Body, Any, Scope], Operand]]] = {

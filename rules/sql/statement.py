@@ -23,6 +23,9 @@ VERSIONS: Final = (OLDEST_VERSION, "2016-03-23", "beta")
 DEFAULT_VERSION: Final = "2016-03-23"
 """What the console of AWS chooses; the API takes 2015-10-08 where a rule names no version."""
 
+REMEMBERED_TEMPLATES: Final = 4_096
+"""Templates that a statement keeps compiled: ten `http` actions may have a hundred headers each."""
+
 REMEMBERED_TOPICS: Final = 1_000
 """Topics for which a statement knows whether its filter selects them."""
 
@@ -82,7 +85,7 @@ class Statement:
         functions = module.built(title_of(text))
         self.apply = functions["apply"]
         self._set_variables: Callable[[Message, Services | None], None] | None = functions.get("set_variables")
-        self._template = lru_cache(maxsize=256)(
+        self._template = lru_cache(maxsize=REMEMBERED_TEMPLATES)(
             partial(Template, version=version, variables=select.variables, values_of=self._values_of)
         )
 

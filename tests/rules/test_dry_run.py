@@ -33,8 +33,14 @@ def test_shows_the_rendered_action_and_the_error_action(catalog):
 
 def test_says_why_a_message_does_not_match(catalog):
     """FROM or WHERE."""
-    assert preview(catalog["archive"], message(b"hello")).reason == "WHERE is not true."
+    assert preview(catalog["archive"], message(b"{}")).reason == "WHERE is not true."
     assert "does not select this topic" in preview(catalog["archive"], message(b"{}", "other")).reason
+
+
+def test_says_that_a_payload_is_not_json(catalog):
+    """A slip in the payload is no finding about the rule, whether it matches or not."""
+    for rule in ("archive", "malformed_telemetry"):
+        assert "The payload is not JSON (" in preview(catalog[rule], message(b'{"temp": 1')).reason
 
 
 def test_says_which_action_would_fail_and_why(make):

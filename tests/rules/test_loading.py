@@ -83,7 +83,9 @@ def test_what_a_rule_looks_up_is_known_when_it_is_loaded(tmp_path, tools, wrong,
     assert load_rule(write(tmp_path, **wrong), KNOWN, tools).asks == asks
 
 
-@pytest.mark.parametrize(("text", "said"), [("{", "not JSON"), ("[]", "tried.json"), ("\xff", "not JSON")])
+@pytest.mark.parametrize(
+    ("text", "said"), [("{", "not JSON"), ("[]", "tried.json"), ("\xff", "not JSON"), ("[" * 100_000, "not JSON")]
+)
 def test_a_file_that_is_no_rule_is_refused(tmp_path, tools, text, said):
     """Broken JSON, JSON that is no rule, bytes that are no text."""
     file = tmp_path / "tried.json"

@@ -13,6 +13,7 @@ from factory.commands.rules.catalog import account_option
 from factory.commands.rules.message import Facts, make_message, make_services, message_options
 from factory.commands.rules.told import carets
 from rules.actions.action import as_text
+from rules.dry_run import not_json, with_payload
 from rules.sql import NO_MATCH, UNDEFINED, VERSIONS, EvaluationError, Message, Services, Statement, dumps
 from rules.sql import compile as compile_sql
 from rules.sql.statement import DEFAULT_VERSION
@@ -60,11 +61,13 @@ def evaluate(
     message = make_message(facts, account, statement.topic_filter)
     services = make_services(answers)
     result = _result(statement, message, services, as_json=as_json)
+    if not isinstance(result, bytes) and message.json_problem is not None:
+        click.echo(not_json(message), err=True)
     rendered = {template: _rendered(statement, template, message, services) for template in templates}
     click.echo(_as_json(result, rendered) if as_json else _as_lines(result, rendered))
 
 
-def _result(statement: Statement, message: Message, services: Services | None, *, as_json: bool) -> Any:
+def _result(statement: Statement, message: Message, services: Services, *, as_json: bool) -> Any:
     selected = statement.topic_filter is not None and matches(statement.topic_filter, message.topic)
     if message.rule_name is None and not selected:
         _end(f"FROM {statement.topic_filter!r} does not select {message.topic!r}.", as_json=as_json)
@@ -73,7 +76,7 @@ def _result(statement: Statement, message: Message, services: Services | None, *
     except EvaluationError as error:
         _end(f"the SQL fails: {error}", as_json=as_json)
     if result is NO_MATCH:
-        _end("WHERE is not true.", as_json=as_json)
+        _end(with_payload("WHERE is not true.", message), as_json=as_json)
     return result
 
 
@@ -85,7 +88,7 @@ def _end(reason: str, *, as_json: bool) -> NoReturn:
     raise click.exceptions.Exit(NO_MATCH_STATUS)
 
 
-def _rendered(statement: Statement, template: str, message: Message, services: Services | None) -> str:
+def _rendered(statement: Statement, template: str, message: Message, services: Services) -> str:
     try:
         return statement.render(template, message, services)
     except EvaluationError as error:

@@ -14,10 +14,10 @@ from factory.commands.numbers import FiniteRange
 from factory.commands.rules.catalog import find_rule, plant_options
 from factory.commands.rules.told import carets
 from rules.explain import DEFAULT_PAYLOAD_BYTES, Explanation, Load, explain
+from rules.explain.metering import Units
 from rules.lint import Finding
 from rules.lint.files import read_subject
 from rules.lint.subject import Subject
-from rules.metering import Units
 from rules.placeholders import placeholders
 from rules.sql import VERSIONS
 from rules.sql import compile as compile_sql

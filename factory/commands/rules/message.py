@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final, TypedDict, TypeVar
+from typing import Any, TypedDict, TypeVar
 
 import click
 
 from contracts.errors import UsageError
-from contracts.topics import TopicError, parse_topic
+from contracts.topics import BASIC_INGEST, TopicError, parse_topic
 from rules.answers import RecordedAnswers, read_answers
 from rules.sql import Message
 from rules.sql.topic_filter import MAX_BYTES, MAX_SLASHES
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-BASIC_INGEST: Final = "$aws/rules/"
 
 
 class Facts(TypedDict):
@@ -106,13 +105,13 @@ def make_message(facts: Facts, account: str, topic_filter: str | None) -> Messag
     )
 
 
-def make_services(answers: Path | None) -> RecordedAnswers | None:
+def make_services(answers: Path | None) -> RecordedAnswers:
     """Who answers look-ups.
 
     Raises:
         UsageError: the file cannot be used.
     """
-    return None if answers is None else read_answers(answers)
+    return RecordedAnswers({}) if answers is None else read_answers(answers)
 
 
 def _topic(said: str | None, topic_filter: str | None) -> str:

@@ -72,3 +72,10 @@ def test_the_request_can_be_shown(tools, occasion):
         "key": "k/1.json",
         "body": '{"n":1}',
     }
+
+
+def test_half_a_surrogate_pair_does_not_stop_a_key(tools, occasion):
+    """JSON can write one (RFC 8259, section 8.2) and UTF-8 cannot: it becomes a question mark, as in the object."""
+    request = action(tools).prepare(occasion(b'{"n": "a\\ud800"}'))
+
+    assert (request.key, request.body) == ("k/a?.json", b'{"n":"a?"}')

@@ -128,6 +128,8 @@ def test_the_request_is_that_of_the_api(fake_account, tools, occasion):
         ({"dimensions": [{"name": "d", "value": "${missing}"}]}, b'{"v":1}', "dimension d="),
         ({"timestamp": {"value": "${at}"}}, b'{"v":1}', "not a whole number of MILLISECONDS"),
         ({"timestamp": {"value": "${at}"}}, b'{"at":1.5}', "not a whole number"),
+        # More digits than Python reads.
+        ({"timestamp": {"value": "${at}"}}, b'{"at":"%s"}' % (b"9" * 5000), "not a whole number"),
     ],
 )
 def test_records_that_cannot_be_are_final(tools, occasion, changes, payload, said):

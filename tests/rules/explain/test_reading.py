@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from rules.explain.reading import LIMITS, all_roots, look_ups, names_read, order, result_shape
+from rules.sql.checks import LOOK_UPS
 from rules.sql.functions import FUNCTIONS
 from rules.sql.parser import parse
-from rules.walk import EXTERNAL
 
 SQL = (
     "SET @l = get_or_default(get_dynamodb('t', 'k', id, 'r').limit, 80) "
@@ -50,5 +50,5 @@ def test_the_result_has_names_and_types():
 
 def test_every_function_that_asks_outside_has_its_limits():
     """And is a function of the language."""
-    assert {*EXTERNAL, "decode"} == set(LIMITS)
+    assert {*LOOK_UPS, "decode"} == set(LIMITS)
     assert set(LIMITS) <= set(FUNCTIONS)

@@ -31,7 +31,6 @@ PLANTED = {
     ],
     "unknown_cast_type": [("unknown-cast-type", "sql", 8)],
     "always_undefined": [("always-undefined", "sql", 8)],
-    "newer_value": [("newer-than-version", "sql", 14)],
     "newer_sub_select": [("newer-than-version", "sql", 9)],
     "newer_encode": [("newer-than-version", "sql", 8), ("newer-than-version", "sql", 34)],
     "no_from": [("no-from", "sql", 1)],

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rules.analysis.walk import conjuncts
+from rules.analysis.written import written
 from rules.lint.ranges import contradictions
 from rules.sql.operators import BINARY
 from rules.sql.parser import parse_expression
-from rules.walk import conjuncts
-from rules.written import written
 
 OPERATORS = ["=", "<>", "<", "<=", ">", ">="]
 LITERALS = {"1": 1, "2": 2, "3": 3, "'2'": "2", "'x'": "x", "TRUE": True}

@@ -44,6 +44,38 @@ def _compound(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 expressions = st.recursive(_literals, _compound, max_leaves=8)
 
+_sound_leaves = st.sampled_from(
+    (
+        *("a", "b", "n", "s", "obj", "arr", "obj.a", "obj.b.x", "e", "e.a", "x", "*", "@v", "@w", "missing"),
+        *("1", "2.5", "-1", "'a'", "'5'", "'true'", "true", "false", "Null"),
+    )
+)
+
+
+def _sound_compound(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    pair, triple = st.tuples(inner, inner), st.tuples(inner, inner, inner)
+    of_one = ("upper({})", "abs({})", "floor({})", "chr({})", "isUndefined({})", "(NOT {})", "(-{})", "({}).a")
+    of_two = (
+        *(f"({{}} {operator} {{}})" for operator in ("+", "-", "=", "<>", "<", ">=", "AND", "OR")),
+        *(f"{name}({{}}, {{}})" for name in ("concat", "nanvl", "get_or_default", "get")),
+        "[{}, {}]",
+        "{{'p': {}, 'q': {}}}",
+        "(SELECT VALUE {} FROM arr AS e WHERE {})",
+        "(SELECT {} AS x, e FROM arr AS e WHERE {})",
+        "(SELECT *, {} AS y.z FROM obj WHERE {})",
+        "EXISTS (SELECT VALUE {} FROM arr AS e WHERE {})",
+        "EXISTS (SELECT VALUE {} FROM obj WHERE {})",
+    )
+    return st.one_of(
+        st.tuples(st.sampled_from(of_one), inner).map(lambda part: part[0].format(part[1])),
+        st.tuples(st.sampled_from(of_two), pair).map(lambda part: part[0].format(*part[1])),
+        triple.map(lambda parts: "CASE {} WHEN {} THEN {} ELSE b END".format(*parts)),
+    )
+
+
+sound_expressions = st.recursive(_sound_leaves, _sound_compound, max_leaves=20)
+"""Expressions that nearly always compile, over few names, so that one value is often asked for twice."""
+
 _columns = st.lists(
     st.one_of(
         st.just("*"),

@@ -160,3 +160,13 @@ def test_threads_share_a_statement() -> None:
 
     with ThreadPoolExecutor(8) as pool:
         assert all(pool.map(evaluate, range(400)))
+
+
+def test_all_templates_of_a_large_rule_stay_compiled() -> None:
+    """Ten http actions with a hundred headers each; else every message would compile them again."""
+    statement = sql.compile("SELECT * FROM 'a'")
+    first = statement.template("${a}")
+    for number in range(1_000):
+        statement.template(f"${{a}}{number}")
+
+    assert statement.template("${a}") is first

@@ -100,6 +100,14 @@ def test_a_file_goes_before_json_of_its_name(tmp_path, monkeypatch):
     assert evaluate("SELECT * FROM 'a'", "--payload", "[a]").output == '{"from":"file"}\n'
 
 
+def test_a_payload_that_is_not_json_is_said_beside_the_result():
+    """The result alone would look as if the attribute were missing."""
+    result = evaluate("SELECT temp FROM 'a'", "--payload", '{"temp": 1')
+
+    assert result.stdout == "{}\n"
+    assert result.stderr.startswith("The payload is not JSON (")
+
+
 def test_undefined_is_said_in_words():
     """An action would get nothing."""
     assert evaluate("SELECT VALUE nope FROM 'a'", "--payload", "{}").output.startswith("(Undefined")
@@ -111,7 +119,10 @@ def test_undefined_is_said_in_words():
         (["SELECT * FROM 'other'", "--topic", "a"], "FROM 'other' does not select 'a'."),
         (["SELECT * FROM 'a' WHERE temp < 0"], "WHERE is not true."),
         (["SELECT *", "--topic", "a"], "does not select"),
-        (["SELECT aws_lambda('arn', *) AS x FROM 'a'"], "the SQL fails: aws_lambda() asks the world outside"),
+        (
+            ["SELECT aws_lambda('arn', *) AS x FROM 'a'"],
+            "nobody is asked in a dry run; --answers FILE.json can hold what would come",
+        ),
     ],
 )
 def test_without_a_match_the_status_is_1(words, said):

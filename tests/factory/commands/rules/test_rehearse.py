@@ -32,7 +32,7 @@ def test_shows_the_archived_line_and_where_it_goes():
 
 def test_says_why_nothing_would_happen():
     """A malformed reading and the archive."""
-    shown = call("test", "archive", payload="hello").output
+    shown = call("test", "archive", payload="{}").output
 
     assert shown.splitlines()[1:] == ["matched   no", "          WHERE is not true."]
 
@@ -101,7 +101,9 @@ def test_look_ups_are_answered_from_a_file(tmp_path):
     answers.write_text('{"dynamodb": {"limits": {"key": {"machine": "M001"}, "item": {"limit": 80}}}}')
 
     assert 'payload   {"l":80}' in call("test", str(file), "--answers", str(answers)).output
-    assert "nobody is there to answer" in call("test", str(file)).output
+    assert (
+        "nobody is asked in a dry run; --answers FILE.json can hold what would come" in call("test", str(file)).output
+    )
 
 
 def test_sql_that_is_none_is_told_with_its_place(tmp_path):

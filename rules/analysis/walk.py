@@ -6,35 +6,14 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from rules.sql import tree
+from rules.sql.checks import LOOK_UPS
+from rules.sql.functions import FUNCTIONS
 from rules.sql.tree import Names, Node, children
 
-EXTERNAL: Final = (
-    "aws_lambda",
-    "get_dynamodb",
-    "get_registry_data",
-    "get_secret",
-    "get_thing_shadow",
-    "machinelearning_predict",
-)
-"""Functions that ask a service outside (AWS IoT developer guide, "Functions")."""
-
-_OF_THE_MESSAGE: Final = frozenset(
-    (
-        "accountid",
-        "clientid",
-        "get_mqtt_property",
-        "get_user_properties",
-        "newuuid",
-        "principal",
-        "rand",
-        "sourceip",
-        "timestamp",
-        "topic",
-        "traceid",
-        *EXTERNAL,
-    )
-)
 _NEVER_THE_SAME: Final = frozenset(("rand", "newuuid"))
+_OF_THE_MESSAGE: Final = frozenset(name for name, function in FUNCTIONS.items() if function.style == "message")
+_VARYING: Final = _OF_THE_MESSAGE | _NEVER_THE_SAME | LOOK_UPS
+"""Functions whose answer does not follow from their arguments."""
 
 
 def nodes(root: Node) -> Iterator[Node]:
@@ -100,7 +79,7 @@ def is_constant(root: Node) -> bool:
     """Whether an expression has the same value for every message."""
     varying = tree.Path | tree.Star | tree.Variable | tree.SubSelect
     return not any(
-        isinstance(node, varying) or (isinstance(node, tree.Call) and node.name.lower() in _OF_THE_MESSAGE)
+        isinstance(node, varying) or (isinstance(node, tree.Call) and node.name.lower() in _VARYING)
         for node in nodes(root)
     )
 

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from rules.analysis.written import written
 from rules.sql import SqlError, tree
 from rules.sql.parser import parse, parse_expression
-from rules.written import written
 
-VECTORS = Path(__file__).parent / "conformance" / "iotsql" / "vectors.jsonl"
+VECTORS = Path(__file__).parent.parent / "conformance" / "iotsql" / "vectors.jsonl"
 LEAVES = st.sampled_from(["a", "b.c", "1", "2.5", "'it''s'", '"x"', "NULL", "TRUE", "*", "@v", "1E-9", "topic()"])
 
 

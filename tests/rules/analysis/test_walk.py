@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from rules.analysis.walk import conjuncts, is_constant, is_steady, most_calls, parts, payload_names
+from rules.analysis.written import written
 from rules.sql.parser import parse, parse_expression
-from rules.walk import conjuncts, is_constant, is_steady, most_calls, parts, payload_names
-from rules.written import written
 
 
 def test_names_inside_sub_selects_are_those_of_elements():

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.metering import Units, metered, steps
+from rules.explain.metering import Units, metered, steps
 
 
 @pytest.mark.parametrize(("size", "count"), [(0, 1), (1, 1), (5120, 1), (5121, 2), (128 * 1024, 26)])

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from rules.analysis.walk import is_constant
+from rules.analysis.written import written
 from rules.sql import NO_MATCH, UNDEFINED, EvaluationError, Message, SqlError, compile, dumps  # noqa: A004
 from rules.sql.tree import Node
-from rules.walk import is_constant
-from rules.written import written
 
 UNKNOWN = NO_MATCH
 """The answer where a message would have to be asked; a value that no expression can have."""

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from rules.fold import UNDEFINED, UNKNOWN, constant, is_true, with_payload
+from rules.analysis.fold import UNDEFINED, UNKNOWN, constant, is_true, with_payload
 from rules.sql.parser import parse_expression
 
 VERSION = "2016-03-23"

@@ -8,17 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from rules.analysis.types import ANY, type_of_value, types_of, types_of_projection
+from rules.analysis.walk import parts
+from rules.analysis.written import written
 from rules.answers import SERVICES, RecordedAnswers
 from rules.sql import EvaluationError, Message, SqlError, compile  # noqa: A004 - the language's own word
 from rules.sql.functions import FUNCTIONS
 from rules.sql.parser import parse, parse_expression
-from rules.types import ANY, type_of_value, types_of, types_of_projection
-from rules.walk import parts
-from rules.written import written
 
 VECTORS = [
     json.loads(line)
-    for line in (Path(__file__).parent / "conformance" / "iotsql" / "vectors.jsonl")
+    for line in (Path(__file__).parent.parent / "conformance" / "iotsql" / "vectors.jsonl")
     .read_text(encoding="utf-8")
     .splitlines()
 ]
