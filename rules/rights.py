@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 from contracts.resources import Resources
 from rules.analysis.walk import calls
 from rules.lint.subject import Subject
-from rules.lint.templates import split
 from rules.rule import TopicRule
 from rules.sql import tree
+from rules.sql.parts import split
 
 ANYTHING: Final = "*"
 """For actions that know no resources (PutMetricData, DescribeEndpoints), or whose resource only the message tells."""

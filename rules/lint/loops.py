@@ -14,9 +14,9 @@ from rules.analysis.fold import UNKNOWN, constant, is_true, with_payload
 from rules.analysis.walk import calls, conjuncts, in_message, is_constant, payload_names
 from rules.lint.patterns import LEVEL, REST, Pattern, of_filter, overlap
 from rules.lint.subject import Deed, Subject, expressions
-from rules.lint.templates import split
 from rules.sql import SqlError, tree
 from rules.sql.conversions import to_text
+from rules.sql.parts import split
 from rules.sql.tree import Node
 
 _ENVELOPE: Final = ("ruleName", "topic", "cloudwatchTraceId", "clientId", "base64OriginalPayload", "failures")

@@ -14,8 +14,8 @@ from rules.lint.finding import Finding, Kind
 from rules.lint.loops import Edge, cycles, edges
 from rules.lint.registry import catalog_check, kind, rule_check
 from rules.lint.subject import Deed, Subject
-from rules.lint.templates import split
 from rules.sql import SqlError
+from rules.sql.parts import split
 
 LOOP = kind("republish-loop", "error", "A republished message that comes back to the rule, alone or over others.")
 DOLLAR = kind("republish-single-dollar", "error", "A republish topic with one $: reserved topics are written $$aws/….")

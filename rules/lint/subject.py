@@ -13,9 +13,9 @@ from typing import Any, Final
 from rules.analysis.walk import parts
 from rules.lint.finding import Finding, Kind
 from rules.lint.places import locate, where_position
-from rules.lint.templates import Part, split
 from rules.sql import VERSIONS, SqlError, Statement, compile, tree  # noqa: A004 - the language's own word
 from rules.sql.parser import parse, parse_expression
+from rules.sql.parts import Part, split
 from rules.sql.tree import Node
 from rules.sql.values import OLDEST_VERSION
 

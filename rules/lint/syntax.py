@@ -8,10 +8,10 @@ from rules.lint.finding import Finding
 from rules.lint.functions import function_problems
 from rules.lint.registry import kind, rule_check
 from rules.lint.subject import Subject
-from rules.lint.templates import split
 from rules.lint.versions import version_problems
 from rules.sql import SqlError, compile  # noqa: A004 - the language's own word
 from rules.sql.parser import parse, parse_expression
+from rules.sql.parts import split
 
 SQL = kind("sql-syntax", "error", "SQL that AWS IoT would refuse.")
 TEMPLATE = kind("template-syntax", "error", "A ${…} that AWS IoT would refuse.")

@@ -14,13 +14,10 @@ from rules.sql.errors import SqlError
 from rules.sql.message import Message
 from rules.sql.nodes import Scope
 from rules.sql.parser import parse_expression
+from rules.sql.parts import Part, split
 from rules.sql.runtime import NAMESPACE
 from rules.sql.services import Services
 from rules.sql.values import OLDEST_VERSION, Value
-
-_OPENING: Final = "${"
-# A string in either quotes, or a brace: all that matters for finding the end of a part.
-_WORD: Final = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|[{}]")
 
 ValuesOf = Callable[[Message, Services | None], tuple[Value, ...]]
 """The variables of a statement for a message."""
@@ -56,8 +53,8 @@ class Template:
     def __init__(self, text: str, version: str, variables: Sequence[str], values_of: ValuesOf) -> None:
         self.text = text
         self.looks_up = False
-        parts = _split(text)
-        self.is_constant = not any(is_expression for _, _, is_expression in parts)
+        parts = split(text)
+        self.is_constant = not any(part.is_expression for part in parts)
         if self.is_constant:
             self.render = lambda _message, _services=None: text
             return
@@ -72,25 +69,21 @@ class Template:
                 set_values(f"{listed}= values_of(message, services)")
         self.render = module.built(title_of(text))["render"]
 
-    def _shown(
-        self, body: Body, scope: Scope, part: tuple[int, int, bool], version: str, values: dict[str, Operand]
-    ) -> str:
+    def _shown(self, body: Body, scope: Scope, part: Part, version: str, values: dict[str, Operand]) -> str:
         """What stands in the result for a part: a constant or a call."""
-        start, end, is_expression = part
-        inside = self.text[start:end]
-        if not is_expression:
-            return body.module.constant(inside)
-        compiler = Compiler(inside, version, values, protobuf_calls=MAX_PROTOBUF_CALLS)
+        if not part.is_expression:
+            return body.module.constant(part.text)
+        compiler = Compiler(part.text, version, values, protobuf_calls=MAX_PROTOBUF_CALLS)
         try:
-            expression = parse_expression(inside)
+            expression = parse_expression(part.text)
             if version == OLDEST_VERSION:
-                refuse_newer(expression, inside)
+                refuse_newer(expression, part.text)
             value = compiler.write(body, expression, scope)
         except SqlError as error:
             raise SqlError(
                 error.problem,
                 text=self.text,
-                position=start + error.position,
+                position=part.start + error.position,
                 expected=error.expected,
                 hint=error.hint,
             ) from error
@@ -99,26 +92,3 @@ class Template:
 
 
 _LOCALS: Final = re.compile(r"\bt\d+\b")
-
-
-def _split(text: str) -> list[tuple[int, int, bool]]:
-    """The parts of a template, as places in the text, and whether each is an expression."""
-    parts = []
-    start = 0
-    while (opening := text.find(_OPENING, start)) >= 0:
-        parts.append((start, opening, False))
-        closing = _closing(text, opening)
-        parts.append((opening + len(_OPENING), closing, True))
-        start = closing + 1
-    parts.append((start, len(text), False))
-    return parts
-
-
-def _closing(text: str, opening: int) -> int:
-    """Where the brace closes that opens a part; braces in strings do not count."""
-    depth = 1
-    for match in _WORD.finditer(text, opening + len(_OPENING)):
-        depth += {"{": 1, "}": -1}.get(match.group(), 0)
-        if depth == 0:
-            return match.start()
-    raise SqlError("this part never ends", text=text, position=opening, expected="a closing }")

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from rules.sql import SqlError
+from rules.sql.errors import SqlError
 
 _OPENING: Final = "${"
 # A string in either quotes, or a brace: all that matters for finding the end of an expression.
@@ -51,6 +51,7 @@ def split(template: str) -> list[Part]:
 
 
 def _closing(template: str, opening: int) -> int:
+    """Where the brace closes that opens an expression; braces in strings do not count."""
     depth = 1
     for match in _WORD.finditer(template, opening + len(_OPENING)):
         depth += {"{": 1, "}": -1}.get(match.group(), 0)
