@@ -95,8 +95,7 @@ class AwsServices:
                 answer = self._clients["secretsmanager"].get_secret_value(SecretId=secret_id)
                 return {part: answer[part] for part in ("SecretString", "SecretBinary") if part in answer}
 
-        # Whatever the statement gives for a name, a list too, is Secrets Manager's to refuse.
-        return self._secrets.get(repr(secret_id), ask)
+        return self._secrets.get(secret_id, ask)
 
     def thing_shadow(self, thing: str, shadow_name: str | None, role: str) -> Mapping[str, Value]:
         """A shadow document, classic or named (IoT data plane API reference, GetThingShadow)."""
