@@ -52,6 +52,7 @@ class Pipeline:
         self.by_name = {rule.name: rule for rule in rules}
         # Plain numbers until `show`: a counter of Prometheus takes a lock, for each rule of each message.
         self.heard: defaultdict[str, int] = defaultdict(int)
+        self.matched = {rule.name: measures.matched.labels(rule.name) for rule in rules}
         self._shown = {rule.name: measures.topic_matches.labels(rule.name) for rule in rules}
         self.dispatcher = dispatcher
         self.measures = measures
@@ -152,5 +153,5 @@ def _settle(pipeline: Pipeline, delivery: Delivery, run: Run | None) -> None:
 
 
 def _start(pipeline: Pipeline, run: Run) -> None:
-    pipeline.measures.matched.labels(run.rule.name).inc()
+    pipeline.matched[run.rule.name].inc()
     pipeline.dispatcher.start(run)
