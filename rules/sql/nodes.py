@@ -9,7 +9,7 @@ of the language stands in one place.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -32,7 +32,7 @@ class Scope:
     Args:
         row: the local that holds it.
         getter: the local that looks an attribute up in it.
-        need_getter: writes the line that sets this local, once.
+        need_getter: writes the line that sets this local; however often, it is one line.
         alias: the name that the statement gave to the element.
         is_message: whether it is the message.
     """
@@ -47,20 +47,8 @@ class Scope:
     def of(cls, body: Body, row: Operand, alias: str | None = None, *, is_message: bool = True) -> Scope:
         """The scope of a row that was just set."""
         getter = body.local("g")
-        line = _Once(body.reserve(), f"{getter} = {row.code}.get if type({row.code}) is dict else nothing")
-        return cls(row, getter, line, alias, is_message)
-
-
-@dataclass(slots=True)
-class _Once:
-    fill: Callable[[str], None]
-    text: str
-    done: bool = field(default=False)
-
-    def __call__(self) -> None:
-        if not self.done:
-            self.fill(self.text)
-            self.done = True
+        need = partial(body.reserve(), f"{getter} = {row.code}.get if type({row.code}) is dict else nothing")
+        return cls(row, getter, need, alias, is_message)
 
 
 def literal(body: Body, value: Any) -> Operand:
@@ -147,19 +135,23 @@ def _unary(compiler: Compiler, body: Body, node: tree.Unary, scope: Scope) -> Op
 
 def _binary(compiler: Compiler, body: Body, node: tree.Binary, scope: Scope) -> Operand:
     left, right = compiler.write(body, node.left, scope), compiler.write(body, node.right, scope)
+    return _combined(compiler, body, node.operator, left, right)
+
+
+def _combined(compiler: Compiler, body: Body, operator: str, left: Operand, right: Operand) -> Operand:
     operators = VERSION_2015_BINARY if compiler.version == OLDEST_VERSION else BINARY
-    apply = body.module.constant(operators[node.operator])
-    if node.operator == "IN":
+    apply = body.module.constant(operators[operator])
+    if operator == "IN":
         # A whole array is visited, which counts as a sub-select does.
         body.line(f"run.visit(len({right.code}) if type({right.code}) is list else 0)")
     text = f"{apply}({left.code}, {right.code})"
-    kind = _GIVES.get(node.operator, Kind.TRUTH) | Kind.UNDEFINED
-    if node.operator in ("=", "<>"):
-        text = _equality(body, node.operator, left, right) or text
+    kind = _GIVES.get(operator, Kind.TRUTH) | Kind.UNDEFINED
+    if operator in ("=", "<>"):
+        text = _equality(body, operator, left, right) or text
         # Only Undefined beside something makes Undefined.
         kind &= Kind.DEFINED if not (left.kind | right.kind) & Kind.UNDEFINED else Kind.ANY
-    elif node.operator in _MIRRORED:
-        text = _order(body, node.operator, left, right, text)
+    elif operator in _MIRRORED:
+        text = _order(body, operator, left, right, text)
     return body.let(text, kind)
 
 
@@ -171,13 +163,17 @@ def _order(body: Body, operator: str, left: Operand, right: Operand, otherwise: 
     """A comparison with a number that is written out, which nearly every rule has: no call for what is a number."""
     if _number_of(left) is not None:
         left, right, operator = right, left, _MIRRORED[operator]
+    return _with_number(body, operator, left, right, otherwise) or otherwise
+
+
+def _with_number(body: Body, python: str, left: Operand, right: Operand, otherwise: str) -> str | None:
+    """A comparison by an operator of Python, if a number is written out on the right; Decimals meet a Decimal."""
     number, code = _number_of(right), left.code
     if number is None:
-        return otherwise
-    as_decimal, as_it_is = body.module.constant(Decimal(number)), body.module.constant(number)
+        return None
     return (
-        f"{code} {operator} {as_decimal} if type({code}) is Decimal"
-        f" else {code} {operator} {as_it_is} if type({code}) is int else {otherwise}"
+        f"{code} {python} {body.module.constant(Decimal(number))} if type({code}) is Decimal"
+        f" else {code} {python} {right.code} if type({code}) is int else {otherwise}"
     )
 
 
@@ -198,14 +194,7 @@ def _equality(body: Body, operator: str, left: Operand, right: Operand) -> str |
     if right.kind is Kind.TRUTH and right.literal:
         # Python's True equals 1: a Boolean is asked for by identity.
         return f"{code} is{' not' if operator == '<>' else ''} {right.code} if type({code}) is bool else {otherwise}"
-    number = _number_of(right)
-    if number is None:
-        return None
-    as_decimal = body.module.constant(Decimal(number))
-    return (
-        f"{code} {python} {as_decimal} if type({code}) is Decimal"
-        f" else {code} {python} {right.code} if type({code}) is int else {otherwise}"
-    )
+    return _with_number(body, python, left, right, otherwise)
 
 
 def as_truth(body: Body, operand: Operand) -> Operand:
@@ -237,8 +226,8 @@ def _case(compiler: Compiler, body: Body, node: tree.Case, scope: Scope) -> Oper
         with body.block("while True:", counts=True):
             _stop_without_subject(body, subject, result)
             for test, value in zip(node.tests, node.results, strict=True):
-                condition = tree.Binary("=", _Written(subject), test)
-                with body.block(f"if {compiler.write(body, condition, scope).code} is True:"):
+                matches = _combined(compiler, body, "=", subject, compiler.write(body, test, scope))
+                with body.block(f"if {matches.code} is True:"):
                     body.line(f"{result} = {compiler.write(body, value, scope).code}")
                     body.line("break")
             otherwise = node.otherwise or tree.Literal(UNDEFINED)
@@ -254,17 +243,6 @@ def _stop_without_subject(body: Body, subject: Operand, result: str) -> None:
         with body.block(f"if {subject.code} is UNDEFINED:"):
             body.line(f"{result} = UNDEFINED")
             body.line("break")
-
-
-@dataclass(frozen=True, slots=True)
-class _Written(Node):
-    """A node whose lines stand already."""
-
-    operand: Operand
-
-
-def _written(_compiler: Compiler, _body: Body, node: _Written, _scope: Scope) -> Operand:
-    return node.operand
 
 
 def _cast(compiler: Compiler, body: Body, node: tree.Cast, scope: Scope) -> Operand:
@@ -321,7 +299,6 @@ def _exists(compiler: Compiler, body: Body, node: tree.Exists, scope: Scope) -> 
 
 
 WRITERS: Final[dict[type[Node], Callable[[Compiler, Body, Any, Scope], Operand]]] = {
-    _Written: _written,
     tree.Literal: _literal,
     tree.Star: _star,
     tree.Path: _path,
