@@ -20,7 +20,7 @@ from rules.actions import Clients, Publication, Toolbox
 from rules.broker import Broker, BrokerOptions
 from rules.engine import Engine, EngineOptions
 from rules.loading import load_catalog
-from rules.lookups import AwsServices, LookUpClients
+from rules.lookups import AwsServices, look_up_clients
 from rules.measures import Measures
 from rules.placeholders import placeholders
 from rules.settings import RulesSettings
@@ -88,7 +88,7 @@ def build(settings: RulesSettings, measures: Measures) -> Engine:
             look_up_threads=settings.look_up_threads,
         ),
         measures,
-        AwsServices(LookUpClients(connections=settings.look_up_threads), measures),
+        AwsServices(look_up_clients(connections=settings.look_up_threads), measures),
     )
     publisher.broker = engine.broker
     return engine

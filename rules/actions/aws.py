@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 CONNECT_TIMEOUT_S = 3
 READ_TIMEOUT_S = 8
 """Longer than a slow answer, shorter than the broker's patience: it sends a message again after 30 s."""
+CONNECTIONS = 16
 
 RETRYABLE_CODES = frozenset(
     [
@@ -54,14 +55,25 @@ class Clients:
 
     A client is made when it is first used, so that a dry run needs none. Retries are the engine's own (botocore's are
     off), so that they are counted, bounded and interruptible.
+
+    Args:
+        connect_timeout_s: longest wait for a connection [s].
+        read_timeout_s: longest wait for an answer [s].
+        connections: how many may be open to one service.
     """
 
-    def __init__(self, *, connect_timeout_s: float = CONNECT_TIMEOUT_S, read_timeout_s: float = READ_TIMEOUT_S) -> None:
+    def __init__(
+        self,
+        *,
+        connect_timeout_s: float = CONNECT_TIMEOUT_S,
+        read_timeout_s: float = READ_TIMEOUT_S,
+        connections: int = CONNECTIONS,
+    ) -> None:
         self._config = Config(
             connect_timeout=connect_timeout_s,
             read_timeout=read_timeout_s,
             retries={"total_max_attempts": 1},
-            max_pool_connections=16,
+            max_pool_connections=connections,
             tcp_keepalive=True,
         )
         self._made: dict[tuple[str, str | None], Any] = {}
@@ -72,60 +84,60 @@ class Clients:
     @property
     def s3(self) -> S3Client:
         """Objects."""
-        client: S3Client = self._client("s3")
+        client: S3Client = self.client("s3")
         return client
 
     @property
     def sns(self) -> SNSClient:
         """Notifications."""
-        client: SNSClient = self._client("sns")
+        client: SNSClient = self.client("sns")
         return client
 
     @property
     def cloudwatch(self) -> CloudWatchClient:
         """Metrics and alarms."""
-        client: CloudWatchClient = self._client("cloudwatch")
+        client: CloudWatchClient = self.client("cloudwatch")
         return client
 
     @property
     def dynamodb(self) -> DynamoDBClient:
         """Tables."""
-        client: DynamoDBClient = self._client("dynamodb")
+        client: DynamoDBClient = self.client("dynamodb")
         return client
 
     @property
     def firehose(self) -> Any:
         """Delivery streams other than the engine's own."""
-        return self._client("firehose")
+        return self.client("firehose")
 
     @property
     def kinesis(self) -> Any:
         """Data streams."""
-        return self._client("kinesis")
+        return self.client("kinesis")
 
     @property
     def functions(self) -> Any:
         """Lambda."""
-        return self._client("lambda")
+        return self.client("lambda")
 
     @property
     def logs(self) -> Any:
         """Log groups and streams."""
-        return self._client("logs")
+        return self.client("logs")
 
     @property
     def state_machines(self) -> Any:
         """Step Functions."""
-        return self._client("stepfunctions")
+        return self.client("stepfunctions")
 
     @property
     def timestream(self) -> Any:
         """Time series."""
-        return self._client("timestream-write")
+        return self.client("timestream-write")
 
     def queues(self, region: str | None) -> SQSClient:
         """Queues of a region; None is the region of the settings."""
-        client: SQSClient = self._client("sqs", region)
+        client: SQSClient = self.client("sqs", region)
         return client
 
     def credentials(self) -> Credentials:
@@ -143,9 +155,10 @@ class Clients:
 
     def check(self) -> None:
         """Make one client, so that settings which boto3 cannot use are found before the first message."""
-        self._client("s3")
+        self.client("s3")
 
-    def _client(self, service: str, region: str | None = None) -> Any:
+    def client(self, service: str, region: str | None = None) -> Any:
+        """The client of a service, by boto3's name for it."""
         with self._lock:
             if (service, region) not in self._made:
                 session = boto3.session.Session(region_name=region)

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from rules.lookups.asks import NO_LOOK_UPS, Asks, asks_of
 from rules.lookups.cache import TimedCache
-from rules.lookups.clients import LookUpClients
+from rules.lookups.clients import look_up_clients
 from rules.lookups.pool import LookUpPool
 from rules.lookups.services import AwsServices
 
-__all__ = ["NO_LOOK_UPS", "Asks", "AwsServices", "LookUpClients", "LookUpPool", "TimedCache", "asks_of"]
+__all__ = ["NO_LOOK_UPS", "Asks", "AwsServices", "LookUpPool", "TimedCache", "asks_of", "look_up_clients"]

@@ -15,10 +15,10 @@ from typing import Any, Final
 
 from botocore.exceptions import ReadTimeoutError
 
-from rules.actions.aws import sorted_errors
+from rules.actions.aws import Clients, sorted_errors
 from rules.errors import ActionError, LookUpError
 from rules.lookups.cache import TimedCache
-from rules.lookups.clients import ANSWER_TIMEOUT_S, LookUpClients
+from rules.lookups.clients import ANSWER_TIMEOUT_S
 from rules.lookups.items import key_attribute, plain_item
 from rules.measures import Measures
 from rules.sql.conversions import to_text
@@ -47,7 +47,7 @@ class AwsServices:
     or says something that the function cannot use.
     """
 
-    def __init__(self, clients: LookUpClients, measures: Measures, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clients: Clients, measures: Measures, clock: Callable[[], float] = time.monotonic) -> None:
         self._clients = clients
         self._measures = measures
         self._secrets: TimedCache[Mapping[str, str | bytes]] = TimedCache(
@@ -58,7 +58,7 @@ class AwsServices:
     def invoke_lambda(self, arn: str, payload: Value) -> Value:
         """What a function returns for a JSON value; it has two seconds (Lambda API reference, Invoke)."""
         with self._asked("aws_lambda", f"Failed to invoke {arn!r}"):
-            answer = self._clients["lambda"].invoke(
+            answer = self._clients.client("lambda").invoke(
                 FunctionName=arn, InvocationType="RequestResponse", Payload=to_json(payload).encode("utf-8", "replace")
             )
             said = answer["Payload"].read()
@@ -70,7 +70,7 @@ class AwsServices:
         """The item with this key, or None (DynamoDB API reference, GetItem)."""
         with self._asked("get_dynamodb", f"Failed to get an item of the table {table!r}"):
             attributes = {name: key_attribute(name, value) for name, value in key.items()}
-            item = self._clients["dynamodb"].get_item(TableName=table, Key=attributes).get("Item")
+            item = self._clients.client("dynamodb").get_item(TableName=table, Key=attributes).get("Item")
             if item is None:
                 return None
             found = plain_item(item)
@@ -82,7 +82,7 @@ class AwsServices:
     def registry(self, api: str, thing: str, role: str) -> Mapping[str, Value]:
         """What the registry says, as its API does (IoT API reference, DescribeThing and ListThingGroupsForThing)."""
         with self._asked("get_registry_data", f"Failed to call {api} for the thing {thing!r}"):
-            iot = self._clients["iot"]
+            iot = self._clients.client("iot")
             # A thing is in ten groups at most (AWS General Reference), so there is no second page.
             ask = iot.describe_thing if api == "DescribeThing" else iot.list_thing_groups_for_thing
             return {name: value for name, value in ask(thingName=thing).items() if name != "ResponseMetadata"}
@@ -92,7 +92,7 @@ class AwsServices:
 
         def ask() -> Mapping[str, str | bytes]:
             with self._asked("get_secret", f"Failed to get the secret {secret_id!r}"):
-                answer = self._clients["secretsmanager"].get_secret_value(SecretId=secret_id)
+                answer = self._clients.client("secretsmanager").get_secret_value(SecretId=secret_id)
                 return {part: answer[part] for part in ("SecretString", "SecretBinary") if part in answer}
 
         return self._secrets.get(secret_id, ask)
@@ -101,7 +101,7 @@ class AwsServices:
         """A shadow document, classic or named (IoT data plane API reference, GetThingShadow)."""
         named = {} if shadow_name is None else {"shadowName": shadow_name}
         with self._asked("get_thing_shadow", f"Failed to get a shadow of the thing {thing!r}"):
-            answer = self._clients["iot-data"].get_thing_shadow(thingName=thing, **named)
+            answer = self._clients.client("iot-data").get_thing_shadow(thingName=thing, **named)
             document: Mapping[str, Value] = _json(answer["payload"].read(), "the shadow is")
             return document
 
@@ -111,7 +111,7 @@ class AwsServices:
         A record is text by text, so numbers are sent as text, and what has no text (Null) is left out.
         """
         with self._asked("machinelearning_predict", f"Failed to predict with the model {model!r}"):
-            service = self._clients["machinelearning"]
+            service = self._clients.client("machinelearning")
             # The guide's role may call GetMLModel, for this: each model has an address of its own.
             endpoint = service.get_ml_model(MLModelId=model).get("EndpointInfo", {})
             if endpoint.get("EndpointStatus") != "READY":
@@ -126,7 +126,7 @@ class AwsServices:
 
         def ask() -> bytes:
             with self._asked("decode", f"Failed to get the S3 object {key!r} of {bucket!r}"):
-                body = self._clients["s3"].get_object(Bucket=bucket, Key=key)["Body"]
+                body = self._clients.client("s3").get_object(Bucket=bucket, Key=key)["Body"]
                 data: bytes = body.read(MAX_DESCRIPTOR + 1)
                 body.close()
                 return data

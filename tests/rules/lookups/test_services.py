@@ -15,7 +15,7 @@ from botocore.stub import Stubber
 
 from rules import sql
 from rules.errors import LookUpError
-from rules.lookups import AwsServices, LookUpClients
+from rules.lookups import AwsServices, look_up_clients
 from rules.measures import Measures
 
 pytestmark = pytest.mark.usefixtures("fake_account")
@@ -49,7 +49,18 @@ def measures() -> Measures:
 @pytest.fixture
 def services(measures, clock) -> AwsServices:
     """The services of the fake account."""
-    return AwsServices(LookUpClients(), measures, clock)
+    return AwsServices(look_up_clients(), measures, clock)
+
+
+class Only:
+    """Clients of which there is one."""
+
+    def __init__(self, service: str, client: Any) -> None:
+        self._clients = {service: client}
+
+    def client(self, service: str) -> Any:
+        """That one, and no other."""
+        return self._clients[service]
 
 
 @pytest.fixture
@@ -58,7 +69,7 @@ def stub(measures):
 
     def made(name: str) -> tuple[Stubber, AwsServices]:
         client = boto3.client(name)
-        return Stubber(client), AwsServices({name: client}, measures)
+        return Stubber(client), AwsServices(Only(name, client), measures)
 
     return made
 
@@ -128,7 +139,7 @@ def test_a_function_has_2000_ms(measures):
             raise ReadTimeoutError(endpoint_url="http://lambda")
 
     with pytest.raises(LookUpError, match=f"Failed to invoke '{ARN}'. No answer within 2000 ms."):
-        AwsServices({"lambda": Slow()}, measures).invoke_lambda(ARN, {})
+        AwsServices(Only("lambda", Slow()), measures).invoke_lambda(ARN, {})
 
 
 # --- get_dynamodb ----------------------------------------------------------------------------------------------------
@@ -355,4 +366,4 @@ def test_a_service_that_is_away_fails_the_rule(measures):
             raise EndpointConnectionError(endpoint_url="http://s3")
 
     with pytest.raises(LookUpError, match=r"Failed to get the S3 object 'k' of 'b'\. The service cannot be reached"):
-        AwsServices({"s3": Away()}, measures).s3_object("b", "k")
+        AwsServices(Only("s3", Away()), measures).s3_object("b", "k")
