@@ -118,10 +118,19 @@ def read_rule(file: Path, known: Placeholders) -> TopicRule:
         raise CatalogError(f"it cannot be read: {error.strerror}.", where=str(file)) from None
     except (ValueError, RecursionError) as error:
         raise CatalogError(f"it is not JSON: {error}.", where=str(file)) from None
+    return checked_rule(fill(value, known, str(file)), where=str(file))
+
+
+def checked_rule(value: Any, where: str) -> TopicRule:
+    """A rule whose placeholders are filled, in AWS's schema.
+
+    Raises:
+        CatalogError: a key or value that AWS would refuse.
+    """
     try:
-        return TopicRule.model_validate(fill(value, known, str(file)))
+        return TopicRule.model_validate(value)
     except ValidationError as error:
-        raise CatalogError("; ".join(_sentences(error)) + ".", where=str(file)) from None
+        raise CatalogError("; ".join(_sentences(error)) + ".", where=where) from None
 
 
 def make_rule(rule: TopicRule, tools: Toolbox, where: str) -> Rule:
@@ -136,21 +145,26 @@ def make_rule(rule: TopicRule, tools: Toolbox, where: str) -> Rule:
     except SqlError as error:
         raise CatalogError(str(error), where=where) from error
     _check_templates(payload, statement, where)
-
-    def build(parameters: ActionParameters) -> Action[Any]:
-        try:
-            return make_action(parameters, tools)
-        except CatalogError as error:
-            raise CatalogError(error.message, where=where, remedy=error.remedy) from None
-
     return Rule(
         name=rule.rule_name,
         statement=statement,
-        actions=tuple(build(parameters) for parameters in payload.actions),
-        error_action=build(payload.error_action) if payload.error_action is not None else None,
+        actions=tuple(built_action(parameters, tools, where) for parameters in payload.actions),
+        error_action=built_action(payload.error_action, tools, where) if payload.error_action is not None else None,
         disabled=payload.rule_disabled,
         asks=asks_of(statement, _action_texts(payload)),
     )
+
+
+def built_action(parameters: ActionParameters, tools: Toolbox, where: str) -> Action[Any]:
+    """The action that a rule names.
+
+    Raises:
+        CatalogError: it names something unknown, or the engine does not run it.
+    """
+    try:
+        return make_action(parameters, tools)
+    except CatalogError as error:
+        raise CatalogError(error.message, where=where, remedy=error.remedy) from None
 
 
 def _warn_of_age(rule: TopicRule) -> None:

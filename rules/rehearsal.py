@@ -11,9 +11,9 @@ from typing import Any, NoReturn
 
 from pydantic import ValidationError
 
-from rules.actions import Action, Occasion, Toolbox, make_action, not_run
-from rules.errors import CatalogError, FinalError
-from rules.loading import Rule, make_rule, read_rule
+from rules.actions import Action, Occasion, Toolbox, not_run
+from rules.errors import FinalError
+from rules.loading import Rule, built_action, make_rule, read_rule
 from rules.placeholders import Placeholders, fill
 from rules.rule import ActionParameters, TopicRule
 
@@ -115,7 +115,4 @@ def _made(item: Any, tools: Toolbox, where: str) -> Action[Any] | None:
     said = not_run(parameters.kind)
     if said:
         return Rehearsed(parameters.kind, item[parameters.kind], f"{said[:1].upper()}{said[1:]}; AWS would.")
-    try:
-        return make_action(parameters, tools)
-    except CatalogError as error:
-        raise CatalogError(error.message, where=where, remedy=error.remedy) from None
+    return built_action(parameters, tools, where)

@@ -15,6 +15,7 @@ from rules.analysis.walk import calls
 from rules.lint.subject import Subject
 from rules.rule import TopicRule
 from rules.sql import tree
+from rules.sql.checks import is_protobuf
 from rules.sql.parts import split
 
 ANYTHING: Final = "*"
@@ -167,7 +168,7 @@ def _of_call(call: tree.Call, names: Resources) -> list[Right]:
         return [Right((action,), _arn(names, "iot", f"thing/{second}"))]
     if name == "machinelearning_predict":
         return [Right(("machinelearning:Predict", "machinelearning:GetMLModel"), ANYTHING)]
-    if name == "decode" and len(call.arguments) == 6:
+    if is_protobuf(call):
         return [Right(("s3:GetObject",), f"arn:aws:s3:::{_literal(call, 2)}/{_literal(call, 3)}")]
     return []
 

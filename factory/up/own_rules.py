@@ -38,11 +38,13 @@ def own_rules(directory: Path, plant: str, account: str = ACCOUNT) -> OwnRules:
     names = Resources(plant, account)
     known = placeholders(names)
     tools = Toolbox.to_look_at(names)
-    theirs = {rule.name for rule in load_catalog(CATALOG_DIR, known, tools)}
+    written = [read_rule(file, known) for file in rule_files(directory)]
+    own = {rule.rule_name for rule in written}
+    # Together, as a name that is there twice shows only so.
     for rule in load_catalog(CATALOG_DIR, known, tools, more=directory):
-        if rule.name not in theirs:
+        if rule.name in own:
             _check_filter(rule, plant)
-    return OwnRules(directory, rights_of([read_rule(file, known) for file in rule_files(directory)], names))
+    return OwnRules(directory, rights_of(written, names))
 
 
 def _check_filter(rule: Rule, plant: str) -> None:

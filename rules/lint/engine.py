@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 from rules.actions import RUN_HERE, Toolbox, not_run
@@ -11,20 +10,18 @@ from rules.errors import CatalogError
 from rules.lint.finding import Finding
 from rules.lint.registry import kind
 from rules.lint.subject import Subject
-from rules.loading import load_rule
-from rules.placeholders import Placeholders
+from rules.loading import checked_rule, make_rule
 
 NOT_RUN = kind("action-not-run", "error", "An action that AWS runs and this engine does not.")
 REFUSED = kind("engine-refuses", "error", "A rule that AWS takes and this engine refuses to load.")
 _REMEDY: Final = "On AWS the rule works; `factory rules test` shows its parameters."
 
 
-def engine_findings(subject: Subject, known: Placeholders, tools: Toolbox, *, has_errors: bool) -> Iterator[Finding]:
+def engine_findings(subject: Subject, tools: Toolbox, *, has_errors: bool) -> Iterator[Finding]:
     """What the engine says of a rule when it loads it.
 
     Args:
         subject: the rule.
-        known: values of placeholders.
         tools: what actions need; nothing is performed.
         has_errors: whether an error of this rule has been told, of which the engine's refusal would be the echo.
     """
@@ -38,7 +35,7 @@ def engine_findings(subject: Subject, known: Placeholders, tools: Toolbox, *, ha
     if refused or has_errors:
         return
     try:
-        load_rule(Path(subject.file), known, tools)
+        make_rule(checked_rule(subject.value, subject.file), tools, subject.file)
     except CatalogError as error:
         said = error.message.removeprefix(f"{subject.file}: ")
         yield subject.at(REFUSED, "", said[:1].upper() + said[1:], error.remedy or "")

@@ -42,18 +42,18 @@ def lint(
             found.append(subject)
         else:
             subjects.append(subject)
-            found += _of_rule(subject, known, tools)
+            found += _of_rule(subject, tools)
         done(count)
     found += [finding for check in CATALOG_CHECKS for finding in check(subjects)]
     order = {str(file): index for index, file in enumerate(files)}
     return sorted(found, key=lambda finding: order[finding.file])
 
 
-def _of_rule(subject: Subject, known: Placeholders, tools: Toolbox | None) -> list[Finding]:
+def _of_rule(subject: Subject, tools: Toolbox | None) -> list[Finding]:
     found = _said_once([finding for check in RULE_CHECKS for finding in check(subject)])
     if tools is not None:
         has_errors = any(finding.severity == "error" for finding in found)
-        found += engine_findings(subject, known, tools, has_errors=has_errors)
+        found += engine_findings(subject, tools, has_errors=has_errors)
     return found
 
 

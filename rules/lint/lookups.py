@@ -11,6 +11,7 @@ from rules.lint.registry import kind, rule_check
 from rules.lint.subject import Subject
 from rules.sql import tree
 from rules.sql.checks import LOOK_UPS
+from rules.sql.functions.external import REGISTRY_APIS
 from rules.sql.tree import Node, children
 
 UNWRAPPED = kind("lookup-unwrapped", "warning", "A look-up without get_or_default(): where it fails, the rule does.")
@@ -18,7 +19,6 @@ TWICE = kind("lookup-twice", "error", "get_dynamodb() or get_registry_data() mor
 API = kind("lookup-unknown-api", "error", "get_registry_data() with an API that it does not call.")
 
 ONCE: Final = ("get_dynamodb", "get_registry_data")
-_APIS: Final = ("DescribeThing", "ListThingGroupsForThing")
 
 
 @rule_check
@@ -70,7 +70,7 @@ def registry_apis(subject: Subject) -> Iterator[Finding]:
             if (
                 call.name.lower() == "get_registry_data"
                 and isinstance(first, tree.Literal)
-                and first.value not in _APIS
+                and first.value not in REGISTRY_APIS
             ):
                 sentence = f"get_registry_data() cannot call {first.value!r}."
-                yield subject.in_sql(API, call, sentence, f"Use {' or '.join(_APIS)}.")
+                yield subject.in_sql(API, call, sentence, f"Use {' or '.join(REGISTRY_APIS)}.")

@@ -42,10 +42,10 @@ def test_an_action_that_is_not_run_is_told_at_its_place(found):
 def test_what_keeps_the_engine_from_starting_is_told(found, monkeypatch):
     """Whatever it is, in the engine's own words."""
 
-    def refuse(file, _known, _tools):
-        raise CatalogError("the moon is not known.", where=str(file), remedy="Take the sun.")
+    def refuse(_rule, _tools, where):
+        raise CatalogError("the moon is not known.", where=where, remedy="Take the sun.")
 
-    monkeypatch.setattr(engine, "load_rule", refuse)
+    monkeypatch.setattr(engine, "make_rule", refuse)
     (finding,) = found(SNS)
 
     assert (finding.code, finding.sentence, finding.remedy) == (
