@@ -28,6 +28,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from waiting import until
 
 from contracts.identity import CA_FILE, certificate_file, key_file
 from contracts.resources import RULES_ENGINE, Resources
@@ -48,17 +49,6 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-def wait_for(what: str, condition: Callable[[], Any], patience_s: float = PATIENCE_S) -> Any:
-    """What the condition gives as soon as it is true."""
-    deadline = time.monotonic() + patience_s
-    while time.monotonic() < deadline:
-        found = condition()
-        if found:
-            return found
-        time.sleep(0.05)
-    raise AssertionError(f"not within {patience_s:g} s: {what}")
 
 
 class Program:
@@ -158,7 +148,7 @@ class LocalAws:
         client.tls_set(str(self.identities / "ca.pem"), *map(str, files))
         client.connect("localhost", self.mqtt_port, clean_start=True)
         client.loop_start()
-        wait_for("session taken over", client.is_connected)
+        until("session taken over", client.is_connected, PATIENCE_S)
         client.disconnect()
         client.loop_stop()
 
@@ -171,7 +161,7 @@ class LocalAws:
             except (OSError, httpx.HTTPError):
                 return False
 
-        wait_for("local AWS answers", answers)
+        until("local AWS answers", answers, PATIENCE_S)
 
     def _identity(self, name: str) -> None:
         iot = self.client("iot")
@@ -213,7 +203,7 @@ class Engine(Program):
 
     def wait_connected(self) -> None:
         """Return when it is connected."""
-        wait_for(f"engine connected\n{self.text()}", lambda: self.metric("rules_connected") == 1)
+        until(f"engine connected\n{self.text()}", lambda: self.metric("rules_connected") == 1, PATIENCE_S)
 
 
 class Machine:
@@ -235,7 +225,7 @@ class Machine:
         self._client.on_publish = self._on_publish
         self._client.connect("localhost", aws.mqtt_port)
         self._client.loop_start()
-        wait_for("machine connected", self._client.is_connected)
+        until("machine connected", self._client.is_connected, PATIENCE_S)
 
     def _on_publish(self, _client: Any, _data: Any, mid: int, code: Any, _properties: Any) -> None:
         if code.value < 0x80 and mid in self._under_way:
@@ -260,7 +250,7 @@ class Machine:
 
     def wait(self) -> None:
         """Return when everything said is acknowledged."""
-        wait_for("acknowledged", lambda: not self._under_way)
+        until("acknowledged", lambda: not self._under_way, PATIENCE_S)
 
     def close(self) -> None:
         """Leave."""

@@ -8,13 +8,14 @@ import json
 import threading
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
+from waiting import until
 
 from contracts.resources import Resources
 from rules.loading import read_rule, rule_files
@@ -34,17 +35,6 @@ TRUST = {
 PLANT = Resources("plant1", "000000000000")
 LAKE = PLANT.lake_bucket
 TELEMETRY = "factory/plant1/line1/M001/telemetry"
-
-
-def until(what: str, condition: Callable[[], Any], patience_s: float = 30.0) -> Any:
-    """What the condition gives as soon as it is true."""
-    deadline = time.monotonic() + patience_s
-    while time.monotonic() < deadline:
-        found = condition()
-        if found:
-            return found
-        time.sleep(0.1)
-    raise AssertionError(f"not within {patience_s:g} s: {what}")
 
 
 class Web:

@@ -5,28 +5,15 @@ from __future__ import annotations
 import json
 import signal
 import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
+from waiting import until
 
 pytestmark = pytest.mark.e2e
 
 ROLE = "arn:aws:iam::000000000000:role/any"
-
-
-def until(what: str, condition: Callable[[], Any], patience_s: float = 30.0) -> Any:
-    """What the condition gives as soon as it is true."""
-    deadline = time.monotonic() + patience_s
-    while time.monotonic() < deadline:
-        found = condition()
-        if found:
-            return found
-        time.sleep(0.1)
-    raise AssertionError(f"not within {patience_s:g} s: {what}")
 
 
 def all_archived(local_aws, machine) -> None:

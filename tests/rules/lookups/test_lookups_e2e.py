@@ -6,13 +6,12 @@ import base64
 import io
 import json
 import signal
-import time
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from waiting import until
 
 pytestmark = pytest.mark.e2e
 
@@ -25,17 +24,6 @@ PERSON = (
     "IAEoCUgCUgVlbWFpbIgBAUIHCgVfbmFtZUIFCgNfaWRCCAoGX2VtYWlsYgZwcm90bzM="
 )
 ANN = "CgNBbm4QBxoPYW5uQGV4YW1wbGUuY29t"
-
-
-def until(what: str, condition: Callable[[], Any], patience_s: float = 30.0) -> Any:
-    """What the condition gives as soon as it is true."""
-    deadline = time.monotonic() + patience_s
-    while time.monotonic() < deadline:
-        found = condition()
-        if found:
-            return found
-        time.sleep(0.1)
-    raise AssertionError(f"not within {patience_s:g} s: {what}")
 
 
 @pytest.fixture(scope="module")
