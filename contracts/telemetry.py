@@ -81,6 +81,20 @@ class Signal(StrEnum):
     POWER = "power"
 
 
+class VehicleSignal(StrEnum):
+    """The measured signals of a vehicle, by their key in the telemetry."""
+
+    SPEED = "speed_kmph"
+    FUEL = "fuel_level_percent"
+    ENGINE_TEMP = "engine_temp_c"
+    LATITUDE = "gps_latitude"
+    LONGITUDE = "gps_longitude"
+    ODOMETER = "odometer_km"
+
+
+AnySignal = Signal | VehicleSignal
+
+
 class SignalUnit(BaseModel):
     """How a signal is written for people and named in the metrics."""
 

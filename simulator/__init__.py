@@ -6,9 +6,10 @@ What really happened goes to `ground_truth.jsonl` and never on the wire.
 """
 
 from simulator.clock import Clock, RealClock, VirtualClock, ticks
+from simulator.drafts import TruthDraft
 from simulator.encode import encode
 from simulator.errors import FaultError, ReplayError, ScenarioError, SimulatorError, TargetError
-from simulator.faults import FAULTS, ActiveFault, FaultRequest, TruthEventDraft, parse_rate
+from simulator.faults import FAULTS, ActiveFault, FaultRequest, parse_rate
 from simulator.models import MODELS, MachineModel
 from simulator.plant import STATES, Plant, Readings
 from simulator.replay import Replay, ReplayReport, ReplayRow, encode_replay
@@ -35,7 +36,7 @@ __all__ = [
     "ScenarioError",
     "SimulatorError",
     "TargetError",
-    "TruthEventDraft",
+    "TruthDraft",
     "TruthWriter",
     "VirtualClock",
     "encode",

@@ -16,8 +16,9 @@ import numpy as np
 from contracts.identity import Identity
 from contracts.telemetry import Signal
 from simulator.arrays import Floats, States
+from simulator.drafts import TruthDraft
 from simulator.errors import SimulatorUsageError
-from simulator.faults import ActiveFault, Cause, FaultBoard, FaultRequest, TruthEventDraft
+from simulator.faults import ActiveFault, Cause, FaultBoard, FaultRequest
 from simulator.hall import HallAir
 from simulator.load import IDLE, SETUP, STATES, Load
 from simulator.models import parameter_columns
@@ -169,7 +170,7 @@ class Plant:
         """All faults: those to come, those at work, and those whose effect is going."""
         return self._faults.active(self._now_s)
 
-    def take_truth(self) -> list[TruthEventDraft]:
+    def take_truth(self) -> list[TruthDraft]:
         """What began and ended since the last call."""
         return self._faults.take_news()
 

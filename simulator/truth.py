@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from contracts.truth import TruthRecord
+from simulator.drafts import TruthDraft
 from simulator.errors import SimulatorError
-from simulator.faults import TruthEventDraft
 
 
-def truth_record(draft: TruthEventDraft, *, plant: str, scenario: str, seed: int, run: int) -> TruthRecord:
+def truth_record(draft: TruthDraft, *, plant: str, scenario: str, seed: int, run: int) -> TruthRecord:
     """The record of an event.
 
     Args:
@@ -29,7 +29,9 @@ def truth_record(draft: TruthEventDraft, *, plant: str, scenario: str, seed: int
         plant=plant,
         line=draft.line,
         device_id=draft.device_id,
+        family=draft.family,
         kind=draft.kind,
+        label=draft.label,
         signal=draft.signal,
         parameters=draft.parameters,
         cause=draft.cause,

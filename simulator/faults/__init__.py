@@ -6,7 +6,7 @@ into what the sensors tell. A new kind is a name in `contracts.faults`, a file h
 """
 
 from simulator.faults.base import FaultDefinition, FaultParameters, Reading, fault_strength
-from simulator.faults.board import FaultBoard, TruthEventDraft
+from simulator.faults.board import FaultBoard
 from simulator.faults.rate import parse_rate
 from simulator.faults.registry import FAULTS
 from simulator.faults.request import EVERYTHING, ActiveFault, Cause, FaultRequest, Stage
@@ -22,7 +22,6 @@ __all__ = [
     "FaultRequest",
     "Reading",
     "Stage",
-    "TruthEventDraft",
     "fault_strength",
     "parse_rate",
 ]

@@ -3,36 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
 import numpy as np
 
-from contracts.faults import FaultKind
 from contracts.identity import Identity
 from contracts.telemetry import Signal
 from contracts.truth import TruthEvent
 from simulator.arrays import Floats, Integers
+from simulator.drafts import TruthDraft
 from simulator.errors import FaultError, TargetError
 from simulator.faults.group import FaultGroup
 from simulator.faults.request import EVERYTHING, ActiveFault, Cause, FaultRequest
 from simulator.randomness import Randomness
-
-
-@dataclass(frozen=True, slots=True)
-class TruthEventDraft:
-    """What happened to a machine; with plant, scenario, seed and run it is a `contracts.truth.TruthRecord`."""
-
-    fault_id: str
-    event: TruthEvent
-    at: datetime
-    line: str
-    device_id: str
-    kind: FaultKind
-    signal: Signal | None
-    parameters: dict[str, float]
-    cause: Cause
 
 
 class FaultBoard:
@@ -50,7 +34,7 @@ class FaultBoard:
         self._identities = identities
         self._randomness = randomness
         self._groups: list[FaultGroup] = []
-        self._news: list[TruthEventDraft] = []
+        self._news: list[TruthDraft] = []
 
     def rows_of(self, target: str) -> Integers:
         """Rows of a target: a machine, a line or everything; none if there is no such thing here."""
@@ -117,7 +101,7 @@ class FaultBoard:
         """All faults, those that have not begun and those whose effect is going included."""
         return [group.describe(place, moment_s) for group in self._groups for place in range(len(group.ids))]
 
-    def take_news(self) -> list[TruthEventDraft]:
+    def take_news(self) -> list[TruthDraft]:
         """What began and ended since the last call."""
         news, self._news = self._news, []
         return news
@@ -164,13 +148,15 @@ class FaultBoard:
     def _tell(self, group: FaultGroup, place: int, event: TruthEvent, at: datetime) -> None:
         identity, request = group.identities[place], group.request
         self._news.append(
-            TruthEventDraft(
+            TruthDraft(
                 fault_id=group.ids[place],
                 event=event,
                 at=at,
                 line=identity.line,
                 device_id=identity.device_id,
-                kind=request.kind,
+                family="sensor" if request.kind.of_sensor else "process",
+                kind=request.kind.value,
+                label=request.definition.label,
                 signal=request.signal,
                 parameters={**request.parameters, "ramp_s": request.ramp},
                 cause=group.cause,

@@ -30,7 +30,7 @@ def record(make_plant: Callable[..., Plant], start: datetime) -> TruthRecord:
 def test_record_says_all(record: TruthRecord, start: datetime) -> None:
     """A record says what, where, when, how strong, who asked, and from which seed and run."""
     assert (record.event, record.at, record.device_id, record.line) == (TruthEvent.STARTED, start, "M003", "line1")
-    assert (record.kind.value, record.signal, record.parameters) == ("drift", "temp", {"rate_per_min": 2, "ramp_s": 0})
+    assert (record.kind, record.signal, record.parameters) == ("drift", "temp", {"rate_per_min": 2, "ramp_s": 0})
     assert (record.cause, record.scenario, record.seed, record.run) == ("injected", "calm", 1, 4)
 
 
