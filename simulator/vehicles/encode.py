@@ -59,5 +59,7 @@ def _timestamps(readings: VehicleReadings) -> Iterable[str]:
 
 
 def _encode_some(device_id: str, timestamp: str, run: int, number: int, values: Sequence[float]) -> bytes:
-    told = [_PARTS[signal] % value for signal, value in zip(VehicleSignal, values, strict=True) if not math.isnan(value)]
+    told = [
+        _PARTS[signal] % value for signal, value in zip(VehicleSignal, values, strict=True) if not math.isnan(value)
+    ]
     return (_HEAD % (device_id, timestamp, run, number) + "".join(told) + "}").encode()

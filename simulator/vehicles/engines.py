@@ -8,7 +8,7 @@ from simulator.arrays import Flags, Floats
 from simulator.randomness import Randomness
 from simulator.vehicles.components import Effects
 from simulator.vehicles.journeys import Motion
-from simulator.vehicles.physics import FUEL_MJ_PER_L, GRAVITY_M_S2, coolant_step, fuel_energy
+from simulator.vehicles.physics import FUEL_MJ_PER_L, GRAVITY_M_S2, Cooling, coolant_step, fuel_energy
 
 REFUEL_BELOW = 0.5
 """At the depot a vehicle with less in its tank is refuelled [1]."""
@@ -23,7 +23,11 @@ DERATES_ABOVE_C = 112.0
 DERATES_OVER_K = 20.0
 """It would give nothing so much above [K]."""
 LEAST_RATE = 0.3
-"""But it always gives so much: the vehicle limps home [1]."""
+"""But it always gives so much: the vehicle limps on [1]."""
+BOILS_C = 122.0
+"""At this temperature the driver stops the engine: coolant boils off under its cap's pressure [°C]."""
+COOLED_C = 102.0
+"""And goes on below this one [°C]."""
 
 
 def pace(coolant_c: Floats) -> Floats:
@@ -48,6 +52,7 @@ class Engines:
     Attributes:
         coolant_c: temperature of the coolant [°C].
         fuel_l: fuel in the tank [l].
+        resting: vehicles whose driver waits for the engine to cool down.
     """
 
     def __init__(self, columns: dict[str, Floats], randomness: Randomness, running: Flags, air_c: float) -> None:
@@ -57,6 +62,7 @@ class Engines:
         level = REFUEL_BELOW + (REFUEL_TO - REFUEL_BELOW) * randomness.uniform("fuel/first", 0)
         self.fuel_l: Floats = level * columns["tank_l"]
         self._filling: Flags = np.zeros(len(level), dtype=np.bool_)
+        self.resting: Flags = np.zeros(len(level), dtype=np.bool_)
 
     def step(self, motion: Motion, worn: Effects, air_c: Floats, cooling: Floats | float, elapsed_s: float) -> None:
         """Burn what the motion took, warm up and cool down, refuel at the depot.
@@ -69,7 +75,7 @@ class Engines:
             elapsed_s: length of the step [s].
         """
         columns = self._columns
-        running = np.clip(motion.engine_s / elapsed_s, 0.0, 1.0)
+        running = motion.engine_s / elapsed_s
         burnt_kj = self._burnt_kj(motion, worn)
         self.coolant_c = coolant_step(
             self.coolant_c,
@@ -77,19 +83,25 @@ class Engines:
             air_c,
             motion.distance_m / elapsed_s,
             running,
-            {
-                "heat_capacity_kj_k": columns["heat_capacity_kj_k"],
-                "block_kw_k": columns["block_kw_k"],
-                "radiator_kw_k": columns["radiator_kw_k"] * worn.radiator * cooling,
-                "opens_c": columns["thermostat_opens_c"],
-                "open_c": columns["thermostat_open_c"],
-                "least_opening": worn.least_opening,
-                "most_opening": worn.most_opening,
-            },
+            Cooling(
+                heat_capacity_kj_k=columns["heat_capacity_kj_k"],
+                block_kw_k=columns["block_kw_k"],
+                radiator_kw_k=columns["radiator_kw_k"] * worn.radiator * cooling,
+                opens_c=columns["thermostat_opens_c"],
+                open_c=columns["thermostat_open_c"],
+                least_opening=worn.least_opening,
+                most_opening=worn.most_opening,
+            ),
             elapsed_s,
         )
+        self.resting = (self.coolant_c > BOILS_C) | self.resting & (self.coolant_c > COOLED_C)
         self.fuel_l = np.maximum(0.0, self.fuel_l - burnt_kj / (1000 * FUEL_MJ_PER_L))
         self._refuel(motion.at_depot, elapsed_s)
+
+    @property
+    def rate(self) -> Floats:
+        """How fast each vehicle goes on with its plan, as its engine lets it [1]."""
+        return np.where(self.resting, 0.0, pace(self.coolant_c))
 
     @property
     def fuel_percent(self) -> Floats:
@@ -112,7 +124,9 @@ class Engines:
 
     def _refuel(self, at_depot: Flags, elapsed_s: float) -> None:
         tank_l = self._columns["tank_l"]
-        self._filling = at_depot & ((self.fuel_l < REFUEL_BELOW * tank_l) | self._filling & (self.fuel_l < REFUEL_TO * tank_l))
+        self._filling = at_depot & (
+            (self.fuel_l < REFUEL_BELOW * tank_l) | self._filling & (self.fuel_l < REFUEL_TO * tank_l)
+        )
         if self._filling.any():
             filled = np.minimum(REFUEL_TO * tank_l, self.fuel_l + PUMP_L_S * elapsed_s)
             self.fuel_l = np.where(self._filling, np.maximum(filled, self.fuel_l), self.fuel_l)

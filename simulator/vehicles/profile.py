@@ -52,9 +52,9 @@ def speed_profile(
         ([10.0, 10.0, 5.0], [1.0, -1.0, 0.0])
     """
     enters, leaves = _border_speeds(lengths_m, speeds_m_s, halts, speeding_up, slowing_down)
-    reached = (
-        2 * speeding_up * slowing_down * lengths_m + slowing_down * enters**2 + speeding_up * leaves**2
-    ) / (speeding_up + slowing_down)
+    reached = (2 * speeding_up * slowing_down * lengths_m + slowing_down * enters**2 + speeding_up * leaves**2) / (
+        speeding_up + slowing_down
+    )
     peak = np.maximum(np.minimum(speeds_m_s, np.sqrt(reached)), np.maximum(enters, leaves))
     ways = np.stack(
         [(peak**2 - enters**2) / (2 * speeding_up), 0 * peak, (peak**2 - leaves**2) / (2 * slowing_down), 0 * peak], 1

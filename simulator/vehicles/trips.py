@@ -125,7 +125,9 @@ def make_plan(model: VehicleModel, randomness: Randomness, duty: int, starts_s: 
     speeds = _speeds(model, way, lengths, randomness.uniform("duty/traffic", draws), starts_s)
     halts, stands_s = _halts(in_town, randomness.uniform("duty/lights", draws))
     halts[leg_ends] = True
-    stands_s[leg_ends] = model.shortest_stop_s + (model.longest_stop_s - model.shortest_stop_s) * choice[-len(leg_ends) :]
+    stands_s[leg_ends] = (
+        model.shortest_stop_s + (model.longest_stop_s - model.shortest_stop_s) * choice[-len(leg_ends) :]
+    )
     stands_s[-1] = 0.0
     phases = speed_profile(lengths, speeds, halts, stands_s, model.speeding_up_m_s2, model.slowing_down_m_s2)
     at_customer = np.isin(phases.piece, leg_ends) & (phases.speed_m_s == 0) & (phases.acceleration_m_s2 == 0)
@@ -146,7 +148,8 @@ def _stops(model: VehicleModel, home: str, choice: Floats) -> tuple[str, ...]:
             for town in TOWNS
             if town not in (stops[-1], home)
             and travel_s(stops[-1], town) <= FARTHEST_NEXT_S
-            and spent_s + TRAFFIC * (travel_s(stops[-1], town) + travel_s(town, home)) + model.longest_stop_s <= budget_s
+            and spent_s + TRAFFIC * (travel_s(stops[-1], town) + travel_s(town, home)) + model.longest_stop_s
+            <= budget_s
         ]
         if not feasible:
             break

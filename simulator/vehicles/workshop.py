@@ -27,6 +27,7 @@ from simulator.vehicles.components import (
     THERMOSTAT,
     Use,
     damage_rates,
+    effects,
     life_factor,
 )
 
@@ -45,8 +46,12 @@ REPAIR_S = (3600.0, 14_400.0)
 """Time that a repair or a renewal takes [s]."""
 APPOINTMENT_S = 5 * 86_400.0
 """Mean time from being due to the workshop's appointment; exponential [s]."""
+SHOWN_EVERY_S = 600.0
+"""What wear does is reckoned anew so often, as it changes over days [s]."""
 MEMORY_S = 7 * 86_400.0
 """Time over which the rate of damage is averaged for the remaining life [s]."""
+
+_DUE = np.array(DUE_DAMAGE)[:, None]
 
 
 class Workshop:
@@ -67,6 +72,7 @@ class Workshop:
         down: vehicles that stand still for a failure or in the workshop.
         helped_s: when work on them begins [s].
         ready_s: when it is done [s].
+        shown: what worn components do.
     """
 
     def __init__(
@@ -94,6 +100,8 @@ class Workshop:
         self._failed: Flags = np.zeros(count, dtype=np.bool_)
         self._appointment_s: Floats = np.full(self.damage.shape, np.inf)
         self._news: list[TruthDraft] = []
+        self._slot = -1
+        self.shown = effects(self.damage, self._sticks_closed())
 
     def _first_damage(self, start_s: float, age: Age) -> tuple[Integers, Floats]:
         shape = (len(COMPONENTS), len(self._identities))
@@ -104,16 +112,14 @@ class Workshop:
         used = born + hours * np.array(USUAL_DAMAGE_PER_H)[:, None]
         return np.floor(used).astype(np.int64), (used % 1.0) * OLDEST_KEPT[self._maintenance]
 
-    @property
-    def sticks_closed(self) -> Floats:
-        """1 where the thermostat of the vehicle is one that sticks closed, 0 where it sticks open."""
+    def _sticks_closed(self) -> Floats:
         lot = self._randomness.uniform("wear/sticks", self.cycle[THERMOSTAT])
         return (lot < STUCK_CLOSED_SHARE).astype(np.float64)
 
     @property
     def due(self) -> Flags:
         """Vehicles of which a component is due for maintenance."""
-        flags: Flags = (self.damage >= np.array(DUE_DAMAGE)[:, None]).any(axis=0)
+        flags: Flags = (self.damage >= _DUE).any(axis=0)
         return flags
 
     def wear(self, use: Use, faults: Floats | float) -> None:
@@ -140,11 +146,15 @@ class Workshop:
         for row in np.flatnonzero(self.down & (self.ready_s <= moment_s)).tolist():
             self._renew(row)
         gone = (self.damage >= 1.0) & ~self.down
-        gone[BATTERY] &= ~engine_on | started  # a weak battery is found out when the engine is to be started
-        for row in np.flatnonzero(gone.any(axis=0)).tolist():
-            self._fail(row, tuple(np.flatnonzero(gone[:, row]).tolist()), moment_s)
+        if gone.any():
+            gone[BATTERY] &= ~engine_on | started  # a weak battery is found out when the engine is to be started
+            for row in np.flatnonzero(gone.any(axis=0)).tolist():
+                self._fail(row, tuple(np.flatnonzero(gone[:, row]).tolist()), moment_s)
         if self._maintenance == "preventive":
             self._keep_appointments(moment_s, at_depot & ~self.down)
+        if moment_s // SHOWN_EVERY_S != self._slot:
+            self._slot = int(moment_s // SHOWN_EVERY_S)
+            self.shown = effects(self.damage, self._sticks_closed())
 
     def remaining_h(self) -> Floats:
         """Hours until each component fails if it is used as it has been [h]."""
@@ -163,7 +173,9 @@ class Workshop:
             self._tell(row, part, TruthEvent.FAILED, moment_s)
 
     def _keep_appointments(self, moment_s: float, free: Flags) -> None:
-        due = self.damage >= np.array(DUE_DAMAGE)[:, None]
+        due = self.damage >= _DUE
+        if not due.any():
+            return
         for part, row in np.argwhere(due & np.isinf(self._appointment_s)).tolist():
             lot = self._lot(row, f"wear/appointment/{COMPONENTS[part]}", int(self.cycle[part, row]))
             # Whoever wears components faster has to see to them faster.
@@ -187,6 +199,7 @@ class Workshop:
             one = np.array([row])
             self._life[part, row] = life_factor(self._randomness.take(one), part, self.cycle[part, one])[0]
         self.down[row], self._failed[row], self._in_work[row] = False, False, ()
+        self._slot = -1
 
     def _between(self, row: int, stream: str, limits: tuple[float, float]) -> float:
         least, most = limits

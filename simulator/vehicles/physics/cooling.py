@@ -10,6 +10,8 @@ The thermostat's opening x grows linearly between two temperatures, the radiator
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from simulator.arrays import Floats
@@ -25,9 +27,9 @@ FAN_RANGE_C = (97.0, 103.0)
 AIR_EXPONENT = 0.6
 """Conductance grows with this power of air speed: forced convection, turbulent core side (Kays and London, "Compact
 Heat Exchangers", 3rd ed. 1984: j falls with Re^-0.4)."""
-SUBSTEP_S = 5.0
-MOST_SUBSTEPS = 120
-_DIFFERENCE_K = 0.05
+SUBSTEP_S = 15.0
+"""Longest step within which thermostat and fan are taken as they are at its beginning [s]."""
+MOST_SUBSTEPS = 40
 
 
 def thermostat_opening(temperature_c: Floats, opens_c: Floats, open_c: Floats, least: Floats, most: Floats) -> Floats:
@@ -48,7 +50,7 @@ def thermostat_opening(temperature_c: Floats, opens_c: Floats, open_c: Floats, l
         >>> print(thermostat_opening(at, np.array(88.0), np.array(98.0), np.array(0.0), np.array(1.0)))
         [0.  0.5 1. ]
     """
-    return np.clip((temperature_c - opens_c) / (open_c - opens_c), least, most)
+    return np.minimum(np.maximum((temperature_c - opens_c) / (open_c - opens_c), least), most)
 
 
 def radiator_conductance(speed_m_s: Floats, temperature_c: Floats, engine_on: Floats, rated_kw_k: Floats) -> Floats:
@@ -74,20 +76,42 @@ def radiator_conductance(speed_m_s: Floats, temperature_c: Floats, engine_on: Fl
     return rated_kw_k * engine_on * (air / RATED_AIR_M_S) ** AIR_EXPONENT
 
 
+@dataclass(frozen=True, slots=True)
+class Cooling:
+    """What cools an engine, one element a vehicle.
+
+    Attributes:
+        heat_capacity_kj_k: C, of engine and coolant [kJ/K].
+        block_kw_k: K_block [kW/K].
+        radiator_kw_k: K_radiator at an air speed of `RATED_AIR_M_S` [kW/K].
+        opens_c: coolant at which the thermostat begins to open [°C].
+        open_c: coolant at which it is open [°C].
+        least_opening: opening below which it cannot go [1].
+        most_opening: opening above which it cannot go [1].
+    """
+
+    heat_capacity_kj_k: Floats
+    block_kw_k: Floats
+    radiator_kw_k: Floats
+    opens_c: Floats
+    open_c: Floats
+    least_opening: Floats
+    most_opening: Floats
+
+
 def coolant_step(
     temperature_c: Floats,
     heat_kw: Floats,
     air_c: Floats,
     speed_m_s: Floats,
     engine_on: Floats,
-    engine: dict[str, Floats],
+    cooling: Cooling,
     elapsed_s: float,
 ) -> Floats:
     """Temperature of the coolant after one time step.
 
-    Exponential Euler with a numerical slope (Hochbruck and Ostermann, "Exponential integrators", Acta Numerica 19,
-    2010, eq. 2.39), in steps of five seconds or more of them than 120: stable where radiator and thermostat make it
-    stiff.
+    Exponential Euler with the slope of the thermostat (Hochbruck and Ostermann, "Exponential integrators", Acta Numerica
+    19, 2010, eq. 2.39), in steps of 15 s or in 40 longer ones: stable where radiator and thermostat make it stiff.
 
     Args:
         temperature_c: before the step [°C].
@@ -95,8 +119,7 @@ def coolant_step(
         air_c: T_air, of the air outside [°C].
         speed_m_s: mean speed within the step [m/s].
         engine_on: share of the step for which the engine runs [1].
-        engine: `heat_capacity_kj_k`, `block_kw_k`, `radiator_kw_k`, `opens_c`, `open_c`, `least_opening`,
-            `most_opening`.
+        cooling: what cools the engine.
         elapsed_s: length of the step [s].
 
     Returns:
@@ -104,16 +127,20 @@ def coolant_step(
     """
     steps = int(np.clip(np.ceil(elapsed_s / SUBSTEP_S), 1, MOST_SUBSTEPS))
     length_s = elapsed_s / steps
-
-    def slope(at: Floats) -> Floats:
-        opening = thermostat_opening(
-            at, engine["opens_c"], engine["open_c"], engine["least_opening"], engine["most_opening"]
-        )
-        radiator = radiator_conductance(speed_m_s, at, engine_on, engine["radiator_kw_k"])
-        return (heat_kw - (engine["block_kw_k"] + radiator * opening) * (at - air_c)) / engine["heat_capacity_kj_k"]
-
+    span_k = cooling.open_c - cooling.opens_c
+    # The fan is seldom wanted, and a power is dear: without it the conductance is the same in all steps.
+    without_fan = radiator_conductance(speed_m_s, cooling.opens_c, engine_on, cooling.radiator_kw_k)
     for _ in range(steps):
-        rate = slope(temperature_c)
-        stiffness = np.minimum((slope(temperature_c + _DIFFERENCE_K) - rate) / _DIFFERENCE_K, -1e-9)
+        warmer_k = temperature_c - air_c
+        hot = temperature_c.max(initial=0.0) > FAN_RANGE_C[0]
+        radiator = (
+            radiator_conductance(speed_m_s, temperature_c, engine_on, cooling.radiator_kw_k) if hot else without_fan
+        )
+        wanted = (temperature_c - cooling.opens_c) / span_k
+        opening = np.minimum(np.maximum(wanted, cooling.least_opening), cooling.most_opening)
+        conductance = cooling.block_kw_k + radiator * opening
+        opens = radiator / span_k * np.maximum(warmer_k, 0.0) * (wanted == opening)
+        rate = (heat_kw - conductance * warmer_k) / cooling.heat_capacity_kj_k
+        stiffness = -(conductance + opens) / cooling.heat_capacity_kj_k
         temperature_c = temperature_c + rate * np.expm1(stiffness * length_s) / stiffness
     return temperature_c

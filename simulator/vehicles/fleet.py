@@ -1,0 +1,316 @@
+"""A fleet, or a shard of one: vehicles as rows of arrays.
+
+The counterpart of `simulator.plant.Plant`, with the same interface. There is no clock in here and nothing is sent
+anywhere; whoever owns a fleet tells it the time, and must not call it from two threads at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+
+from contracts.identity import Identity
+from contracts.telemetry import MachineState, VehicleSignal
+from simulator.arrays import Flags, Floats, Integers, States
+from simulator.drafts import TruthDraft
+from simulator.errors import SimulatorUsageError
+from simulator.faults import ActiveFault, Cause, FaultBoard, FaultRequest
+from simulator.influences import Influences
+from simulator.load import STATES
+from simulator.randomness import Randomness
+from simulator.scenario import Scenario
+from simulator.vehicles.components import COMPONENTS, Use
+from simulator.vehicles.engines import Engines
+from simulator.vehicles.journeys import Journeys, Motion
+from simulator.vehicles.models import vehicle_columns
+from simulator.vehicles.readings import VehicleBlock, VehicleReadings
+from simulator.vehicles.sensors import sense
+from simulator.vehicles.timetable import DAY_S, SHIFT_STARTS_H, Shifts, Timetable
+from simulator.vehicles.weather import Climate, OpenAir
+from simulator.vehicles.workshop import REFERENCE_S, Age, Maintenance, Workshop
+
+OFF, IDLE, RUNNING, STOPPED, REPAIR = (
+    STATES.index(state)
+    for state in (
+        MachineState.OFF,
+        MachineState.IDLE,
+        MachineState.RUNNING,
+        MachineState.STOPPED,
+        MachineState.REPAIR,
+    )
+)
+OLDEST_DAYS = 5 * 365.0
+"""Age of the oldest vehicle of a fleet of mixed age at the reference moment [d]."""
+USUAL_SHIFTS = 3.0
+"""Shifts a day for which a model's usual distance holds."""
+TYPICAL_KMPH = 45.0
+"""Speed of a vehicle under way [km/h]."""
+LONGEST_CATCH_UP_STEP_S = 600.0
+"""A fleet that has time to make up for does it in steps no longer than this [s]."""
+
+
+@dataclass(frozen=True, slots=True)
+class VehicleWearTable:
+    """How worn all components are at a moment, an element a component of a vehicle.
+
+    Attributes:
+        row: row of the vehicle in its fleet.
+        component: name of the component.
+        cycle: how often it has been renewed.
+        damage: used share of its life [1].
+        remaining_useful_life_h: hours until it fails if used as it has been, and nobody renews it [h].
+    """
+
+    row: Integers
+    component: np.ndarray[tuple[int, ...], np.dtype[np.str_]]
+    cycle: Integers
+    damage: Floats
+    remaining_useful_life_h: Floats
+
+
+class Fleet:
+    """The vehicles of a shard.
+
+    The same seed, identities, start and moments give the same readings, bit by bit, in whatever blocks they are played;
+    and a vehicle gives the same readings in whatever shard it stands.
+
+    Args:
+        identities: who is in the shard; all of a vehicle model.
+        scenario: which faults come when.
+        seed: seed of everything random.
+        start: when the fleet is first seen; the scenario's times count from here.
+        interval_s: time between two steps, as planned [s]; only the time that `step` is told counts.
+        shifts: when vehicles drive.
+        climate: how warm it is outdoors.
+        maintenance: `preventive`, or `run_to_failure`.
+        wear_speed: how much faster components wear, as in an accelerated life test [1].
+        age: whether vehicles are of all ages, or new.
+
+    Raises:
+        UsageError: a model that there is not; no interval.
+
+    Attributes:
+        identities: the vehicles, in the order of the rows.
+        unmatched_targets: targets of the scenario's faults that are nobody here.
+
+    Example:
+        >>> van = Identity(device_id="VHC001", plant="plant1", line="fleet", model="van")
+        >>> start = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+        >>> fleet = Fleet([van], Scenario(name="calm"), seed=1, start=start, interval_s=1.0)
+        >>> readings = fleet.step(start)
+        >>> STATES[readings.state[0]].value, bool(12 < readings.gps_latitude[0] < 13.2)
+        ('running', True)
+    """
+
+    def __init__(
+        self,
+        identities: Sequence[Identity],
+        scenario: Scenario,
+        *,
+        seed: int,
+        start: datetime,
+        interval_s: float,
+        shifts: Shifts = "continuous",
+        climate: Climate = "temperate",
+        maintenance: Maintenance = "preventive",
+        wear_speed: float = 1.0,
+        age: Age = "mixed",
+    ) -> None:
+        if interval_s <= 0:
+            raise SimulatorUsageError(f"interval_s={interval_s} is not a time between readings.", remedy="Try 1.")
+        self.identities = tuple(identities)
+        self.scenario, self.interval_s = scenario, interval_s
+        self._start = start.astimezone(UTC)
+        self._now_s = self._start.timestamp()
+        self._randomness = Randomness(seed, [f"{one.plant}/{one.device_id}" for one in self.identities])
+        columns = vehicle_columns([one.model for one in self.identities])
+        self._columns = columns
+        self._air = OpenAir(seed, self.identities[0].plant if self.identities else "", climate)
+        self._journeys = Journeys(self.identities, Timetable(shifts, self._randomness), self._randomness, self._now_s)
+        standing = self._journeys.step(self._now_s, np.ones(len(self.identities)))
+        self._engines = Engines(columns, self._randomness, standing.engine_on, self._air.temperature_c(self._now_s))
+        self._odometer_km = self._first_odometer(age, len(SHIFT_STARTS_H[shifts]))
+        self._workshop = Workshop(
+            self.identities,
+            columns,
+            self._randomness,
+            start_s=self._now_s,
+            maintenance=maintenance,
+            wear_speed=wear_speed,
+            age=age,
+        )
+        self._last = standing
+        self._neutral = Influences.neutral(len(self.identities))
+        self._faults = FaultBoard(self.identities, self._randomness, tuple(VehicleSignal))
+        self.unmatched_targets = self._plan(scenario)
+
+    # --- what the owner does -----------------------------------------------------------------------------------------
+
+    def step(self, now: datetime) -> VehicleReadings:
+        """Go on to a moment, and read all sensors.
+
+        Args:
+            now: the moment; if a clock was set back, the fleet stands still until it is over.
+        """
+        return self.play(np.array([now.timestamp()])).at(0)
+
+    def play(self, moments_s: Floats) -> VehicleBlock:
+        """Go on through some moments, and read all sensors at each.
+
+        Args:
+            moments_s: Unix times, in order, shape (T,) [s]; at least one.
+        """
+        moments_s = np.maximum.accumulate(np.maximum(moments_s, self._now_s))
+        # Randomness goes with the moment, in milliseconds, so that it does not matter in how many steps it was reached.
+        numbers = np.rint(moments_s * 1000).astype(np.int64)
+        true_values: dict[VehicleSignal, list[Floats]] = {signal: [] for signal in VehicleSignal}
+        states, delivery, network = [], [], []
+        for moment_s, number in zip(moments_s.tolist(), numbers.tolist(), strict=True):
+            self._advance(moment_s, number)
+            delivery.append(self._faults.delivery(moment_s, number))
+            network.append(self._faults.network(moment_s, number))
+            states.append(self._states(moment_s))
+            for signal, values in self._true_values().items():
+                true_values[signal].append(values)
+        state = np.stack(states)
+
+        def disturb(signal: VehicleSignal, values: Floats) -> None:
+            self._faults.disturb(signal, values, moments_s, numbers, state, self._typical(signal))
+
+        truth = {signal: np.stack(values) for signal, values in true_values.items()}
+        told = sense(truth, numbers, self._randomness, disturb)
+        self._faults.settle(self._now_s)
+        return VehicleBlock(
+            moments_s=moments_s,
+            state=state,
+            delivery=tuple(delivery),
+            network=tuple(network),
+            **{signal.value: values for signal, values in told.items()},
+        )
+
+    def catch_up(self, now: datetime) -> None:
+        """Go on to a moment without reading sensors, in long steps: what happened since the start has happened."""
+        behind_s = now.timestamp() - self._now_s
+        for place in range(int(behind_s // LONGEST_CATCH_UP_STEP_S)):
+            moment_s = self._now_s + LONGEST_CATCH_UP_STEP_S
+            self._advance(moment_s, place)
+            self._faults.settle(moment_s)
+
+    def inject(self, request: FaultRequest, at: datetime, cause: Cause) -> list[ActiveFault]:
+        """Take up a fault.
+
+        Args:
+            request: which fault, on a vehicle, a line or everything.
+            at: from when its times count.
+            cause: who asks for it.
+
+        Returns:
+            The fault, once a vehicle that it hits.
+
+        Raises:
+            TargetError: the target is nobody here.
+            FaultError: it cannot have such a fault.
+        """
+        return self._faults.inject(request, at, cause)
+
+    def clear(self, fault_id: str, at: datetime) -> ActiveFault:
+        """End a fault.
+
+        Raises:
+            TargetError: no fault of that id.
+        """
+        return self._faults.clear(fault_id, at)
+
+    def clear_all(self, at: datetime) -> None:
+        """End all faults, as when the fleet is shut down."""
+        self._faults.clear_all(at)
+
+    def active_faults(self) -> list[ActiveFault]:
+        """All faults: those to come, those at work, and those whose effect is going."""
+        return self._faults.active(self._now_s)
+
+    def take_truth(self) -> list[TruthDraft]:
+        """What happened since the last call: faults that began and ended, failures, repairs, planned maintenance."""
+        return [*self._faults.take_news(), *self._workshop.take_news()]
+
+    def wear_table(self) -> VehicleWearTable:
+        """How worn each component is now. Truth; never on the wire."""
+        count, workshop = len(self.identities), self._workshop
+        return VehicleWearTable(
+            row=np.tile(np.arange(count), len(COMPONENTS)),
+            component=np.repeat(np.array(COMPONENTS), count),
+            cycle=workshop.cycle.ravel().copy(),
+            damage=workshop.damage.ravel().copy(),
+            remaining_useful_life_h=workshop.remaining_h().ravel(),
+        )
+
+    @property
+    def maintenance_due(self) -> Flags:
+        """Vehicles that are due for maintenance: a component has passed its threshold. Truth; never on the wire."""
+        return self._workshop.due
+
+    # --- what happens within -----------------------------------------------------------------------------------------
+
+    def _plan(self, scenario: Scenario) -> tuple[str, ...]:
+        """Take up the scenario's faults; those for other shards' vehicles, and for machines, are theirs."""
+        mine = [request for request in scenario.faults if self._faults.concerns(request)]
+        for request in mine:
+            self._faults.inject(request, self._start, "scenario")
+        return tuple(request.target for request in scenario.faults if request not in mine)
+
+    def _first_odometer(self, age: Age, shifts: int) -> Floats:
+        """Distance that each has driven: its usual one since it was new, at any moment."""
+        if age == "new":
+            return np.zeros(len(self.identities))
+        days = OLDEST_DAYS * self._randomness.uniform("odometer/age", 0) + (self._now_s - REFERENCE_S) / DAY_S
+        usual_km: Floats = self._columns["usual_km_per_day"] * shifts / USUAL_SHIFTS * np.maximum(0.0, days)
+        return usual_km
+
+    def _advance(self, moment_s: float, number: int) -> None:
+        self._faults.advance(moment_s)
+        elapsed_s, self._now_s = moment_s - self._now_s, moment_s
+        if elapsed_s <= 0:
+            return
+        influences = self._neutral
+        if self._faults.influence(influences, moment_s, number):
+            self._neutral = Influences.neutral(len(self.identities))
+        air_c = self._air.temperature_c(moment_s)
+        motion = self._journeys.step(moment_s, np.where(self._workshop.down, 0.0, self._engines.rate))
+        self._engines.step(motion, self._workshop.shown, air_c + influences.air_k, influences.cooling, elapsed_s)
+        self._odometer_km = self._odometer_km + motion.distance_m / 1000
+        use = Use(elapsed_s, motion.engine_s, motion.braked_kj, motion.starts, air_c, self._engines.coolant_c)
+        self._workshop.wear(use, influences.damage)
+        self._workshop.attend(moment_s, motion.engine_on, motion.starts > 0, motion.at_depot)
+        self._last = motion
+
+    def _states(self, moment_s: float) -> States:
+        motion, workshop = self._last, self._workshop
+        moving = motion.speed_m_s > 0
+        # Whoever pulls over is still under way; whoever stands has stopped.
+        repaired = workshop.down & (moment_s >= workshop.helped_s)
+        broken = workshop.down | self._engines.resting
+        choices = [moving, repaired, broken, motion.engine_on]
+        states: States = np.select(choices, [RUNNING, REPAIR, STOPPED, IDLE], OFF).astype(np.int8)
+        return states
+
+    def _true_values(self) -> dict[VehicleSignal, Floats]:
+        motion: Motion = self._last
+        return {
+            VehicleSignal.SPEED: 3.6 * motion.speed_m_s,
+            VehicleSignal.FUEL: self._engines.fuel_percent,
+            VehicleSignal.ENGINE_TEMP: self._engines.coolant_c,
+            VehicleSignal.LATITUDE: motion.latitude,
+            VehicleSignal.LONGITUDE: motion.longitude,
+            VehicleSignal.ODOMETER: self._odometer_km,
+        }
+
+    def _typical(self, signal: VehicleSignal) -> Floats:
+        """What a sensor tells of a vehicle that is well and under way, where it is."""
+        if signal is VehicleSignal.SPEED:
+            return np.full(len(self.identities), TYPICAL_KMPH)
+        if signal is VehicleSignal.ENGINE_TEMP:
+            return self._columns["thermostat_opens_c"] + 2.0
+        return self._true_values()[signal]
