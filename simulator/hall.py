@@ -36,7 +36,7 @@ def hall_temperature(outdoor_c: Floats) -> Floats:
 
     Example:
         >>> print(hall_temperature(np.array([-10.0, 5.0, 25.0])).round(1))
-        [19.  19.  30. ]
+        [19. 19. 30.]
     """
     excess: Floats = np.logaddexp(0.0, (outdoor_c + GAIN_K - HEATED_TO_C) / SOFTNESS_K)
     return HEATED_TO_C + SOFTNESS_K * excess

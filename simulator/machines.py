@@ -128,17 +128,19 @@ class Machines:
         }
         used = stress(speed, torque)
         if influences is not None:
-            used = (used[0] * influences.damage, used[1] * influences.damage, used[2] * influences.damage,
-                    used[3] * influences.damage)
+            used = (
+                used[0] * influences.damage,
+                used[1] * influences.damage,
+                used[2] * influences.damage,
+                used[3] * influences.damage,
+            )
         return Behaviour(true_values, used)
 
     def _begin(self, name: str, goals: Floats) -> Floats:
         before: Floats | None = getattr(self, name)
         return goals[0] if before is None else before
 
-    def _torque(
-        self, throughput: Floats, energised: States, worn: Shown, influences: Influences | None
-    ) -> Floats:
+    def _torque(self, throughput: Floats, energised: States, worn: Shown, influences: Influences | None) -> Floats:
         asked = throughput if influences is None else throughput * influences.throughput
         torque = torque_fraction(asked, self._columns["no_load_torque"]) * worn.torque
         if influences is not None:

@@ -83,11 +83,11 @@ class Plant:
         self._randomness = Randomness(seed, [f"{one.plant}/{one.device_id}" for one in self.identities])
         columns = individual_columns(self.identities, self._randomness)
         spec = scenario.plant
-        self._halls = [HallAir(seed, plant, spec.climate) for plant in dict.fromkeys(one.plant for one in self.identities)]
+        self._halls = [
+            HallAir(seed, plant, spec.climate) for plant in dict.fromkeys(one.plant for one in self.identities)
+        ]
         self._hall_of = self._places_of_plants()
-        self._load = Load(
-            self.identities, columns, spec, seed=seed, start_s=self._now_s, randomness=self._randomness
-        )
+        self._load = Load(self.identities, columns, spec, seed=seed, start_s=self._now_s, randomness=self._randomness)
         self._machines = Machines(columns)
         self._sensing = Sensing(self._randomness)
         self._wear = Wear(self.identities, spec, self._randomness)
@@ -122,7 +122,7 @@ class Plant:
         told = self._sensing.play(course.true_values, course.elapsed_s, course.numbers, disturb)
         self._faults.settle(self._now_s)
         return Block(
-            moments_s=course.moments_s,
+            moments_s=moments_s,
             state=course.state,
             delivery=tuple(course.delivery),
             network=tuple(course.network),
@@ -247,6 +247,8 @@ class Plant:
 
     def _air(self, moments_s: Floats) -> Floats:
         """Air around each machine, shape (T, N); (T, 1) where all share a hall."""
+        if not self._halls:
+            return np.zeros((len(moments_s), 1))
         halls = np.stack([hall.temperature_c(moments_s) for hall in self._halls], axis=1)
         return halls if len(self._halls) == 1 else halls[:, self._hall_of]
 
