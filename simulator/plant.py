@@ -68,7 +68,7 @@ class Plant:
         >>> plant = Plant([pump], Scenario(name="calm"), seed=1, start=start, interval_s=1.0)
         >>> readings = plant.step(start)
         >>> readings.rpm.tolist(), STATES[readings.state[0]].value
-        ([2963.0], 'running')
+        ([2979.0], 'idle')
     """
 
     def __init__(
@@ -187,7 +187,7 @@ class Plant:
 
     def _plan(self, scenario: Scenario) -> tuple[str, ...]:
         """Take up the scenario's faults; those for other shards' machines are theirs."""
-        mine = [request for request in scenario.faults if self._faults.rows_of(request.target).size]
+        mine = [request for request in scenario.faults if self._faults.concerns(request)]
         for request in mine:
             self._faults.inject(request, self._start, "scenario")
         return tuple(request.target for request in scenario.faults if request not in mine)

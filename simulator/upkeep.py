@@ -58,9 +58,9 @@ class Outage:
 class Upkeep:
     """Decides when machines are down, by their wear, and tells what was done.
 
-    At the beginning of each slot wear is looked at. What has come to its end fails within that slot; what is due by plan
-    is renewed within a shift. A machine has one outage at a time. The new component is in, as far as wear is
-    concerned, at the first look after the machine went down, when it still stands.
+    At the beginning of each slot wear is looked at. What has come to its end fails within that slot; what is due by
+    plan is renewed within the time that its model says. A machine has one outage at a time. The new component is in, as
+    far as wear is concerned, at the first look after the machine went down, when it still stands.
 
     Args:
         identities: the machines.
