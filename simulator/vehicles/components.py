@@ -81,14 +81,15 @@ def life_factor(randomness: Randomness, component: int, cycle: Integers) -> Floa
     """
     shape = WEIBULL_SHAPE[component]
     uniform = randomness.uniform(f"wear/life/{COMPONENTS[component]}", cycle)
-    return (-np.log1p(-uniform)) ** (1.0 / shape) / gamma(1.0 + 1.0 / shape)
+    factor: Floats = (-np.log1p(-uniform)) ** (1.0 / shape) / gamma(1.0 + 1.0 / shape)
+    return factor
 
 
 def damage_rates(use: Use, columns: dict[str, Floats]) -> Floats:
     """Damage that a step does to components of mean life.
 
-    Coolant and thermostat age with the hours of the engine, coolant three times as fast above 105 °C; pads wear with the
-    work they take (Archard, J. Appl. Phys. 24, 1953, p. 981); a battery ages with time, twice as fast for each 10 K
+    Coolant and thermostat age with the hours of the engine, coolant three times as fast above 105 °C; pads wear with
+    the work they take (Archard, J. Appl. Phys. 24, 1953, p. 981); a battery ages with time, twice as fast for each 10 K
     (Arrhenius' law as batteries are rated by it), and with each start.
 
     Args:
@@ -125,7 +126,8 @@ def severity(damage: Floats) -> Floats:
         [[0.   1.   0.   0.62]]
     """
     onset = np.array(ONSET)[:, None]
-    return np.clip((damage - onset) / (1.0 - onset), 0.0, 1.0) ** GROWTH
+    shown: Floats = np.clip((damage - onset) / (1.0 - onset), 0.0, 1.0) ** GROWTH
+    return shown
 
 
 @dataclass(frozen=True, slots=True)

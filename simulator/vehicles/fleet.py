@@ -7,14 +7,13 @@ anywhere; whoever owns a fleet tells it the time, and must not call it from two 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
 
 from contracts.identity import Identity
 from contracts.telemetry import MachineState, VehicleSignal
-from simulator.arrays import Flags, Floats, Integers, States
+from simulator.arrays import Flags, Floats, States
 from simulator.drafts import TruthDraft
 from simulator.errors import SimulatorUsageError
 from simulator.faults import ActiveFault, Cause, FaultBoard, FaultRequest
@@ -28,9 +27,10 @@ from simulator.vehicles.journeys import Journeys, Motion
 from simulator.vehicles.models import vehicle_columns
 from simulator.vehicles.readings import VehicleBlock, VehicleReadings
 from simulator.vehicles.sensors import sense
-from simulator.vehicles.timetable import DAY_S, SHIFT_STARTS_H, Shifts, Timetable
-from simulator.vehicles.weather import Climate, OpenAir
-from simulator.vehicles.workshop import REFERENCE_S, Age, Maintenance, Workshop
+from simulator.vehicles.timetable import DAY_S, SHIFT_STARTS_H, Timetable
+from simulator.vehicles.weather import OpenAir
+from simulator.vehicles.workshop import REFERENCE_S, Workshop
+from simulator.wear import WearTable
 
 OFF, IDLE, RUNNING, STOPPED, REPAIR = (
     STATES.index(state)
@@ -52,25 +52,6 @@ LONGEST_CATCH_UP_STEP_S = 600.0
 """A fleet that has time to make up for does it in steps no longer than this [s]."""
 
 
-@dataclass(frozen=True, slots=True)
-class VehicleWearTable:
-    """How worn all components are at a moment, an element a component of a vehicle.
-
-    Attributes:
-        row: row of the vehicle in its fleet.
-        component: name of the component.
-        cycle: how often it has been renewed.
-        damage: used share of its life [1].
-        remaining_useful_life_h: hours until it fails if used as it has been, and nobody renews it [h].
-    """
-
-    row: Integers
-    component: np.ndarray[tuple[int, ...], np.dtype[np.str_]]
-    cycle: Integers
-    damage: Floats
-    remaining_useful_life_h: Floats
-
-
 class Fleet:
     """The vehicles of a shard.
 
@@ -79,15 +60,10 @@ class Fleet:
 
     Args:
         identities: who is in the shard; all of a vehicle model.
-        scenario: which faults come when.
+        scenario: how the fleet is run, and which faults come when.
         seed: seed of everything random.
         start: when the fleet is first seen; the scenario's times count from here.
         interval_s: time between two steps, as planned [s]; only the time that `step` is told counts.
-        shifts: when vehicles drive.
-        climate: how warm it is outdoors.
-        maintenance: `preventive`, or `run_to_failure`.
-        wear_speed: how much faster components wear, as in an accelerated life test [1].
-        age: whether vehicles are of all ages, or new.
 
     Raises:
         UsageError: a model that there is not; no interval.
@@ -106,18 +82,7 @@ class Fleet:
     """
 
     def __init__(
-        self,
-        identities: Sequence[Identity],
-        scenario: Scenario,
-        *,
-        seed: int,
-        start: datetime,
-        interval_s: float,
-        shifts: Shifts = "continuous",
-        climate: Climate = "temperate",
-        maintenance: Maintenance = "preventive",
-        wear_speed: float = 1.0,
-        age: Age = "mixed",
+        self, identities: Sequence[Identity], scenario: Scenario, *, seed: int, start: datetime, interval_s: float
     ) -> None:
         if interval_s <= 0:
             raise SimulatorUsageError(f"interval_s={interval_s} is not a time between readings.", remedy="Try 1.")
@@ -127,20 +92,20 @@ class Fleet:
         self._now_s = self._start.timestamp()
         self._randomness = Randomness(seed, [f"{one.plant}/{one.device_id}" for one in self.identities])
         columns = vehicle_columns([one.model for one in self.identities])
-        self._columns = columns
-        self._air = OpenAir(seed, self.identities[0].plant if self.identities else "", climate)
-        self._journeys = Journeys(self.identities, Timetable(shifts, self._randomness), self._randomness, self._now_s)
+        self._columns, spec = columns, scenario.plant
+        self._air = OpenAir(seed, self.identities[0].plant if self.identities else "", spec.climate)
+        self._journeys = Journeys(
+            self.identities, Timetable(spec.shifts, self._randomness), self._randomness, self._now_s
+        )
         standing = self._journeys.step(self._now_s, np.ones(len(self.identities)))
         self._engines = Engines(columns, self._randomness, standing.engine_on, self._air.temperature_c(self._now_s))
-        self._odometer_km = self._first_odometer(age, len(SHIFT_STARTS_H[shifts]))
+        self._odometer_km = self._first_odometer(spec.age, len(SHIFT_STARTS_H[spec.shifts]))
         self._workshop = Workshop(
             self.identities,
             columns,
             self._randomness,
             start_s=self._now_s,
-            maintenance=maintenance,
-            wear_speed=wear_speed,
-            age=age,
+            spec=spec,
         )
         self._last = standing
         self._neutral = Influences.neutral(len(self.identities))
@@ -236,10 +201,10 @@ class Fleet:
         """What happened since the last call: faults that began and ended, failures, repairs, planned maintenance."""
         return [*self._faults.take_news(), *self._workshop.take_news()]
 
-    def wear_table(self) -> VehicleWearTable:
+    def wear_table(self) -> WearTable:
         """How worn each component is now. Truth; never on the wire."""
         count, workshop = len(self.identities), self._workshop
-        return VehicleWearTable(
+        return WearTable(
             row=np.tile(np.arange(count), len(COMPONENTS)),
             component=np.repeat(np.array(COMPONENTS), count),
             cycle=workshop.cycle.ravel().copy(),
@@ -261,7 +226,7 @@ class Fleet:
             self._faults.inject(request, self._start, "scenario")
         return tuple(request.target for request in scenario.faults if request not in mine)
 
-    def _first_odometer(self, age: Age, shifts: int) -> Floats:
+    def _first_odometer(self, age: str, shifts: int) -> Floats:
         """Distance that each has driven: its usual one since it was new, at any moment."""
         if age == "new":
             return np.zeros(len(self.identities))

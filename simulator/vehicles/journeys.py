@@ -146,13 +146,15 @@ class Journeys:
         change = np.clip(wanted - self._rate, -elapsed_s / PULL_OVER_S, elapsed_s / PULL_OVER_S)
         rate = self._rate + change
         changing_s = np.abs(change) * PULL_OVER_S
-        return 0.5 * (self._rate + rate) * changing_s + rate * (elapsed_s - changing_s), rate
+        advance_s: Floats = 0.5 * (self._rate + rate) * changing_s + rate * (elapsed_s - changing_s)
+        return advance_s, rate
 
     @staticmethod
     def _real_time(planned_s: Floats, advance_s: Floats, elapsed_s: float) -> Floats:
         """The engine runs longer than planned if the plan takes longer."""
         slowed = np.where(advance_s > 0, elapsed_s / np.maximum(advance_s, 1e-9), 0.0)
-        return np.clip(planned_s * np.clip(slowed, 1.0, 10.0), 0.0, elapsed_s)
+        ran: Floats = np.clip(planned_s * np.clip(slowed, 1.0, 10.0), 0.0, elapsed_s)
+        return ran
 
     def _be_somewhere(self, row: int) -> None:
         """Where a vehicle is when the fleet is first seen."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-import numpy as np
-
 from contracts.telemetry import VehicleSignal
 from simulator.arrays import Floats, Integers
 from simulator.randomness import Randomness
@@ -48,10 +46,11 @@ def sense(
     Returns:
         Readings by signal, shape (T, N).
     """
-    errors = _errors(numbers, randomness, len(true_values))
+    # Six signals, and noise comes in fours.
+    errors = [*randomness.noise("sensor/vehicle", numbers), *randomness.noise("sensor/position", numbers)]
     moving = true_values[VehicleSignal.SPEED] > 0
     told = {}
-    for error, (signal, true_value) in zip(errors, true_values.items(), strict=True):
+    for error, (signal, true_value) in zip(errors, true_values.items(), strict=False):
         sensor = VEHICLE_SENSORS[signal]
         value = measure(sensor, true_value, error)
         if signal is VehicleSignal.FUEL:
@@ -59,12 +58,3 @@ def sense(
         disturb(signal, value)
         told[signal] = digitise(sensor, value)
     return told
-
-
-def _errors(numbers: Integers, randomness: Randomness, count: int) -> list[Floats]:
-    """Standard normal numbers of shape (T, N), a table a signal."""
-    pairs = [
-        np.stack([np.stack(randomness.normals(f"sensor/vehicle/{pair}", int(number))) for number in numbers], axis=1)
-        for pair in range((count + 1) // 2)
-    ]
-    return [table for pair in pairs for table in pair][:count]

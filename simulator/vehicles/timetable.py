@@ -6,14 +6,11 @@ of them is known without going through those before it.
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
 
+from simulator.plant_spec import Shifts
 from simulator.randomness import Randomness
 from simulator.vehicles.weather import UTC_OFFSET_S
-
-Shifts = Literal["continuous", "three_shift", "two_shift", "day_shift"]
 
 DAY_S = 86_400.0
 SHIFT_STARTS_H: dict[Shifts, tuple[float, ...]] = {

@@ -7,6 +7,7 @@ and number of the duty alone: whoever plays the vehicle, in whatever steps, driv
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,9 +59,9 @@ COLUMNS = (
     "engine_s",
     "starts",
 )
-"""What a row of the table holds: values at the beginning of a phase. `drives`: 1 if the engine works, 0 if the vehicle is
-held back; `force_n` and `air_factor` have the sign that makes the work positive in either case. `driven_kj`, `braked_kj`,
-`engine_s` and `starts` count from the start of the duty."""
+"""What a row of the table holds: values at the beginning of a phase. `drives`: 1 if the engine works, 0 if the vehicle
+is held back; `force_n` and `air_factor` have the sign that makes the work positive in either case. `driven_kj`,
+`braked_kj`, `engine_s` and `starts` count from the start of the duty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +89,8 @@ class Plan:
         """Of the whole duty: way [m], work driven and braked [kJ], time of the engine [s], starts."""
         last = dict(zip(COLUMNS, self.table[-1], strict=True))
         left_s = self.lasts_s - last["begins_s"]
-        parts = (last[name] for name in ("force_n", "air_factor", "speed", "acceleration"))
-        work = max(0.0, float(road_work(*parts, left_s))) / 1000
+        force, air, speed, rate = (np.array(last[name]) for name in ("force_n", "air_factor", "speed", "acceleration"))
+        work = max(0.0, float(road_work(force, air, speed, rate, np.array(left_s)))) / 1000
         return np.array(
             [
                 self.length_m,
@@ -118,7 +119,7 @@ def make_plan(model: VehicleModel, randomness: Randomness, duty: int, starts_s: 
     draws = duty * DRAWS + np.arange(DRAWS)
     choice = randomness.uniform("duty/choice", draws)
     stops = _stops(model, home_of(randomness), choice)
-    legs = [route(start, end) for start, end in zip(stops, stops[1:], strict=False)]
+    legs = [route(start, end) for start, end in itertools.pairwise(stops)]
     way = [edge for leg in legs for edge in leg]
     lengths, in_town = _joined(way, "lengths_m"), np.concatenate([edge.in_town for edge in way])
     leg_ends = np.cumsum([sum(len(edge.lengths_m) for edge in leg) for leg in legs]) - 1

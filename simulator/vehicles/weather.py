@@ -5,14 +5,11 @@ A pure function of seed, plant and time, as the air of the hall is (`simulator.h
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
 
 from simulator.arrays import Floats
+from simulator.plant_spec import ClimateName
 from simulator.randomness import Randomness
-
-Climate = Literal["temperate", "hot", "cold"]
 
 UTC_OFFSET_S = 19_800.0
 """India Standard Time, UTC+5:30, the whole year [s]."""
@@ -26,7 +23,7 @@ DAILY_SWING_K = 4.5
 """Amplitude of the course of the day [K]."""
 WARMEST_HOUR = 14.5
 """Hour of the day, local, at which it is warmest [h]."""
-SHIFT_K: dict[Climate, float] = {"temperate": 0.0, "hot": 6.0, "cold": -20.0}
+SHIFT_K: dict[ClimateName, float] = {"temperate": 0.0, "hot": 6.0, "cold": -20.0}
 """What a climate adds to that of the place [K]."""
 WEATHER = ((9.1, 0.5), (71.0, 1.0), (260.0, 1.5))
 """Period [h] and amplitude [K] of slower and faster changes, with a phase from the seed."""
@@ -47,7 +44,7 @@ class OpenAir:
         True
     """
 
-    def __init__(self, seed: int, plant: str, climate: Climate = "temperate") -> None:
+    def __init__(self, seed: int, plant: str, climate: ClimateName = "temperate") -> None:
         names = [f"{plant}/outdoors/{number}" for number in range(len(WEATHER))]
         self._phases = 2 * np.pi * Randomness(seed, names).uniform("outdoors", 0)
         self._periods_s = np.array([period_h * 3600 for period_h, _ in WEATHER])

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Literal
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from contracts.identity import Identity
 from contracts.truth import TruthCause, TruthEvent
 from simulator.arrays import Flags, Floats, Integers
 from simulator.drafts import TruthDraft
+from simulator.plant_spec import PlantSpec
 from simulator.randomness import Randomness
 from simulator.vehicles.components import (
     BATTERY,
@@ -31,15 +31,12 @@ from simulator.vehicles.components import (
     life_factor,
 )
 
-Maintenance = Literal["preventive", "run_to_failure"]
-Age = Literal["mixed", "new"]
-
 REFERENCE_S = 1_767_225_600.0
 """2026-01-01T00:00:00Z: the moment for which the seed says how worn each component is."""
 USUAL_DAMAGE_PER_H = (1.0e-4, 0.8e-4, 2.0e-4, 0.5e-4)
 """Damage of an average hour of the calendar: vehicles age while the program does not run [1/h]."""
-OLDEST_KEPT = {"preventive": 0.8, "run_to_failure": 0.98}
-"""Damage that a component has at most when a fleet of mixed age is first seen [1]."""
+OLDEST, OLDEST_KEPT = 0.98, 0.8
+"""Damage that a component has at most when a fleet of mixed age is first seen: run to failure, or kept up [1]."""
 HELP_S = (1800.0, 7200.0)
 """Time until help comes to a vehicle on the road [s]."""
 REPAIR_S = (3600.0, 14_400.0)
@@ -62,9 +59,7 @@ class Workshop:
         columns: parameters by name.
         randomness: randomness of the vehicles.
         start_s: when the fleet is first seen, Unix time [s].
-        maintenance: who is renewed when.
-        wear_speed: factor on all damage, for accelerated lives [1].
-        age: `new`, or of all ages.
+        spec: how vehicles are looked after; those that run to failure do so with all components.
 
     Attributes:
         damage: a row a component, a column a vehicle [1].
@@ -82,14 +77,13 @@ class Workshop:
         randomness: Randomness,
         *,
         start_s: float,
-        maintenance: Maintenance,
-        wear_speed: float,
-        age: Age,
+        spec: PlantSpec,
     ) -> None:
         self._identities, self._columns, self._randomness = identities, columns, randomness
-        self._maintenance, self._wear_speed = maintenance, wear_speed
+        self._preventive = spec.maintenance == "preventive"
+        self._wear_speed = wear_speed = 1.0 if self._preventive else spec.wear_speed
         count = len(identities)
-        self.cycle, self.damage = self._first_damage(start_s, age)
+        self.cycle, self.damage = self._first_damage(start_s, spec.age)
         self._life = np.stack([life_factor(randomness, part, self.cycle[part]) for part in range(len(COMPONENTS))])
         usual = np.array(USUAL_DAMAGE_PER_H)[:, None] * wear_speed / self._life
         self._rate_per_h: Floats = np.broadcast_to(usual, self.damage.shape).copy()
@@ -103,14 +97,14 @@ class Workshop:
         self._slot = -1
         self.shown = effects(self.damage, self._sticks_closed())
 
-    def _first_damage(self, start_s: float, age: Age) -> tuple[Integers, Floats]:
+    def _first_damage(self, start_s: float, age: str) -> tuple[Integers, Floats]:
         shape = (len(COMPONENTS), len(self._identities))
         if age == "new":
             return np.zeros(shape, dtype=np.int64), np.zeros(shape)
         hours = max(0.0, start_s - REFERENCE_S) / 3600.0 * self._wear_speed
         born = np.stack([self._randomness.uniform(f"wear/age/{name}", 0) for name in COMPONENTS])
         used = born + hours * np.array(USUAL_DAMAGE_PER_H)[:, None]
-        return np.floor(used).astype(np.int64), (used % 1.0) * OLDEST_KEPT[self._maintenance]
+        return np.floor(used).astype(np.int64), (used % 1.0) * (OLDEST_KEPT if self._preventive else OLDEST)
 
     def _sticks_closed(self) -> Floats:
         lot = self._randomness.uniform("wear/sticks", self.cycle[THERMOSTAT])
@@ -119,7 +113,7 @@ class Workshop:
     @property
     def due(self) -> Flags:
         """Vehicles of which a component is due for maintenance."""
-        flags: Flags = (self.damage >= _DUE).any(axis=0)
+        flags: Flags = np.any(self.damage >= _DUE, axis=0)
         return flags
 
     def wear(self, use: Use, faults: Floats | float) -> None:
@@ -145,12 +139,12 @@ class Workshop:
         """
         for row in np.flatnonzero(self.down & (self.ready_s <= moment_s)).tolist():
             self._renew(row)
-        gone = (self.damage >= 1.0) & ~self.down
+        gone: Flags = (self.damage >= 1.0) & ~self.down
         if gone.any():
             gone[BATTERY] &= ~engine_on | started  # a weak battery is found out when the engine is to be started
             for row in np.flatnonzero(gone.any(axis=0)).tolist():
                 self._fail(row, tuple(np.flatnonzero(gone[:, row]).tolist()), moment_s)
-        if self._maintenance == "preventive":
+        if self._preventive:
             self._keep_appointments(moment_s, at_depot & ~self.down)
         if moment_s // SHOWN_EVERY_S != self._slot:
             self._slot = int(moment_s // SHOWN_EVERY_S)
@@ -178,8 +172,7 @@ class Workshop:
             return
         for part, row in np.argwhere(due & np.isinf(self._appointment_s)).tolist():
             lot = self._lot(row, f"wear/appointment/{COMPONENTS[part]}", int(self.cycle[part, row]))
-            # Whoever wears components faster has to see to them faster.
-            self._appointment_s[part, row] = moment_s - APPOINTMENT_S / max(1.0, self._wear_speed) * np.log1p(-lot)
+            self._appointment_s[part, row] = moment_s - APPOINTMENT_S * np.log1p(-lot)
         called = due & (self._appointment_s <= moment_s) & free
         for row in np.flatnonzero(called.any(axis=0)).tolist():
             self._stand(row, tuple(np.flatnonzero(called[:, row]).tolist()), moment_s, 0.0, failed=False)

@@ -2,15 +2,13 @@
 
 The equation of motion of a vehicle on a road (Gillespie, "Fundamentals of Vehicle Dynamics", SAE 1992, ch. 4)::
 
-    F = m·a + m·g·(c_r + sin α) + ½·ρ·c_d·A·v²
+    F = m·a + m·g·(c_r + i) + ½·d·c_w·A·v²
 
 Within a phase of constant acceleration the first two terms are constant and the work of the last has a closed form, so
 work over any time is exact, whatever the step.
 """
 
 from __future__ import annotations
-
-import numpy as np
 
 from simulator.arrays import Floats
 
@@ -23,7 +21,7 @@ AIR_DENSITY_KG_M3 = 1.16
 def steady_force(acceleration_m_s2: Floats, grade: Floats, mass_kg: float, rolling_resistance: float) -> Floats:
     """Force at the wheels without that of the air.
 
-    For the grades of roads cos α is 1 and sin α is the grade.
+    For the grades i of roads the sine of the slope is the grade, and its cosine is 1.
 
     Args:
         acceleration_m_s2: a; braking is negative [m/s²].
@@ -35,6 +33,7 @@ def steady_force(acceleration_m_s2: Floats, grade: Floats, mass_kg: float, rolli
         Force; negative where the vehicle has to be held back [N].
 
     Example:
+        >>> import numpy as np
         >>> print(steady_force(np.array([0.0]), np.array([0.0]), 1000.0, 0.01).round(1))  # 1000 · 9.80665 · 0.01
         [98.1]
     """
@@ -42,7 +41,7 @@ def steady_force(acceleration_m_s2: Floats, grade: Floats, mass_kg: float, rolli
 
 
 def aerodynamic_factor(drag_coefficient: float, frontal_area_m2: float) -> float:
-    """Force of the air by the square of the speed, ½·ρ·c_d·A [N·s²/m²].
+    """Force of the air by the square of the speed, half the air's density times c_w and A [N·s²/m²].
 
     Example:
         >>> round(aerodynamic_factor(0.5, 4.0), 2)  # 0.5 · 1.16 · 0.5 · 4
@@ -70,6 +69,7 @@ def road_work(
         Work [J]; negative if the vehicle gives it to brakes and engine.
 
     Example:
+        >>> import numpy as np
         >>> one = np.ones(1)
         >>> print(road_work(100 * one, one, 10 * one, 0 * one, 5 * one))  # 100 N · 50 m + 10³ · 5
         [10000.]
