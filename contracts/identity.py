@@ -37,6 +37,8 @@ ENGINE_SHARD = "rules-engine"
 
 SHARD_SIZE = 1000
 """Machines of a shard: what one bundle holds and one lease covers."""
+FIRST_VEHICLE_SHARD = 9000
+"""Number of the first shard of vehicles; below are machines, and no shard has both."""
 
 
 def shard_name(number: int) -> str:
@@ -60,7 +62,7 @@ def key_file(device_id: str) -> str:
 
 
 class Identity(BaseModel):
-    """A machine that may speak, and what it is."""
+    """A machine or vehicle that may speak, and what it is."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -69,7 +71,9 @@ class Identity(BaseModel):
     )
     plant: str = Field(pattern=DEVICE_ID_PATTERN, description="Plant; second level of the topic.")
     line: str = Field(pattern=DEVICE_ID_PATTERN, description="Line; third level of the topic.")
-    model: str = Field(description="Machine model (a nameplate), `replay`, or `rules-engine`.")
+    model: str = Field(
+        description="Model of a machine (nameplate) or vehicle (data sheet), `replay`, or `rules-engine`."
+    )
 
 
 class Envelope(BaseModel):

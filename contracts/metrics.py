@@ -73,6 +73,23 @@ NAMEPLATE_TEMPERATURE_LIMIT = Metric(
     ("plant", "model"),
 )
 
+VEHICLE_SPEED = Metric(
+    "vehicle_speed_kilometers_per_hour", "gauge", "Speed over ground as the sensor tells it.", MACHINE_LABELS
+)
+VEHICLE_FUEL = Metric("vehicle_fuel_percent", "gauge", "Fuel by the content of the tank, in percent.", MACHINE_LABELS)
+VEHICLE_ENGINE_TEMPERATURE = Metric(
+    "vehicle_engine_temperature_celsius", "gauge", "Coolant temperature as the sensor tells it.", MACHINE_LABELS
+)
+VEHICLE_LATITUDE = Metric("vehicle_latitude_degrees", "gauge", "Latitude, WGS 84, as GPS tells it.", MACHINE_LABELS)
+VEHICLE_LONGITUDE = Metric("vehicle_longitude_degrees", "gauge", "Longitude, WGS 84, as GPS tells it.", MACHINE_LABELS)
+VEHICLE_ODOMETER = Metric("vehicle_odometer_kilometers", "gauge", "Distance driven since new.", MACHINE_LABELS)
+VEHICLE_LAST_READING = Metric(
+    "vehicle_last_reading_timestamp_seconds",
+    "gauge",
+    "Unix time of the last reading that the vehicle published.",
+    MACHINE_LABELS,
+)
+
 SIMULATOR_MACHINES = Metric("simulator_machines", "gauge", "Machines that this process plays.")
 SIMULATOR_CONNECTED = Metric("simulator_connected_machines", "gauge", "Machines with a live MQTT connection.")
 SIMULATOR_GENERATED = Metric("simulator_messages_generated_total", "counter", "Messages given a sequence number.")

@@ -62,14 +62,25 @@ class MachineTelemetry(Telemetry):
 
 
 class VehicleTelemetry(Telemetry):
-    """One reading of a vehicle."""
+    """One reading of a vehicle's sensors. A signal that its sensor did not deliver is absent.
 
-    speed_kmph: float = Field(ge=0, le=300, description="Speed over ground [km/h].")
-    fuel_level_percent: float = Field(ge=0, le=100, description="Fuel in the tank [%].")
-    engine_temp_c: float = Field(ge=-60, le=300, description="Coolant temperature at the engine [°C].")
-    gps_latitude: float = Field(ge=-90, le=90, description="Latitude, WGS 84 [°].")
-    gps_longitude: float = Field(ge=-180, le=180, description="Longitude, WGS 84 [°].")
-    odometer_km: float = Field(ge=0, description="Distance driven since new [km].")
+    Example:
+        >>> reading = VehicleTelemetry.model_validate_json(
+        ...     '{"device_id":"VHC001","timestamp":"2026-01-02T03:04:05.678Z","run":3,"seq":17,"speed_kmph":73.0,'
+        ...     '"fuel_level_percent":98.0,"engine_temp_c":91.4,"gps_latitude":12.398542,"gps_longitude":79.921675,'
+        ...     '"odometer_km":10365.2}')
+        >>> reading.engine_temp_c
+        91.4
+    """
+
+    speed_kmph: float | None = Field(default=None, ge=0, le=300, description="Speed over ground [km/h].")
+    fuel_level_percent: float | None = Field(default=None, ge=0, le=100, description="Fuel in the tank [%].")
+    engine_temp_c: float | None = Field(
+        default=None, ge=-60, le=300, description="Coolant temperature at the engine [°C]."
+    )
+    gps_latitude: float | None = Field(default=None, ge=-90, le=90, description="Latitude, WGS 84 [°].")
+    gps_longitude: float | None = Field(default=None, ge=-180, le=180, description="Longitude, WGS 84 [°].")
+    odometer_km: float | None = Field(default=None, ge=0, le=10_000_000, description="Distance driven since new [km].")
 
 
 class Signal(StrEnum):
@@ -110,6 +121,17 @@ SIGNAL_UNITS: dict[Signal, SignalUnit] = {
     Signal.VIBRATION: SignalUnit(title="vibration", unit="mm/s", metric="machine_vibration_velocity_mm_per_second"),
     Signal.RPM: SignalUnit(title="speed", unit="1/min", metric="machine_rotation_rpm"),
     Signal.POWER: SignalUnit(title="power", unit="kW", metric="machine_power_kilowatts"),
+}
+
+VEHICLE_SIGNAL_UNITS: dict[VehicleSignal, SignalUnit] = {
+    VehicleSignal.SPEED: SignalUnit(title="speed", unit="km/h", metric="vehicle_speed_kilometers_per_hour"),
+    VehicleSignal.FUEL: SignalUnit(title="fuel", unit="%", metric="vehicle_fuel_percent"),
+    VehicleSignal.ENGINE_TEMP: SignalUnit(
+        title="engine temperature", unit="°C", metric="vehicle_engine_temperature_celsius"
+    ),
+    VehicleSignal.LATITUDE: SignalUnit(title="latitude", unit="°", metric="vehicle_latitude_degrees"),
+    VehicleSignal.LONGITUDE: SignalUnit(title="longitude", unit="°", metric="vehicle_longitude_degrees"),
+    VehicleSignal.ODOMETER: SignalUnit(title="odometer", unit="km", metric="vehicle_odometer_kilometers"),
 }
 
 

@@ -11,7 +11,7 @@ from prometheus_client.registry import Collector
 
 from contracts import metrics
 from contracts.metrics import Metric
-from simulator.gauges import machine_text, nameplate_text
+from simulator.gauges import machine_text, nameplate_text, vehicle_text
 from simulator.instruments import Instruments
 from simulator.shard import Shard
 from simulator.store import Budget
@@ -37,7 +37,7 @@ class Exporter:
     def render(self) -> bytes:
         """All metrics in Prometheus' text format."""
         links = [link for shard in self._shards() for link in shard.links]
-        machines = machine_text(links) + nameplate_text(link.identity for link in links)
+        machines = machine_text(links) + vehicle_text(links) + nameplate_text(link.identity for link in links)
         return generate_latest(self._registry) + machines.encode()
 
 

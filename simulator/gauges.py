@@ -1,4 +1,4 @@
-"""The machines' gauges: what each machine last told the broker, rendered at each scrape.
+"""The gauges of machines and vehicles: what each last told the broker, rendered at each scrape.
 
 They show the last *acknowledged* reading, not the last one made: a machine whose messages do not get through looks as
 silent here as it is for the plant, and `machine_last_reading_timestamp_seconds` stands still until the store has been
@@ -18,11 +18,21 @@ from contracts import metrics
 from contracts.identity import Identity
 from contracts.metrics import Metric
 from contracts.nameplates import NAMEPLATES, Nameplate
-from contracts.telemetry import SIGNAL_UNITS, MachineState, Signal
+from contracts.telemetry import (
+    SIGNAL_UNITS,
+    VEHICLE_SIGNAL_UNITS,
+    AnySignal,
+    MachineState,
+    Signal,
+    VehicleSignal,
+)
+from simulator.arrays import Floats
 from simulator.link import Link
 from simulator.plant import STATES, Readings
+from simulator.vehicles import VehicleReadings
 
 _SIGNAL_METRICS = {signal: metrics.METRICS[SIGNAL_UNITS[signal].metric] for signal in Signal}
+_VEHICLE_METRICS = {signal: metrics.METRICS[VEHICLE_SIGNAL_UNITS[signal].metric] for signal in VehicleSignal}
 
 _NAMEPLATE_METRICS: tuple[tuple[Metric, Callable[[Nameplate], float]], ...] = (
     (metrics.NAMEPLATE_RATED_INPUT, lambda plate: plate.rated_input_kw),
@@ -34,14 +44,20 @@ _NAMEPLATE_METRICS: tuple[tuple[Metric, Callable[[Nameplate], float]], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A reading that a machine has told: all rows of a step, and which one is meant."""
+    """A reading that a machine or vehicle has told: all rows of a step, and which one is meant."""
 
-    readings: Readings
+    readings: Readings | VehicleReadings
     row: int
 
-    def value(self, signal: Signal) -> float:
+    def value(self, signal: AnySignal) -> float:
         """What a sensor said; NaN if it was silent."""
-        return float(self.readings.signal(signal)[self.row])
+        values: Floats = getattr(self.readings, signal.value)
+        return float(values[self.row])
+
+    @property
+    def signals(self) -> tuple[AnySignal, ...]:
+        """What there was to be said."""
+        return tuple(Signal) if isinstance(self.readings, Readings) else tuple(VehicleSignal)
 
     @property
     def running(self) -> bool:
@@ -51,7 +67,7 @@ class Told:
 
 def machine_text(links: Iterable[Link]) -> str:
     """The gauges of machines in Prometheus' text format."""
-    told = [(labels(link.identity), reading) for link in links if (reading := _told(link)) is not None]
+    told = list(_told_by(links, Readings))
     parts = []
     for signal, metric in _SIGNAL_METRICS.items():
         parts.append(_family(metric, ((text, reading.value(signal)) for text, reading in told)))
@@ -59,6 +75,19 @@ def machine_text(links: Iterable[Link]) -> str:
     moments = ((text, reading.readings.timestamp.timestamp()) for text, reading in told)
     parts.append(_family(metrics.MACHINE_LAST_READING, moments))
     return "".join(parts)
+
+
+def vehicle_text(links: Iterable[Link]) -> str:
+    """The gauges of vehicles in Prometheus' text format; nothing where there are none."""
+    told = list(_told_by(links, VehicleReadings))
+    if not told:
+        return ""
+    parts = [
+        _family(metric, ((text, reading.value(signal)) for text, reading in told))
+        for signal, metric in _VEHICLE_METRICS.items()
+    ]
+    moments = ((text, reading.readings.timestamp.timestamp()) for text, reading in told)
+    return "".join([*parts, _family(metrics.VEHICLE_LAST_READING, moments)])
 
 
 def nameplate_text(identities: Iterable[Identity]) -> str:
@@ -81,9 +110,12 @@ def labels(identity: Identity) -> str:
     return ",".join(f'{name}="{getattr(identity, name)}"' for name in metrics.MACHINE_LABELS)
 
 
-def _told(link: Link) -> Told | None:
-    message = link.last_acknowledged
-    return None if message is None or message.reading is None else message.reading
+def _told_by(links: Iterable[Link], kind: type[Readings | VehicleReadings]) -> Iterator[tuple[str, Told]]:
+    """Labels and last acknowledged reading of those whose readings are of that kind."""
+    for link in links:
+        message = link.last_acknowledged
+        if message is not None and message.reading is not None and isinstance(message.reading.readings, kind):
+            yield labels(link.identity), message.reading
 
 
 def _family(metric: Metric, samples: Iterable[tuple[str, float]]) -> str:

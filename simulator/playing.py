@@ -9,11 +9,12 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, Field
 
-from contracts.telemetry import MachineState, Signal, UtcDatetime
+from contracts.telemetry import AnySignal, MachineState, UtcDatetime
 from simulator.errors import FaultError, TargetError
 from simulator.faults import ActiveFault, FaultRequest, Targets
 from simulator.link import Link
 from simulator.plant import STATES
+from simulator.population import signals_of
 from simulator.shard import Shard
 
 
@@ -31,7 +32,7 @@ class MachineView(BaseModel):
     seq: int | None = Field(description="Number of the last message that the broker took; none yet: null.")
     timestamp: UtcDatetime | None = Field(description="Moment of that reading.")
     state: MachineState | None
-    readings: dict[Signal, float] = Field(description="What its sensors told then; silent ones are absent.")
+    readings: dict[AnySignal, float] = Field(description="What its sensors told then; silent ones are absent.")
 
 
 class ShardHealth(BaseModel):
@@ -108,7 +109,7 @@ class Playing:
             FaultError: it cannot have that fault.
         """
         shards = [(shard, Targets(shard.roster.identities)) for shard in self.shards()]
-        hit = [shard for shard, targets in shards if targets.concerns(request)]
+        hit = [shard for shard, targets in shards if targets.concerns(request) and _can_tell(request, shard)]
         # If nobody can have it, those who are meant say why.
         hit = hit or [shard for shard, targets in shards if targets.rows_of(request.target).size]
         if not hit:
@@ -130,6 +131,11 @@ class Playing:
             except (FaultError, TargetError):
                 continue  # it may be another shard's
         raise TargetError(f"There is no fault {fault_id!r}.", remedy="See GET /api/faults.")
+
+
+def _can_tell(request: FaultRequest, shard: Shard) -> bool:
+    """Whether a signal of the shard's machines or vehicles would tell of a fault."""
+    return bool(not request.told_by or set(request.told_by) & set(signals_of(shard.roster.identities)))
 
 
 def _status(shards: Sequence[ShardHealth]) -> str:
@@ -156,7 +162,7 @@ def _health(shard: Shard) -> ShardHealth:
 def _view(shard: Shard, link: Link) -> MachineView:
     message = link.last_acknowledged
     told = None if message is None else message.reading
-    readings = {} if told is None else {signal: told.value(signal) for signal in Signal}
+    readings = {} if told is None else {signal: told.value(signal) for signal in told.signals}
     return MachineView(
         **link.identity.model_dump(),
         shard=shard.roster.shard,

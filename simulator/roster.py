@@ -19,6 +19,7 @@ from contracts.identity import (
     certificate_file,
     key_file,
 )
+from contracts.vehicles import VEHICLES
 from simulator.errors import IdentitiesError
 from simulator.replay import REPLAY_MODEL, Replay
 from simulator.scenario import Scenario, parse_scenario
@@ -85,11 +86,23 @@ def read_roster(directory: Path) -> Roster:
             f"{directory} lacks {missing[0]}" + (f" and {len(missing) - 1} more files." if missing[1:] else "."),
             remedy="Run the init container again.",
         )
+    _refuse_a_mixed(manifest)
     where = f"scenario in {directory / CONFIGURATION_FILE}"
     scenario = parse_scenario(configuration.scenario, where)
     names = {identity.device_id for identity in manifest.identities if identity.model == REPLAY_MODEL}
     replays = tuple(Replay(spec, manifest.plant) for spec in scenario.replays if spec.device_id in names)
     return Roster(manifest.shard, directory, manifest.identities, configuration, scenario, replays)
+
+
+def _refuse_a_mixed(manifest: Manifest) -> None:
+    kinds: dict[bool, str] = {}
+    for identity in manifest.identities:
+        kinds.setdefault(identity.model in VEHICLES, identity.device_id)
+    if len(kinds) > 1:
+        raise IdentitiesError(
+            f"{manifest.shard} holds the vehicle {kinds[True]} and the machine {kinds[False]}.",
+            remedy="Provision again: vehicles have shards of their own.",
+        )
 
 
 def _read(model: type[Model], path: Path) -> Model:

@@ -18,7 +18,6 @@ from contracts.topics import topic
 from simulator.backoff import ConnectLimiter
 from simulator.connection import Connection, Endpoint, MqttConnection, Post
 from simulator.desk import ShardDesk
-from simulator.encode import encode
 from simulator.faults import ActiveFault, FaultRequest
 from simulator.gauges import Told
 from simulator.instruments import Instruments
@@ -28,7 +27,8 @@ from simulator.link import Link, Stage
 from simulator.loop import Loop
 from simulator.outbox import Message
 from simulator.pacing import Pacer
-from simulator.plant import REPLAY_MODEL, Plant
+from simulator.plant import REPLAY_MODEL
+from simulator.population import encode_any, make_population
 from simulator.replay import Replay
 from simulator.replaying import ReplayPlayer
 from simulator.roster import Roster
@@ -184,7 +184,7 @@ class Shard:
         self._desk = ShardDesk(
             self._loop, self.lease, self._ledger, Store(house.budget), house.limiter, house.instruments
         )
-        self._plant = Plant(
+        self._plant = make_population(
             machines, self.roster.scenario, seed=configuration.seed, start=self._now(), interval_s=self.interval_s
         )
         self._seq = np.zeros(len(machines), dtype=np.int64)
@@ -238,7 +238,7 @@ class Shard:
         with self._house.instruments.step_seconds.labels(self.roster.shard).time():
             readings = self._plant.step(self._now())
             self._seq += 1
-            payloads = encode(readings, self._machines, self.lease.run, self._seq)
+            payloads = encode_any(readings, self._machines, self.lease.run, self._seq)
             for link, payload, seq in zip(self.links, payloads, self._seq.tolist(), strict=False):  # replays follow
                 self._desk.take_in(link, Message(link.row, seq, payload, Told(readings, link.row)))
         self._write_truth()

@@ -53,7 +53,7 @@ class FaultBoard:
 
     def concerns(self, request: FaultRequest) -> bool:
         """Whether a request is this plant's matter: it means somebody here, be it that it has to be refused."""
-        return self._targets.concerns(request) and (request.signal is None or request.signal in self._signals)
+        return self._targets.concerns(request) and self._can_tell(request)
 
     def inject(self, request: FaultRequest, at: datetime, cause: Cause) -> list[ActiveFault]:
         """Take up a fault; it begins `start_s` after `at`.
@@ -175,7 +175,16 @@ class FaultBoard:
     def _of(self, family: FaultFamily) -> Iterator[FaultGroup]:
         return (group for group in self._groups if group.request.definition.family == family)
 
+    def _can_tell(self, request: FaultRequest) -> bool:
+        """Whether any signal here would tell of a fault: nobody can have what shows in others' signals alone."""
+        return not request.told_by or bool(set(request.told_by) & set(self._signals))
+
     def _refuse_foreign_signal(self, request: FaultRequest) -> None:
+        if request.signal is None and not self._can_tell(request):
+            raise FaultError(
+                f"{request.kind} is no fault of {request.target!r}: none of its signals would tell.",
+                remedy=f"Its signals are {', '.join(signal.value for signal in self._signals)}.",
+            )
         if request.signal is not None and request.signal not in self._signals:
             raise FaultError(
                 f"{request.target!r} has no sensor for {request.signal.value}.",

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from contracts.telemetry import AnySignal, Signal
-from simulator.faults.definition import FaultParameters, SensorFault
+from simulator.faults.definition import FaultParameters, ProcessFault, SensorFault
 from simulator.faults.registry import FAULTS, AnyFault
 from simulator.randomness import stable_key
 
@@ -97,6 +97,13 @@ class FaultRequest(BaseModel):
     def ramp(self) -> float:
         """Time in which it comes up [s]."""
         return self.definition.default_ramp_s if self.ramp_s is None else self.ramp_s
+
+    @property
+    def told_by(self) -> tuple[AnySignal, ...]:
+        """Signals that may tell of it; none where messages and connections do."""
+        if isinstance(self.definition, ProcessFault):
+            return self.definition.moves
+        return () if self.signal is None else (self.signal,)
 
     @property
     def bursts(self) -> dict[str, float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from contracts.telemetry import Signal
+from contracts.telemetry import Signal, VehicleSignal
 from simulator.faults.definition import FaultParameters, ProcessFault
 from simulator.faults.progress import Progress
 from simulator.influences import Influences
@@ -34,5 +34,5 @@ COOLING_LOSS = ProcessFault(
     parameters=CoolingLossParameters,
     example={"loss": 0.6},
     effect=effect,
-    moves=(Signal.TEMP,),
+    moves=(Signal.TEMP, VehicleSignal.ENGINE_TEMP),
 )

@@ -111,7 +111,8 @@ def coolant_step(
     """Temperature of the coolant after one time step.
 
     Exponential Euler with the slope of the thermostat (Hochbruck and Ostermann, "Exponential integrators", Acta
-    Numerica 19, 2010, eq. 2.39), in steps of 15 s or in 40 longer ones: stable where radiator and thermostat make it stiff.
+    Numerica 19, 2010, eq. 2.39), in steps of 15 s or in 40 longer ones: stable where radiator and
+    thermostat make it stiff.
 
     Args:
         temperature_c: before the step [°C].
