@@ -42,6 +42,7 @@ RIGHT = {
 EXAMPLES = """\b
 Examples:
   factory provision --machines 1000 --endpoint-url http://127.0.0.1:4566
+  factory provision --machines 20 --vehicles 10 --endpoint-url http://127.0.0.1:4566
   factory provision --machines 20 --region eu-central-1 --plan-only
 """
 
@@ -49,6 +50,13 @@ Examples:
 @click.command(epilog=EXAMPLES)
 @click.option(
     "--machines", type=click.IntRange(0, MOST_MACHINES), required=True, help="How many machines: M001, M002, …"
+)
+@click.option(
+    "--vehicles",
+    type=click.IntRange(0, MOST_MACHINES),
+    default=0,
+    show_default=True,
+    help="How many vehicles: VHC001, VHC002, …",
 )
 @click.option("--plant", default="plant1", show_default=True, help="Name of the plant.")
 @click.option("--device", "devices", multiple=True, metavar="NAME:LINE:MODEL", help="Another machine; repeatable.")
@@ -82,13 +90,13 @@ Examples:
 @click.option("--yes", is_flag=True, help="Do not ask before changing a real account.")
 @click.option("--plan-only", is_flag=True, help="Show what would be done, and do nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Tell the result as JSON.")
-def provision(machines: int, plant: str, as_json: bool, yes: bool, plan_only: bool, **options: Any) -> int:
+def provision(machines: int, vehicles: int, plant: str, as_json: bool, yes: bool, plan_only: bool, **options: Any) -> int:
     """Make identities and cloud resources.
 
-    A thing and a certificate for each machine, one policy by which a machine connects only as itself and publishes only
+    A thing and a certificate for each machine and vehicle, one policy by which a machine connects only as itself and publishes only
     to its own topics, buckets, table, topic, secrets. What is there already stays: a second run creates nothing.
     """
-    request = _request(machines, plant, options)
+    request = _request(machines, vehicles, plant, options)
     files = CredentialFiles(Layout(options["data_dir"]).root / "credentials")
     known = files.load() if request.local else {}
     provisioner = Provisioner(request, _session(request, options), known)
@@ -107,12 +115,13 @@ def provision(machines: int, plant: str, as_json: bool, yes: bool, plan_only: bo
     return 0
 
 
-def _request(machines: int, plant: str, options: dict[str, Any]) -> ProvisionRequest:
+def _request(machines: int, vehicles: int, plant: str, options: dict[str, Any]) -> ProvisionRequest:
     devices = tuple(parse_device(text, plant) for text in options["devices"])
     try:
         return ProvisionRequest(
             plant=plant,
             machines=machines,
+            vehicles=vehicles,
             devices=devices,
             seed=options["seed"],
             interval_s=options["interval"],

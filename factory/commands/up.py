@@ -57,6 +57,14 @@ def _plant_name(_context: click.Context, _parameter: click.Parameter, value: str
     metavar="N",
     help="Machines in the plant.",
 )
+@click.option(
+    "--vehicles",
+    type=click.IntRange(0, 100_000),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Vehicles of the fleet.",
+)
 @click.option("--scenario", metavar="NAME|FILE", help="What goes wrong and when; by default what was played before.")
 @click.option(
     "--for",
@@ -105,6 +113,7 @@ def _plant_name(_context: click.Context, _parameter: click.Parameter, value: str
 @_port_options
 def up(
     machines: int,
+    vehicles: int,
     scenario: str | None,
     for_s: float | None,
     data_dir: Path,
@@ -126,6 +135,7 @@ def up(
     Examples:
       factory up
       factory up --machines 200 --for 120
+      factory up --machines 10 --vehicles 20
       factory up --scenario drift --data-dir /tmp/drift
       factory up --rules ./my_rules
       factory up --prometheus-port 9091
@@ -133,6 +143,7 @@ def up(
     options = UpOptions(
         data_dir=data_dir,
         machines=machines,
+        vehicles=vehicles,
         scenario=scenario_text(scenario) if scenario is not None else None,
         seed=seed,
         interval_s=interval_s,

@@ -8,10 +8,11 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from contracts.identity import SHARD_SIZE, Identity, PlantConfiguration, shard_name
+from contracts.identity import FIRST_VEHICLE_SHARD, SHARD_SIZE, Identity, PlantConfiguration, shard_name
 from contracts.nameplates import NAMEPLATES
 from contracts.resources import REGION
 from contracts.telemetry import DEVICE_ID_PATTERN
+from contracts.vehicles import FLEET_LINE, VEHICLES
 from factory.provision.errors import ProvisionUsageError
 from rules.rights import Right
 
@@ -20,7 +21,7 @@ MACHINES_OF_A_LINE = 10
 MOST_MACHINES = 100_000
 REPLAY_MODEL = "replay"
 _LEVEL = re.compile(DEVICE_ID_PATTERN)
-_NUMBERED = re.compile(r"M(\d{3,6})")
+_NUMBERED = re.compile(r"(M|VHC)(\d{3,6})")
 
 
 # A bucket's name has at most 63 characters, of which smart-factory-…-identities-ACCOUNT takes 38.
@@ -46,7 +47,8 @@ class ProvisionRequest(BaseModel):
 
     plant: str = Field(default="plant1", pattern=PLANT_PATTERN, description="Name of the plant.")
     machines: int = Field(default=20, ge=0, le=MOST_MACHINES, description="Machines M001, M002, …")
-    devices: tuple[Identity, ...] = Field(default=(), description="Others beside the numbered machines.")
+    vehicles: int = Field(default=0, ge=0, le=MOST_MACHINES, description="Vehicles VHC001, VHC002, …")
+    devices: tuple[Identity, ...] = Field(default=(), description="Others beside the numbered ones.")
     seed: int | None = Field(default=None, ge=0, description="Seed of everything random.")
     interval_s: float | None = Field(default=None, gt=0, le=3600, description="Time between readings [s].")
     scenario: str | None = Field(default=None, description="The scenario's YAML text.")
@@ -87,17 +89,22 @@ class ProvisionRequest(BaseModel):
         """Who belongs to which shard, in order.
 
         A machine's shard follows from its number alone: the sequence numbers of a shard's run are never used twice,
-        which would not hold for a machine that moved to a shard with a smaller run. The other devices are in the
-        first shard.
+        which would not hold for a machine that moved to a shard with a smaller run. Vehicles have shards of their own,
+        likewise. The other devices are in the first shard of their kind.
 
         Raises:
-            ProvisionUsageError: a device is named twice.
+            ProvisionUsageError: a device is named twice, or stands on a line of the other kind.
         """
         shards: dict[str, list[Identity]] = {}
         for number in range(1, self.machines + 1):
             shards.setdefault(shard_name((number - 1) // SHARD_SIZE), []).append(machine(number, self.plant))
-        if self.devices:
-            shards.setdefault(shard_name(0), []).extend(self.devices)
+        for number in range(1, self.vehicles + 1):
+            shard = shard_name(FIRST_VEHICLE_SHARD + (number - 1) // SHARD_SIZE)
+            shards.setdefault(shard, []).append(vehicle(number, self.plant))
+        for device in self.devices:
+            _check_line(device)
+            first = FIRST_VEHICLE_SHARD if device.model in VEHICLES else 0
+            shards.setdefault(shard_name(first), []).append(device)
         self._check_names([one.device_id for members in shards.values() for one in members])
         return {name: tuple(members) for name, members in shards.items()}
 
@@ -106,7 +113,7 @@ class ProvisionRequest(BaseModel):
         if len(set(names)) < len(names):
             twice = sorted({name for name in names if names.count(name) > 1})
             raise ProvisionUsageError(
-                f"The device {twice[0]} is named twice.", remedy="M001, M002, … are the numbered machines' names."
+                f"The device {twice[0]} is named twice.", remedy="M001, M002, … and VHC001, VHC002, … are names of numbered ones."
             )
 
 
@@ -126,6 +133,34 @@ def machine(number: int, plant: str) -> Identity:
     )
 
 
+def vehicle(number: int, plant: str) -> Identity:
+    """The vehicle of that number: all on the fleet's line, the models in turn.
+
+    Example:
+        >>> vehicle(2, "plant1")
+        Identity(device_id='VHC002', plant='plant1', line='fleet', model='truck')
+    """
+    models = tuple(VEHICLES)
+    return Identity(
+        device_id=f"VHC{number:03d}", plant=plant, line=FLEET_LINE, model=models[(number - 1) % len(models)]
+    )
+
+
+def _check_line(device: Identity) -> None:
+    """By the line the rules tell vehicles from machines; a device on the wrong one would be quarantined."""
+    if (device.line == FLEET_LINE) == (device.model in VEHICLES):
+        return
+    if device.model in VEHICLES:
+        raise ProvisionUsageError(
+            f"The vehicle {device.device_id} cannot be on line {device.line}.",
+            remedy=f"Write {device.device_id}:{FLEET_LINE}:{device.model}.",
+        )
+    raise ProvisionUsageError(
+        f"The device {device.device_id} of model {device.model} cannot be on line {FLEET_LINE}.",
+        remedy="That line is the vehicles'; name another.",
+    )
+
+
 def parse_device(text: str, plant: str) -> Identity:
     """A device as an option names it, `NAME:LINE:MODEL`.
 
@@ -142,14 +177,15 @@ def parse_device(text: str, plant: str) -> Identity:
         raise ProvisionUsageError(
             f"--device {text!r} is not a device.", remedy="Write NAME:LINE:MODEL, as R001:line1:replay."
         )
-    if model not in NAMEPLATES and model != REPLAY_MODEL:
+    known = (*NAMEPLATES, *VEHICLES, REPLAY_MODEL)
+    if model not in known:
         raise ProvisionUsageError(
-            f"--device {text!r}: {model!r} is not a machine model.",
-            remedy=f"Use one of {', '.join((*NAMEPLATES, REPLAY_MODEL))}.",
+            f"--device {text!r}: {model!r} is not a machine model.", remedy=f"Use one of {', '.join(known)}."
         )
-    if _NUMBERED.fullmatch(name):
+    if found := _NUMBERED.fullmatch(name):
         # A numbered machine's shard follows from its number; one named by hand would be in the first.
+        option, what = ("--machines", "machine") if found[1] == "M" else ("--vehicles", "vehicle")
         raise ProvisionUsageError(
-            f"--device {text!r}: {name} is a numbered machine's name.", remedy="Use --machines, or another name."
+            f"--device {text!r}: {name} is a numbered {what}'s name.", remedy=f"Use {option}, or another name."
         )
     return Identity(device_id=name, plant=plant, line=line, model=model)

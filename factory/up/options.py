@@ -16,6 +16,7 @@ class UpOptions:
     Args:
         data_dir: where everything is kept.
         machines: how many machines.
+        vehicles: how many vehicles.
         scenario: YAML text of a scenario.
         seed: of everything random.
         interval_s: time between readings of a machine [s].
@@ -39,6 +40,7 @@ class UpOptions:
     host: str
     ports: Mapping[str, int]
     devices: tuple[str, ...] = ()
+    vehicles: int = 0
     account: str = "000000000000"
     own_rules: OwnRules | None = None
 

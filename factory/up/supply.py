@@ -47,6 +47,7 @@ class Supply:
         return ProvisionRequest(
             plant=options.plant,
             machines=options.machines,
+            vehicles=options.vehicles,
             devices=tuple(parse_device(text, options.plant) for text in options.devices),
             seed=options.seed,
             interval_s=options.interval_s,

@@ -76,6 +76,14 @@ def radiator_conductance(speed_m_s: Floats, temperature_c: Floats, engine_on: Fl
     return rated_kw_k * engine_on * (air / RATED_AIR_M_S) ** AIR_EXPONENT
 
 
+def _fan_slope(speed_m_s: Floats, temperature_c: Floats) -> Floats:
+    """Relative change of the conductance with temperature, where the fan takes hold [1/K]."""
+    low, high = FAN_RANGE_C
+    above_k = temperature_c - low
+    held = (above_k > 0) & (temperature_c < high) & (FAN_M_S * above_k > RAM_SHARE * speed_m_s * (high - low))
+    return np.where(held, AIR_EXPONENT / np.maximum(above_k, 0.1), 0.0)
+
+
 @dataclass(frozen=True, slots=True)
 class Cooling:
     """What cools an engine, one element a vehicle.
@@ -141,6 +149,8 @@ def coolant_step(
         opening = np.minimum(np.maximum(wanted, cooling.least_opening), cooling.most_opening)
         conductance = cooling.block_kw_k + radiator * opening
         opens = radiator / span_k * np.maximum(warmer_k, 0.0) * (wanted == opening)
+        if hot:
+            opens += _fan_slope(speed_m_s, temperature_c) * radiator * opening * np.maximum(warmer_k, 0.0)
         rate = (heat_kw - conductance * warmer_k) / cooling.heat_capacity_kj_k
         stiffness = -(conductance + opens) / cooling.heat_capacity_kj_k
         temperature_c = temperature_c + rate * np.expm1(stiffness * length_s) / stiffness
