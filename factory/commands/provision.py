@@ -90,11 +90,13 @@ Examples:
 @click.option("--yes", is_flag=True, help="Do not ask before changing a real account.")
 @click.option("--plan-only", is_flag=True, help="Show what would be done, and do nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Tell the result as JSON.")
-def provision(machines: int, vehicles: int, plant: str, as_json: bool, yes: bool, plan_only: bool, **options: Any) -> int:
+def provision(
+    machines: int, vehicles: int, plant: str, as_json: bool, yes: bool, plan_only: bool, **options: Any
+) -> int:
     """Make identities and cloud resources.
 
-    A thing and a certificate for each machine and vehicle, one policy by which a machine connects only as itself and publishes only
-    to its own topics, buckets, table, topic, secrets. What is there already stays: a second run creates nothing.
+    A thing and a certificate for each machine and vehicle, one policy by which it connects only as itself and publishes
+    only to its own topics, buckets, table, topic, secrets. What is there already stays: a second run creates nothing.
     """
     request = _request(machines, vehicles, plant, options)
     files = CredentialFiles(Layout(options["data_dir"]).root / "credentials")

@@ -113,7 +113,8 @@ class ProvisionRequest(BaseModel):
         if len(set(names)) < len(names):
             twice = sorted({name for name in names if names.count(name) > 1})
             raise ProvisionUsageError(
-                f"The device {twice[0]} is named twice.", remedy="M001, M002, … and VHC001, VHC002, … are names of numbered ones."
+                f"The device {twice[0]} is named twice.",
+                remedy="M001, M002, … and VHC001, VHC002, … are names of numbered ones.",
             )
 
 

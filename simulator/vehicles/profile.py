@@ -81,14 +81,14 @@ def _border_speeds(
     """Speeds at which each piece is entered and left, such that each can be reached from the one before."""
     allowed = np.minimum(speeds_m_s, np.append(speeds_m_s[1:], 0.0))
     allowed[halts] = 0.0
-    border = [0.0, *allowed.tolist()]
-    border[-1] = 0.0
-    lengths = lengths_m.tolist()
-    for place in range(len(lengths) - 1, -1, -1):
-        border[place] = min(border[place], (border[place + 1] ** 2 + 2 * slowing_down * lengths[place]) ** 0.5)
-    for place, length in enumerate(lengths):
-        border[place + 1] = min(border[place + 1], (border[place] ** 2 + 2 * speeding_up * length) ** 0.5)
-    speeds = np.array(border)
+    squares = [0.0, *(allowed**2).tolist()]
+    squares[-1] = 0.0
+    slower, faster = (2 * slowing_down * lengths_m).tolist(), (2 * speeding_up * lengths_m).tolist()
+    for place in range(len(slower) - 1, -1, -1):
+        squares[place] = min(squares[place], squares[place + 1] + slower[place])
+    for place, change in enumerate(faster):
+        squares[place + 1] = min(squares[place + 1], squares[place] + change)
+    speeds = np.sqrt(np.array(squares))
     return speeds[:-1], speeds[1:]
 
 

@@ -131,7 +131,9 @@ def make_plan(model: VehicleModel, randomness: Randomness, duty: int, starts_s: 
     )
     stands_s[-1] = 0.0
     phases = speed_profile(lengths, speeds, halts, stands_s, model.speeding_up_m_s2, model.slowing_down_m_s2)
-    at_customer = np.isin(phases.piece, leg_ends) & (phases.speed_m_s == 0) & (phases.acceleration_m_s2 == 0)
+    to_customer = np.zeros(len(lengths), dtype=np.bool_)
+    to_customer[leg_ends] = True
+    at_customer = to_customer[phases.piece] & (phases.speed_m_s == 0) & (phases.acceleration_m_s2 == 0)
     mass_kg = model.sheet.empty_mass_kg + choice[-DRAWS // 2] * model.sheet.payload_kg
     table = _table(model, phases, way, at_customer, float(mass_kg))
     lasts_s = float(phases.begins_s[-1] + phases.lasts_s[-1])

@@ -95,6 +95,7 @@ class Workshop:
         self._appointment_s: Floats = np.full(self.damage.shape, np.inf)
         self._news: list[TruthDraft] = []
         self._slot = -1
+        self._shown_damage = self.damage.copy()
         self.shown = effects(self.damage, self._sticks_closed())
 
     def _first_damage(self, start_s: float, age: str) -> tuple[Integers, Floats]:
@@ -148,6 +149,7 @@ class Workshop:
             self._keep_appointments(moment_s, at_depot & ~self.down)
         if moment_s // SHOWN_EVERY_S != self._slot:
             self._slot = int(moment_s // SHOWN_EVERY_S)
+            self._shown_damage = self.damage.copy()
             self.shown = effects(self.damage, self._sticks_closed())
 
     def remaining_h(self) -> Floats:
@@ -191,8 +193,9 @@ class Workshop:
             self._appointment_s[part, row] = np.inf
             one = np.array([row])
             self._life[part, row] = life_factor(self._randomness.take(one), part, self.cycle[part, one])[0]
+            self._shown_damage[part, row] = 0.0  # that of other vehicles is due at its own time
         self.down[row], self._failed[row], self._in_work[row] = False, False, ()
-        self._slot = -1
+        self.shown = effects(self._shown_damage, self._sticks_closed())
 
     def _between(self, row: int, stream: str, limits: tuple[float, float]) -> float:
         least, most = limits

@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from contracts.telemetry import MachineState, MachineTelemetry
+from contracts.telemetry import MachineState, MachineTelemetry, VehicleSignal, VehicleTelemetry
+from contracts.vehicles import FLEET_LINE
 from rules.loading import CATALOG_DIR
 from rules.sql import NO_MATCH, Message, dumps
 
@@ -29,6 +30,20 @@ WELL_FORMED = {
     "rpm": 1425,
     "power": 7.5,
     "state": "running",
+}
+
+FLEET_TOPIC = f"factory/plant1/{FLEET_LINE}/VHC001/telemetry"
+OF_A_VEHICLE = {
+    "device_id": "VHC001",
+    "timestamp": "2026-01-02T03:04:05.678Z",
+    "run": 3,
+    "seq": 17,
+    "speed_kmph": 73.0,
+    "fuel_level_percent": 98.0,
+    "engine_temp_c": 124.0,
+    "gps_latitude": 12.398542,
+    "gps_longitude": 79.921675,
+    "odometer_km": 10365.0,
 }
 
 
@@ -144,7 +159,7 @@ def test_both_rules_judge_by_the_same_words():
     """Their SET clauses are one text, so that they cannot drift apart."""
     clauses = {
         re.match(
-            r"SET .* ELSE '' END", json.loads((CATALOG_DIR / f"{name}.json").read_text())["topicRulePayload"]["sql"]
+            r"SET @reason = CASE .*? SELECT ", json.loads((CATALOG_DIR / f"{name}.json").read_text())["topicRulePayload"]["sql"]
         )[0]
         for name in ("archive", "malformed_telemetry")
     }
@@ -169,6 +184,100 @@ def test_every_state_of_the_contract_is_archived(catalog):
     """And no other, as the reasons show."""
     for state in MachineState:
         assert result_of(catalog, "archive", json.dumps(WELL_FORMED | {"state": state}).encode()) is not NO_MATCH
+
+
+def reason_for_a_vehicle(catalog, **changes: Any) -> str:
+    """Why a changed reading of a vehicle is quarantined."""
+    value = {key: value for key, value in (OF_A_VEHICLE | changes).items() if value != "(absent)"}
+    payload = json.dumps(value).encode()
+    assert result_of(catalog, "archive", payload, FLEET_TOPIC) is NO_MATCH
+    return result_of(catalog, "malformed_telemetry", payload, FLEET_TOPIC)["reason"]
+
+
+def test_a_reading_of_a_vehicle_is_archived(catalog):
+    """It has no state and no temp, and is not missing them; hot as it is, the bearing rule does not care."""
+    payload = json.dumps(OF_A_VEHICLE).encode()
+
+    assert result_of(catalog, "archive", payload, FLEET_TOPIC) == OF_A_VEHICLE | {
+        "plant": "plant1",
+        "line": FLEET_LINE,
+        "received_at": ARRIVED,
+    }
+    assert result_of(catalog, "malformed_telemetry", payload, FLEET_TOPIC) is NO_MATCH
+    assert result_of(catalog, "critical_temperature", payload, FLEET_TOPIC) is NO_MATCH
+
+
+@pytest.mark.parametrize("signal", list(VehicleSignal))
+def test_a_reading_of_a_vehicle_without_a_signal_is_archived(catalog, signal):
+    """A receiver without a fix is a fault to be seen, not a malformed message."""
+    payload = json.dumps({key: value for key, value in OF_A_VEHICLE.items() if key != signal}).encode()
+
+    assert signal not in result_of(catalog, "archive", payload, FLEET_TOPIC)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"device_id": "VHC002"}, "device_id is missing, or not the name in the topic."),
+        ({"timestamp": "19-10-2025 22:47"}, "timestamp"),
+        ({"run": 0}, "run"),
+        ({"seq": "(absent)"}, "seq is missing"),
+        ({"speed_kmph": -1}, "speed_kmph is not a number from 0 to 300 km/h."),
+        ({"speed_kmph": "73"}, "speed_kmph"),
+        ({"fuel_level_percent": 100.1}, "fuel_level_percent is not a number from 0 to 100 %."),
+        ({"engine_temp_c": None}, "engine_temp_c is not a number from -60 to 300 °C."),
+        ({"gps_latitude": 90.1}, "gps_latitude is not a number from -90 to 90 °."),
+        ({"gps_longitude": True}, "gps_longitude"),
+        ({"odometer_km": -0.1}, "odometer_km is not a number from 0 to 10000000 km."),
+    ],
+)
+def test_the_reason_names_what_is_wrong_with_a_vehicles_reading(catalog, changes, said):
+    """As it does for machines."""
+    assert said in reason_for_a_vehicle(catalog, **changes)
+
+
+def test_machines_and_vehicles_are_told_apart_by_their_line(catalog):
+    """A machine on the fleet's line would not be missed for its state; a vehicle on another line is quarantined."""
+    vehicle = json.dumps(OF_A_VEHICLE).encode()
+    stray = FLEET_TOPIC.replace(FLEET_LINE, "line1")
+
+    assert result_of(catalog, "archive", vehicle, stray) is NO_MATCH
+    assert "state is missing" in result_of(catalog, "malformed_telemetry", vehicle, stray)["reason"]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.dictionaries(st.sampled_from(list(OF_A_VEHICLE)), ODD | st.just("(absent)"), max_size=3))
+def test_exactly_one_of_archive_and_quarantine_takes_a_vehicles_message(catalog, changes):
+    """Whatever is wrong with it; and the archive takes what the contract's model takes."""
+    value = {key: item for key, item in (OF_A_VEHICLE | changes).items() if item != "(absent)"}
+    payload = json.dumps(value).encode()
+    archived = result_of(catalog, "archive", payload, FLEET_TOPIC) is not NO_MATCH
+
+    assert archived != (result_of(catalog, "malformed_telemetry", payload, FLEET_TOPIC) is not NO_MATCH)
+    if archived:
+        VehicleTelemetry.model_validate(value)
+
+
+@pytest.mark.parametrize(
+    ("field", "limits"),
+    [
+        ("speed_kmph", (0, 300)),
+        ("fuel_level_percent", (0, 100)),
+        ("engine_temp_c", (-60, 300)),
+        ("gps_latitude", (-90, 90)),
+        ("gps_longitude", (-180, 180)),
+        ("odometer_km", (0, 10_000_000)),
+    ],
+)
+def test_the_ranges_of_vehicles_are_those_of_the_contract(catalog, field, limits):
+    """At each limit the contract's model and the SQL agree; a hair outside, they refuse both."""
+    for limit, step in zip(limits, (-0.001, 0.001), strict=True):
+        VehicleTelemetry.model_validate(OF_A_VEHICLE | {field: limit})
+        payload = json.dumps(OF_A_VEHICLE | {field: limit}).encode()
+        assert result_of(catalog, "archive", payload, FLEET_TOPIC) is not NO_MATCH
+        with pytest.raises(ValidationError):
+            VehicleTelemetry.model_validate(OF_A_VEHICLE | {field: limit + step})
+        assert field in reason_for_a_vehicle(catalog, **{field: limit + step})
 
 
 @pytest.mark.parametrize("temp", [95, 94.9, "120", None, True, 500.1])

@@ -159,6 +159,18 @@ def test_a_thousand_and_one_machines_are_two_shards(account: Any) -> None:
     assert shards[1].members[0].device_id == "M1001"
 
 
+def test_a_fleet_beside_the_machines(account: Any) -> None:
+    """Vehicles get a certificate and a thing each, in a bundle of their own."""
+    assert account.provision(1, vehicles=2, issuer="plant").machines == 3
+    members = account.bundle("shard-9000").manifest.identities
+    assert [(one.device_id, one.line, one.model) for one in members] == [
+        ("VHC001", "fleet", "van"),
+        ("VHC002", "fleet", "truck"),
+    ]
+    things = account.client("iot").list_things()["things"]
+    assert {"VHC001", "VHC002"} <= {one["thingName"] for one in things}
+
+
 def test_nothing_readable_lies_in_the_bucket(account: Any) -> None:
     """No key is in any object, the CA's neither."""
     account.provision(issuer="plant")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from contracts.identity import PlantConfiguration
+from contracts.identity import Identity, PlantConfiguration
 from contracts.nameplates import NAMEPLATES
+from contracts.vehicles import VEHICLES
 from factory.provision import ProvisionRequest, ProvisionUsageError, parse_device
-from factory.provision.request import machine
+from factory.provision.request import machine, vehicle
 from factory.provision.scenarios import merged, replayed
 
 
@@ -20,9 +21,10 @@ def test_a_machines_line_model_and_shard_follow_from_its_number(number: int) -> 
     one = machine(number, "plant1")
     assert int(one.device_id[1:]) == number
     assert int(one.line[4:]) == (number + 9) // 10
-    assert one.model == list(NAMEPLATES)[(number - 1) % 5]
+    assert one.model == list(NAMEPLATES)[(number - 1) % len(NAMEPLATES)]
 
 
+@settings(deadline=None)
 @given(st.integers(0, 3000), st.integers(0, 3000))
 def test_a_machine_never_moves_to_another_shard(few: int, many: int) -> None:
     """Or its sequence numbers might be used twice."""
@@ -35,9 +37,60 @@ def test_a_machine_never_moves_to_another_shard(few: int, many: int) -> None:
     assert homes(smaller).items() <= homes(larger).items()
 
 
+@given(st.integers(1, 100_000))
+def test_a_vehicles_model_follows_from_its_number(number: int) -> None:
+    """All on the fleet's line, vans and trucks in turn."""
+    one = vehicle(number, "plant1")
+    assert (int(one.device_id[3:]), one.line) == (number, "fleet")
+    assert one.model == list(VEHICLES)[(number - 1) % 2]
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.integers(0, 1200), st.integers(0, 1200), st.integers(0, 1200))
+def test_vehicles_have_shards_of_their_own_and_never_move(machines: int, few: int, many: int) -> None:
+    """However many machines and other vehicles there are; no shard has both."""
+
+    def homes(vehicles: int) -> dict[str, str]:
+        shards = ProvisionRequest(machines=machines, vehicles=vehicles).shards()
+        return {one.device_id: shard for shard, members in shards.items() for one in members}
+
+    smaller, larger = sorted((few, many))
+    found = homes(larger)
+    assert homes(smaller).items() <= found.items()
+    kinds = {(shard, name.startswith("VHC")) for name, shard in found.items()}
+    assert len(kinds) == len({shard for shard, _ in kinds})
+
+
+def test_a_vehicle_named_by_hand_is_in_the_first_shard_of_vehicles() -> None:
+    """As a device is in the first of machines."""
+    device = parse_device("T900:fleet:truck", "plant1")
+    assert device == Identity(device_id="T900", plant="plant1", line="fleet", model="truck")
+    shards = ProvisionRequest(machines=1, devices=(device,)).shards()
+    assert [(name, [one.device_id for one in members]) for name, members in shards.items()] == [
+        ("shard-0000", ["M001"]),
+        ("shard-9000", ["T900"]),
+    ]
+
+
+@pytest.mark.parametrize("text", ["T900:line1:truck", "X900:fleet:cnc_mill", "R900:fleet:replay"])
+def test_a_device_on_a_line_of_the_other_kind_is_refused(text: str) -> None:
+    """Its messages would be quarantined: by the line the rules tell vehicles from machines."""
+    with pytest.raises(ProvisionUsageError, match=text[:4]):
+        ProvisionRequest(devices=(parse_device(text, "plant1"),)).shards()
+
+
 @pytest.mark.parametrize(
     "text",
-    ["", "R001", "R001:line1", "R 1:line1:replay", "R001:l/1:replay", "R001:line1:lathe", "M001:line1:replay"],
+    [
+        "",
+        "R001",
+        "R001:line1",
+        "R 1:line1:replay",
+        "R001:l/1:replay",
+        "R001:line1:lathe",
+        "M001:line1:replay",
+        "VHC001:fleet:van",
+    ],
 )
 def test_a_device_of_another_form_is_refused(text: str) -> None:
     """With the text that was given."""
