@@ -133,7 +133,7 @@ class Plant:
         """Go on to a moment without reading sensors, in long steps: what happened since the start has happened."""
         behind_s = now.timestamp() - self._now_s
         steps = min(int(behind_s // SLOT_S), LONGEST_CATCH_UP_STEPS)
-        moments_s = self._now_s + behind_s / (steps + 1) * np.arange(1, steps + 1)
+        moments_s: Floats = self._now_s + behind_s / (steps + 1) * np.arange(1.0, steps + 1)
         for first in range(0, steps, CATCH_UP_MOMENTS):
             self._advance(moments_s[first : first + CATCH_UP_MOMENTS])
             self._faults.settle(self._now_s)
@@ -219,9 +219,8 @@ class Plant:
             self._upkeep.look(slot * SLOT_S)
         self._upkeep.down(state, throughput, moments_s)
         influences = self._meet_faults(course, part)
-        air_c = course.air_c[part] if influences is None else course.air_c[part] + influences.air_k
         elapsed_s = course.elapsed_s[part]
-        behaviour = self._machines.play(throughput, state, elapsed_s, air_c, self._wear.shown, influences)
+        behaviour = self._machines.play(throughput, state, elapsed_s, course.air_c[part], self._wear.shown, influences)
         self._wear.use(behaviour.stress, elapsed_s)
         self._now_s = float(moments_s[-1])
         self._upkeep.advance(self._now_s)

@@ -21,13 +21,13 @@ def fault_table() -> str:
 
 
 def with_table(page: str, where: str) -> str:
-    """A page with the table as it should be.
+    r"""A page with the table as it should be.
 
     Raises:
         UsageError: the page has no place for it.
 
     Example:
-        >>> with_table(f"# Faults\\n{BEGIN}\\nold\\n{END}\\n", "x.md").splitlines()[3][:24]
+        >>> with_table(f"# Faults\n{BEGIN}\nold\n{END}\n", "x.md").splitlines()[3][:24]
         '| Kind | Family | Parame'
     """
     before, begin, rest = page.partition(BEGIN)
@@ -51,7 +51,7 @@ def whom(definition: AnyFault) -> str:
         return "any signal"
     if definition.models:
         return ", ".join(definition.models)
-    return "a line, a model or all" if definition.shared else "any machine"
+    return "a line or all" if definition.shared else "any machine"
 
 
 def _row(definition: AnyFault) -> str:
@@ -60,6 +60,16 @@ def _row(definition: AnyFault) -> str:
     return "| " + " | ".join([*cells, definition.documentation, definition.recovery]) + " |"
 
 
+def main(arguments: list[str]) -> int:
+    """Write the table into a page; the exit status."""
+    try:
+        path = Path(arguments[0] if arguments else "docs/simulator.md")
+        path.write_text(with_table(path.read_text("utf-8"), str(path)), "utf-8")
+    except (OSError, SimulatorUsageError) as error:
+        sys.stderr.write(f"simulator.faults.table: {error}\n")
+        return 2
+    return 0
+
+
 if __name__ == "__main__":
-    path = Path(sys.argv[1])
-    path.write_text(with_table(path.read_text("utf-8"), str(path)), "utf-8")
+    sys.exit(main(sys.argv[1:]))

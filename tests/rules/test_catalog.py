@@ -159,7 +159,8 @@ def test_both_rules_judge_by_the_same_words():
     """Their SET clauses are one text, so that they cannot drift apart."""
     clauses = {
         re.match(
-            r"SET @reason = CASE .*? SELECT ", json.loads((CATALOG_DIR / f"{name}.json").read_text())["topicRulePayload"]["sql"]
+            r"SET @reason = CASE .*? SELECT ",
+            json.loads((CATALOG_DIR / f"{name}.json").read_text())["topicRulePayload"]["sql"],
         )[0]
         for name in ("archive", "malformed_telemetry")
     }
