@@ -10,9 +10,11 @@ from pydantic import ValidationError
 from contracts.metrics import METRICS
 from contracts.telemetry import (
     SIGNAL_UNITS,
+    VEHICLE_SIGNAL_UNITS,
     MachineState,
     MachineTelemetry,
     Signal,
+    VehicleSignal,
     VehicleTelemetry,
     format_timestamp,
 )
@@ -83,6 +85,8 @@ def test_vehicle_knows_where_it_can_be() -> None:
     }
 
     assert VehicleTelemetry.model_validate(fields).engine_temp_c == 124
+    del fields["odometer_km"]  # a silent sensor is an absent key
+    assert VehicleTelemetry.model_validate(fields).odometer_km is None
     with pytest.raises(ValidationError):
         VehicleTelemetry.model_validate({**fields, "gps_latitude": 90.5})
 
@@ -97,4 +101,5 @@ def test_timestamps_are_written_in_utc() -> None:
 def test_every_signal_has_a_declared_metric() -> None:
     """Each signal names a unit and a metric that is in the list of metrics."""
     assert set(SIGNAL_UNITS) == set(Signal)
-    assert all(unit.metric in METRICS for unit in SIGNAL_UNITS.values())
+    assert set(VEHICLE_SIGNAL_UNITS) == set(VehicleSignal)
+    assert all(unit.metric in METRICS for unit in (*SIGNAL_UNITS.values(), *VEHICLE_SIGNAL_UNITS.values()))

@@ -11,9 +11,10 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from contracts.identity import Identity
-from simulator.gauges import Told, machine_text, nameplate_text
+from simulator.gauges import Told, machine_text, nameplate_text, vehicle_text
 from simulator.outbox import Message
 from simulator.plant import STATES, Readings
+from simulator.vehicles import VehicleReadings
 
 PUMP = Identity(device_id="M002", plant="plant1", line="line1", model="centrifugal_pump")
 AT = datetime(2026, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)
@@ -52,6 +53,31 @@ def test_a_silent_sensor_has_no_sample(readings: Readings) -> None:
 def test_a_machine_that_told_nothing_has_no_samples() -> None:
     """Before the first acknowledgement there is nothing to show."""
     assert _samples(None) == {}
+
+
+def test_a_vehicle_shows_what_it_told(readings: Readings) -> None:
+    """Six signals and when it spoke; it is no machine, and a machine is no vehicle; a lost fix has no sample."""
+    van = Identity(device_id="VHC001", plant="plant1", line="fleet", model="van")
+    columns = [np.array([value]) for value in (73.0, 98.0, 124.0, 12.398542, np.nan, 10365.0)]
+    links = [
+        SimpleNamespace(
+            identity=van, last_acknowledged=Message(0, 1, b"", Told(VehicleReadings(AT, *columns, np.array([2])), 0))
+        ),
+        SimpleNamespace(identity=PUMP, last_acknowledged=Message(0, 1, b"", Told(readings, 0))),
+    ]
+    samples = [one for family in text_string_to_metric_families(vehicle_text(links)) for one in family.samples]
+
+    assert {one.name: one.value for one in samples} == {
+        "vehicle_speed_kilometers_per_hour": 73.0,
+        "vehicle_fuel_percent": 98.0,
+        "vehicle_engine_temperature_celsius": 124.0,
+        "vehicle_latitude_degrees": 12.398542,
+        "vehicle_odometer_kilometers": 10365.0,
+        "vehicle_last_reading_timestamp_seconds": 1767323045.678,
+    }
+    assert {one.labels["device_id"] for one in samples} == {"VHC001"}
+    assert "VHC001" not in machine_text(links)
+    assert vehicle_text(links[1:]) == ""
 
 
 def test_nameplates_are_those_of_the_models_played() -> None:

@@ -47,6 +47,15 @@ def shard(tmp_path: Path) -> Path:
     return directory
 
 
+def test_a_shard_of_machines_and_vehicles_is_refused(shard: Path) -> None:
+    """Nobody could play it: plant and fleet are stepped by other laws."""
+    text = (shard / "manifest.json").read_text().replace('"model":"replay"', '"model":"van"')
+    (shard / "manifest.json").write_text(text)
+
+    with pytest.raises(IdentitiesError, match="the vehicle R001 and the machine M001"):
+        read_roster(shard)
+
+
 def _configure(directory: Path, scenario: str) -> None:
     (directory / "configuration.json").write_text(PlantConfiguration(seed=7, scenario=scenario).model_dump_json())
 
