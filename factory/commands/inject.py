@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -13,7 +14,8 @@ import click
 from rich.table import Table
 
 from contracts.errors import FactoryError
-from contracts.telemetry import SIGNAL_UNITS, Signal, VehicleSignal
+from contracts.telemetry import SIGNAL_UNITS, VEHICLE_SIGNAL_UNITS, Signal, SignalUnit, VehicleSignal
+from contracts.vehicles import VEHICLES
 from factory.commands.fault_kinds import kinds_json, kinds_table
 from factory.commands.simulator_api import address_options, ask, simulator_url
 from factory.console import make_console
@@ -206,7 +208,7 @@ def clear(fault_ids: tuple[str, ...], all_: bool, data_dir: Path | None, url: st
 @click.option("--json", "as_json", is_flag=True, help="Tell it as JSON.")
 @address_options
 def machines(as_json: bool, data_dir: Path | None, url: str | None) -> None:
-    """List the machines and what they last told.
+    """List machines and vehicles, and what they last told.
 
     \b
     Examples:
@@ -218,12 +220,26 @@ def machines(as_json: bool, data_dir: Path | None, url: str | None) -> None:
     if as_json:
         click.echo(json.dumps(found, indent=2))
         return
-    table = _table("machine", "line", "model", "state", *(_title(signal) for signal in Signal), "broker")
+    if not found:
+        _print("This simulator plays no machine now; it waits for a shard.")
+    vehicles = [one for one in found if one["model"] in VEHICLES]
+    _list("machine", [one for one in found if one not in vehicles], SIGNAL_UNITS)
+    _list("vehicle", vehicles, VEHICLE_SIGNAL_UNITS)
+
+
+def _list(
+    what: str, found: list[dict[str, Any]], units: Mapping[Signal, SignalUnit] | Mapping[VehicleSignal, SignalUnit]
+) -> None:
+    if not found:
+        return
+    table = _table(
+        what, "line", "model", "state", *(f"{unit.title} [{unit.unit}]" for unit in units.values()), "broker"
+    )
     for one in found:
-        readings = (_number(one["readings"].get(signal.value)) for signal in Signal)
+        readings = (_number(one["readings"].get(signal)) for signal in units)
         broker = "connected" if one["connected"] else f"offline, {one['unsettled']} kept"
         table.add_row(one["device_id"], one["line"], one["model"], one["state"] or "-", *readings, broker)
-    _print(table if found else "This simulator plays no machine now; it waits for a shard.")
+    _print(table)
 
 
 def _show_faults(faults: list[dict[str, Any]], *, as_json: bool) -> None:
@@ -244,10 +260,6 @@ def _show_kinds(*, as_json: bool) -> None:
         click.echo(json.dumps(kinds_json(), indent=2, ensure_ascii=False))
         return
     make_console(plain_width=200).print(kinds_table())
-
-
-def _title(signal: Signal) -> str:
-    return f"{SIGNAL_UNITS[signal].title} [{SIGNAL_UNITS[signal].unit}]"
 
 
 def _number(value: float | None) -> str:

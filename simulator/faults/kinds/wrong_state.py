@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from contracts.nameplates import NAMEPLATES
 from contracts.telemetry import MachineState
 from simulator.delivery import Delivery
 from simulator.faults.definition import FaultParameters, MessageFault
@@ -38,4 +39,5 @@ WRONG_STATE = MessageFault(
     example={"state": 0},
     effect=effect,
     can_ramp=False,
+    models=tuple(NAMEPLATES),  # a vehicle's message has no state that could be wrong
 )

@@ -81,6 +81,26 @@ def test_what_is_no_simulator_is_told(
         assert "What answers at http://127.0.0.1:9 is not a simulator." in capsys.readouterr().err
 
 
+def test_machines_and_vehicles_are_listed_apart(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A table each, with the signals that they have."""
+    common = {"connected": True, "state": "running", "unsettled": 0}
+    found = [
+        {"device_id": "M001", "line": "line1", "model": "conveyor", "readings": {"temp": 41.5}} | common,
+        {"device_id": "VHC001", "line": "fleet", "model": "van", "readings": {"speed_kmph": 73.0}} | common,
+    ]
+    monkeypatch.setattr(httpx, "request", lambda *_, **__: httpx.Response(200, json=found))
+    assert run(["machines", "--url", "http://127.0.0.1:9"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+
+    assert [line.split()[0] for line in lines] == ["machine", "M001", "vehicle", "VHC001"]
+    assert "vibration" in lines[0]
+    assert "41.5" in lines[1]
+    assert "odometer" in lines[2]
+    assert "73" in lines[3]
+
+
 @pytest.mark.parametrize("words", [["inject", "--list"], ["clear", "--all"]])
 def test_no_faults_are_said_so(url: str, words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     """An empty list is a sentence, not an empty table."""
