@@ -1,9 +1,9 @@
 """The machines' gauges of a day as OpenMetrics text, from which `promtool` makes blocks of a Prometheus.
 
 Names and labels are those of the live `/metrics`, so dashboards and rules work on history as they do on a live plant.
-OpenMetrics 1.0 (github.com/prometheus/OpenMetrics, specification/OpenMetrics.md) wants the samples of a family together,
-those of a series in order of time, and `# EOF` at the end. promtool reads the whole file once for each two hours that
-it covers: so there is a file for each day and part, and none for a year.
+OpenMetrics 1.0 (github.com/prometheus/OpenMetrics, specification/OpenMetrics.md) wants the samples of a family
+together, those of a series in order of time, and `# EOF` at the end. promtool reads the whole file once for each two
+hours that it covers: so there is a file for each day and part, and none for a year.
 """
 
 from __future__ import annotations

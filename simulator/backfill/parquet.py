@@ -24,6 +24,7 @@ RUN = 1
 """Generation in all messages of a backfill: it is the first publisher of its plant's history."""
 
 _MOMENT = pa.timestamp("ms", tz="UTC")
+# What `pyarrow.parquet.read_table` makes of `plant=` in the path: the column and the partition must agree.
 _NAME = pa.dictionary(pa.int32(), pa.string())
 _STATES = pa.array([state.value for state in STATES])
 
