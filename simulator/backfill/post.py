@@ -2,7 +2,8 @@
 
 The same as the live simulator and the broker make of it: a message is numbered when it is read, is kept back while its
 fault delays it, and waits at its machine while that has no connection. It keeps its timestamp and number; only when it
-comes differs, and so in which file of the archive it lies.
+comes differs, and so in which file of the archive it lies. Whether there is a connection is asked at the moment of the
+reading: one that is lost while a message is kept back does not hold it up further.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ class Post:
         self.overflowed = 0
         self._store_limit = store_limit
         self._under_way: list[Messages] = []
+        # Their `received_ms` is when they could have come: never before their delay is over.
         self._waiting = Messages.none()
 
     def send(self, block: Block, first_seq: int) -> Flags | None:
@@ -55,11 +57,13 @@ class Post:
         delivery, network = _deliveries(block), _networks(block)
         goes_ms = _goes_ms(block.moments_ms, _cut_off(network))
         self._send_waiting(goes_ms[0])
-        late_ms = _milliseconds(delivery.delay_s) + _milliseconds(network.latency_s)
-        told = _as_told(messages, block, delivery, goes_ms, late_ms).repeat(delivery.copies.ravel())
-        self._keep(told.take(told.received_ms == NEVER))
-        self._under_way.append(told.take(told.received_ms != NEVER))
-        at_once: Flags = (goes_ms == block.moments_ms[:, None]) & (late_ms == 0)
+        ready_ms = block.moments_ms[:, None] + _milliseconds(delivery.delay_s + network.latency_s)
+        copies = delivery.copies.ravel()
+        told = _as_told(messages, block, delivery, np.maximum(ready_ms, goes_ms)).repeat(copies)
+        waits = np.repeat((goes_ms == NEVER).ravel(), copies)
+        self._keep(told.take(waits))
+        self._under_way.append(told.take(~waits))
+        at_once: Flags = (goes_ms == block.moments_ms[:, None]) & (ready_ms == goes_ms)
         return at_once
 
     def deliver(self, until_ms: int) -> Messages:
@@ -92,7 +96,7 @@ class Post:
         go = sent_ms != NEVER
         if go.any():
             sent = self._waiting.take(go)
-            sent.received_ms[:] = sent_ms[go]
+            np.maximum(sent.received_ms, sent_ms[go], out=sent.received_ms)
             self._under_way.append(sent)
             self._waiting = self._waiting.take(~go)
 
@@ -120,8 +124,7 @@ def _plain(block: Block, first_seq: int) -> Messages:
     )
 
 
-def _as_told(messages: Messages, block: Block, delivery: Delivery, goes_ms: Integers, late_ms: Integers) -> Messages:
-    received_ms = np.where(goes_ms == NEVER, NEVER, goes_ms + late_ms)
+def _as_told(messages: Messages, block: Block, delivery: Delivery, received_ms: Integers) -> Messages:
     state = np.where(delivery.state == AS_IT_IS, block.state, delivery.state)
     return Messages(
         machine=messages.machine,
