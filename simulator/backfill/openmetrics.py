@@ -19,10 +19,10 @@ from contracts.identity import Identity
 from contracts.metrics import Metric
 from contracts.telemetry import SIGNAL_UNITS, MachineState, Signal
 from simulator.arrays import Flags, Floats, Integers
-from simulator.backfill.blocks import Block
-from simulator.backfill.timeline import DAY_MS, moment
+from simulator.backfill.timeline import DAY_MS, moment, moments_ms
 from simulator.gauges import labels
 from simulator.load import STATES
+from simulator.readings import Block
 
 _RUNNING = STATES.index(MachineState.RUNNING)
 END = "# EOF\n"
@@ -69,14 +69,15 @@ def gauges(block: Block, came: Flags | None, before: Gauges | None) -> Gauges:
         came: whether each message came at its own moment, shape (T, N); None if all did.
         before: the moment before, for machines whose messages do not come; None at the start.
     """
+    at_ms = moments_ms(block)
     told = {metrics.METRICS[SIGNAL_UNITS[signal].metric]: getattr(block, signal.value) for signal in Signal}
     told[metrics.MACHINE_RUNNING] = np.where(block.state == _RUNNING, 1.0, 0.0)
-    told[metrics.MACHINE_LAST_READING] = np.repeat(block.moments_ms[:, None] / 1000.0, block.shape[1], axis=1)
+    told[metrics.MACHINE_LAST_READING] = np.repeat(at_ms[:, None] / 1000.0, block.state.shape[1], axis=1)
     if came is not None:
         told = {
             metric: _held(values, came, before.values[metric] if before else None) for metric, values in told.items()
         }
-    return Gauges(block.moments_ms, told)
+    return Gauges(at_ms, told)
 
 
 def _held(values: Floats, came: Flags, before: Floats | None) -> Floats:

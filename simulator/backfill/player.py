@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from contracts.truth import TruthRecord
-from simulator.backfill.blocks import play
+from contracts.truth import TruthEvent, TruthRecord
 from simulator.backfill.cast import Cast
 from simulator.backfill.json_lines import archive_json_lines
 from simulator.backfill.layout import Format, archive_key, openmetrics_key, wear_key
@@ -20,7 +19,7 @@ from simulator.backfill.request import CELLS, BackfillRequest
 from simulator.backfill.sinks import Sink
 from simulator.backfill.spill import WearSpill
 from simulator.backfill.timeline import HOUR_MS, unix_ms
-from simulator.backfill.wear_table import Renewal, wear_now, wear_parquet
+from simulator.backfill.wear_table import Failure, wear_now, wear_parquet
 from simulator.drafts import TruthDraft
 from simulator.plant import Plant
 from simulator.truth import truth_record
@@ -74,7 +73,7 @@ class Player:
         self._row_of = {identity.device_id: row for row, identity in enumerate(self._cast.identities)}
         self._post = Post()
         self._wear = WearSpill(scratch / part)
-        self._renewals: list[Renewal] = []
+        self._failures: list[Failure] = []
         self._day: list[Gauges] = []
         self._delivered_ms = 0
         self.played = Played(unmatched_targets=self._plant.unmatched_targets)
@@ -87,14 +86,15 @@ class Player:
         """
         timing, machines = self._request.timing, len(self._cast.identities)
         for steps in timing.timeline.spans(max(1, CELLS // machines), timing.wear_every):
-            block = play(self._plant, timing.timeline.moments_ms(steps))
+            at_ms = timing.timeline.moments_ms(steps)
+            block = self._plant.play(at_ms / 1000.0)
             came = self._post.send(block, steps.start + 1)
             if self._request.openmetrics:
                 self._gauge(gauges(block, came, self._day[-1].last if self._day else None))
             self._take_truth(self._plant.take_truth())
             if (steps.stop - 1) % timing.wear_every == 0:
-                self._wear.add(wear_now(self._plant, int(block.moments_ms[-1])))
-            self._archive_until(int(block.moments_ms[-1]) // HOUR_MS * HOUR_MS)
+                self._wear.add(wear_now(self._plant.wear_table(), int(at_ms[-1])))
+            self._archive_until(int(at_ms[-1]) // HOUR_MS * HOUR_MS)
             self.played.counts.readings += block.state.size
             advance(block.state.size)
         self._finish()
@@ -123,15 +123,15 @@ class Player:
         self.played.counts.overflowed = self._post.overflowed
         self._write_day(self._day)
         for day, wear in self._wear.days():
-            self._put(wear_key(day, self._part), wear_parquet(wear, self._cast, self._renewals), len(wear.at_ms))
+            self._put(wear_key(day, self._part), wear_parquet(wear, self._cast, self._failures), len(wear.at_ms))
             self.played.counts.wear_rows += len(wear.at_ms)
 
     def _take_truth(self, drafts: list[TruthDraft]) -> None:
         plant, scenario, seed = self._cast.identities[0].plant, self._scenario.name, self._request.seed
         for draft in drafts:
-            if draft.family == "wear":
-                row = self._row_of[draft.device_id]
-                self._renewals.append(Renewal(row, draft.kind, unix_ms(draft.at), draft.event))
+            if draft.family == "wear" and draft.event is TruthEvent.FAILED:
+                row, cycle = self._row_of[draft.device_id], int(draft.parameters["cycle"])
+                self._failures.append(Failure(row, draft.kind, cycle, unix_ms(draft.at)))
             self.played.truth.append(truth_record(draft, plant=plant, scenario=scenario, seed=seed, run=RUN))
         self.played.counts.truth_records = len(self.played.truth)
 

@@ -11,9 +11,10 @@ from __future__ import annotations
 import numpy as np
 
 from simulator.arrays import Flags, Floats, Integers
-from simulator.backfill.blocks import Block
 from simulator.backfill.messages import Messages
+from simulator.backfill.timeline import moments_ms
 from simulator.delivery import AS_IT_IS, Certificate, Delivery, Network
+from simulator.readings import Block
 
 STORE_LIMIT = 100_000
 """Messages that machines of a part keep while they have no connection; the oldest make room, and are counted. It is
@@ -50,20 +51,20 @@ class Post:
         Returns:
             Shape (T, N): whether the message came at its own moment; None if all did.
         """
-        messages = _plain(block, first_seq)
+        messages, at_ms = _plain(block, first_seq), moments_ms(block)
         if not len(self._waiting) and not any(block.delivery) and not any(block.network):
             self._under_way.append(messages)
             return None
         delivery, network = _deliveries(block), _networks(block)
-        goes_ms = _goes_ms(block.moments_ms, _cut_off(network))
+        goes_ms = _goes_ms(at_ms, _cut_off(network))
         self._send_waiting(goes_ms[0])
-        ready_ms = block.moments_ms[:, None] + _milliseconds(delivery.delay_s + network.latency_s)
+        ready_ms = at_ms[:, None] + _milliseconds(delivery.delay_s + network.latency_s)
         copies = delivery.copies.ravel()
         told = _as_told(messages, block, delivery, np.maximum(ready_ms, goes_ms)).repeat(copies)
         waits = np.repeat((goes_ms == NEVER).ravel(), copies)
         self._keep(told.take(waits))
         self._under_way.append(told.take(~waits))
-        at_once: Flags = (goes_ms == block.moments_ms[:, None]) & (ready_ms == goes_ms)
+        at_once: Flags = (goes_ms == at_ms[:, None]) & (ready_ms == goes_ms)
         return at_once
 
     def deliver(self, until_ms: int) -> Messages:
@@ -109,8 +110,8 @@ class Post:
 
 def _plain(block: Block, first_seq: int) -> Messages:
     """The messages of a block as they should be: they come at once."""
-    moments, machines = block.shape
-    told_ms = np.repeat(block.moments_ms, machines)
+    moments, machines = block.state.shape
+    told_ms = np.repeat(moments_ms(block), machines)
     return Messages(
         machine=np.tile(np.arange(machines, dtype=np.int64), moments),
         told_ms=told_ms,
@@ -139,7 +140,7 @@ def _as_told(messages: Messages, block: Block, delivery: Delivery, received_ms: 
     )
 
 
-def _goes_ms(moments_ms: Integers, cut_off: Flags) -> Integers:
+def _goes_ms(at_ms: Integers, cut_off: Flags) -> Integers:
     """When the message of each moment can go: at once, or at the machine's next moment with a connection [ms].
 
     Example:
@@ -147,7 +148,7 @@ def _goes_ms(moments_ms: Integers, cut_off: Flags) -> Integers:
         [10, 30, 30, -1]
     """
     latest = np.iinfo(np.int64).max
-    own = np.where(cut_off, latest, moments_ms[:, None])
+    own = np.where(cut_off, latest, at_ms[:, None])
     next_ms: Integers = np.minimum.accumulate(own[::-1], axis=0)[::-1]
     return np.where(next_ms == latest, NEVER, next_ms)
 
@@ -158,7 +159,7 @@ def _cut_off(network: Network) -> Flags:
 
 
 def _deliveries(block: Block) -> Delivery:
-    neutral = Delivery.neutral(block.shape[1])
+    neutral = Delivery.neutral(block.state.shape[1])
     each = [one or neutral for one in block.delivery]
     return Delivery(
         clock_offset_s=np.stack([one.clock_offset_s for one in each]),
@@ -169,7 +170,7 @@ def _deliveries(block: Block) -> Delivery:
 
 
 def _networks(block: Block) -> Network:
-    neutral = Network.neutral(block.shape[1])
+    neutral = Network.neutral(block.state.shape[1])
     each = [one or neutral for one in block.network]
     return Network(
         offline=np.stack([one.offline for one in each]),

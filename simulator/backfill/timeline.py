@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from simulator.arrays import Integers
+from simulator.readings import Block
 
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
@@ -81,6 +82,11 @@ def moment(unix_ms: int) -> datetime:
         '2026-01-01T00:00:00.500000+00:00'
     """
     return datetime.fromtimestamp(unix_ms // 1000, UTC).replace(microsecond=unix_ms % 1000 * 1000)
+
+
+def moments_ms(block: Block) -> Integers:
+    """When a block was read, shape (T,), Unix times [ms]."""
+    return np.rint(block.moments_s * 1000.0).astype(np.int64)
 
 
 def unix_ms(at: datetime) -> int:

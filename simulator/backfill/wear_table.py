@@ -14,13 +14,12 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from contracts.truth import TruthEvent, WearRow
+from contracts.truth import WearRow
 from simulator.arrays import Floats, Integers
 from simulator.backfill.cast import Cast, Words
 from simulator.backfill.parquet import parquet_bytes
 from simulator.backfill.timeline import HOUR_MS
-from simulator.plant import Plant
-from simulator.wear import USUAL_RATE
+from simulator.wear import WearTable
 
 HINDSIGHT = "time_to_failure_h"
 
@@ -41,20 +40,20 @@ _WRITING: dict[str, Any] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Renewal:
-    """A component of a machine failed or was renewed.
+class Failure:
+    """A component of a machine came to its end.
 
     Attributes:
         machine: row of the machine.
         component: name of the component.
-        at_ms: when, Unix time [ms].
-        event: `failed`, `repaired` or `maintained`.
+        cycle: how often it had been renewed before.
+        at_ms: when it failed, Unix time [ms].
     """
 
     machine: int
     component: str
+    cycle: int
     at_ms: int
-    event: TruthEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,64 +77,52 @@ class Wear:
     remaining_useful_life_h: Floats
 
 
-def wear_now(plant: Plant, at_ms: int) -> Wear:
-    """Wear of all components at the plant's present moment."""
-    damage = plant.wear
-    life_h = plant._columns["rating_life_h"]  # noqa: SLF001
-    count = len(damage)
+def wear_now(table: WearTable, at_ms: int) -> Wear:
+    """Wear of all components at a moment, from the plant's table of then."""
     return Wear(
-        at_ms=np.full(count, at_ms, dtype=np.int64),
-        machine=np.arange(count),
-        component=Words.of(["bearing"] * count),
-        cycle=np.zeros(count, dtype=np.int64),
-        damage=damage,
-        remaining_useful_life_h=(1.0 - damage) * life_h / USUAL_RATE,
+        at_ms=np.full(len(table.row), at_ms, dtype=np.int64),
+        machine=table.row,
+        component=Words.of(table.component.tolist()),
+        cycle=table.cycle,
+        damage=table.damage,
+        remaining_useful_life_h=table.remaining_useful_life_h,
     )
 
 
-def time_to_failure_h(wear: Wear, renewals: Sequence[Renewal]) -> Floats:
+def time_to_failure_h(wear: Wear, failures: Sequence[Failure]) -> Floats:
     """Hours from each moment to the failure of the component that was in the machine then.
 
     Args:
         wear: the moments.
-        renewals: everything that failed or was renewed in the run.
+        failures: everything that failed in the run.
 
     Returns:
-        Hours [h]; 0 between failure and repair; NaN where it was renewed before it failed, or the run ended first.
+        Hours [h]; 0 once it has failed and is not renewed yet; NaN where it did not fail in the run.
 
     Example:
-        >>> some = Wear(np.array([0, HOUR_MS]), np.zeros(2, int), Words.of(["belt"] * 2), *[np.zeros(2)] * 3)
-        >>> time_to_failure_h(some, [Renewal(0, "belt", 3 * HOUR_MS, TruthEvent.FAILED)]).tolist()
+        >>> some = Wear(np.array([0, HOUR_MS]), np.zeros(2, int), Words.of(["belt"] * 2), *[np.zeros(2, int)] * 3)
+        >>> time_to_failure_h(some, [Failure(0, "belt", 0, 3 * HOUR_MS)]).tolist()
         [3.0, 2.0]
     """
     names = {name: number for number, name in enumerate(wear.component.words.to_pylist())}
-    known = sorted(
-        (_key(one.machine, names[one.component]), one.at_ms, one.event) for one in renewals if one.component in names
+    ends = sorted(
+        (_key(one.machine, names[one.component], one.cycle), one.at_ms) for one in failures if one.component in names
     )
-    ends = np.array([key + at_ms for key, at_ms, _ in known], dtype=np.int64)
-    keys = _key(wear.machine, wear.component.index.astype(np.int64))
-    # What happened at the very moment has happened: the first end after it counts.
-    following = np.searchsorted(ends, keys + wear.at_ms, side="right")
-    hours = np.full(len(keys), np.nan)
-    for kind in (TruthEvent.FAILED, TruthEvent.REPAIRED):
-        ends_so = np.array([event is kind for _, _, event in known] + [False])
-        at = np.flatnonzero(ends_so[following])
-        at = at[ends[following[at]] // _KEY == keys[at] // _KEY]  # else it is the end of another component
-        left_ms = ends[following[at]] - keys[at] - wear.at_ms[at]
-        hours[at] = left_ms / HOUR_MS if kind is TruthEvent.FAILED else 0.0
+    # The last stands for "none of them": no component has its key.
+    keys, ends_ms = np.array([*ends, (np.iinfo(np.int64).max, 0)], dtype=np.int64).T
+    wanted = _key(wear.machine, wear.component.index.astype(np.int64), wear.cycle)
+    place = np.searchsorted(keys, wanted)
+    left_h = np.maximum(ends_ms[place] - wear.at_ms, 0) / HOUR_MS
+    hours: Floats = np.where(keys[place] == wanted, left_h, np.nan)
     return hours
 
 
-_KEY = 1 << 43
-"""More milliseconds than any Unix time of the coming centuries: components are kept apart by as many."""
+def _key(machine: Any, component: Any, cycle: Any) -> Any:
+    """One number for a component: there are few names, and nobody renews one a billion times."""
+    return (machine * 64 + component) << 30 | cycle
 
 
-def _key(machine: Any, component: Any) -> Any:
-    """Where the time of a component begins on one axis for all [ms]."""
-    return (machine * 64 + component) * _KEY
-
-
-def wear_rows(wear: Wear, cast: Cast, renewals: Sequence[Renewal]) -> pa.Table:
+def wear_rows(wear: Wear, cast: Cast, failures: Sequence[Failure]) -> pa.Table:
     """The wear table: the columns of `contracts.truth.WearRow`."""
     columns = {
         "timestamp": pa.array(wear.at_ms).cast(_TYPES["timestamp"]),
@@ -147,11 +134,11 @@ def wear_rows(wear: Wear, cast: Cast, renewals: Sequence[Renewal]) -> pa.Table:
         "cycle": pa.array(wear.cycle),
         "damage": pa.array(wear.damage),
         "remaining_useful_life_h": pa.array(wear.remaining_useful_life_h),
-        HINDSIGHT: pa.array(time_to_failure_h(wear, renewals), from_pandas=True),
+        HINDSIGHT: pa.array(time_to_failure_h(wear, failures), from_pandas=True),
     }
     return pa.Table.from_arrays([columns[name] for name in SCHEMA.names], schema=SCHEMA)
 
 
-def wear_parquet(wear: Wear, cast: Cast, renewals: Sequence[Renewal]) -> bytes:
+def wear_parquet(wear: Wear, cast: Cast, failures: Sequence[Failure]) -> bytes:
     """The wear table as the bytes of a Parquet file."""
-    return parquet_bytes(wear_rows(wear, cast, renewals), **_WRITING)
+    return parquet_bytes(wear_rows(wear, cast, failures), **_WRITING)

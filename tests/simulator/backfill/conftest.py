@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from contracts.identity import Identity
-from simulator.backfill.blocks import Block
 from simulator.backfill.layout import Format
 from simulator.backfill.request import BackfillRequest, plan_timing
 from simulator.delivery import Delivery, Network
+from simulator.readings import Block
 
 START = datetime(2026, 1, 2, 22, 30, tzinfo=UTC)
 START_MS = 1_767_393_000_000
@@ -50,7 +50,7 @@ def make_block() -> Callable[..., Block]:
     ) -> Block:
         values = 100.0 * np.arange(first, first + moments)[:, None] + np.arange(machines)
         return Block(
-            moments_ms=START_MS + 60_000 * np.arange(first, first + moments),
+            moments_s=START_MS / 1000 + 60.0 * np.arange(first, first + moments),
             temp=values,
             vibration=values / 10,
             rpm=values,

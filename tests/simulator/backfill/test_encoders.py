@@ -16,7 +16,6 @@ from contracts.telemetry import MachineTelemetry
 from contracts.topics import topic
 from rules import sql
 from rules.loading import CATALOG_DIR
-from simulator.backfill.blocks import play
 from simulator.backfill.cast import Cast
 from simulator.backfill.json_lines import archive_json_lines
 from simulator.backfill.messages import Messages
@@ -39,7 +38,7 @@ def sampled(make_plant: Callable[..., Plant]) -> tuple[Messages, Cast]:
     """40 readings of 5 machines, half a second apart; M002 loses two sensors."""
     plant = make_plant(5, SILENT)
     post = Post()
-    post.send(play(plant, MOMENTS_MS), 1)
+    post.send(plant.play(MOMENTS_MS / 1000), 1)
     return post.deliver(int(MOMENTS_MS[-1]) + 1), Cast.of(plant.identities)
 
 

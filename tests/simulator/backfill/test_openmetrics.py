@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from contracts.identity import Identity
-from simulator.backfill.blocks import Block
 from simulator.backfill.openmetrics import gauges, openmetrics_text
 from simulator.gauges import labels
+from simulator.readings import Block
 
 START_MS = 1_767_393_000_000
 MakeBlock = Callable[..., Block]

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.backfill.blocks import Block
 from simulator.backfill.messages import Messages
 from simulator.backfill.post import Post
+from simulator.backfill.timeline import moments_ms
 from simulator.delivery import AS_IT_IS, Certificate, Delivery, Network
+from simulator.readings import Block
 
 MINUTE_MS = 60_000
 START_MS = 1_767_393_000_000
@@ -167,7 +168,7 @@ def test_nothing_is_lost_however_a_run_is_cut_into_blocks(
         for first, last in pairwise(borders):
             block = _block(first, deliveries[first:last], networks[first:last])
             post.send(block, first + 1)
-            rows.append(post.deliver(int(block.moments_ms[-1])))
+            rows.append(post.deliver(int(moments_ms(block)[-1])))
         left, undelivered = post.close(START_MS + len(faults) * MINUTE_MS)
         return sorted(told(Messages.join([*rows, left]))), undelivered
 
@@ -178,6 +179,6 @@ def test_nothing_is_lost_however_a_run_is_cut_into_blocks(
 
 
 def _block(first: int, deliveries: list[Delivery], networks: list[Network]) -> Block:
-    moments = START_MS + MINUTE_MS * np.arange(first, first + len(deliveries))
+    moments = (START_MS + MINUTE_MS * np.arange(first, first + len(deliveries))) / 1000
     values = np.zeros((len(deliveries), 1))
     return Block(moments, values, values, values, values, values.astype(np.int8), tuple(deliveries), tuple(networks))

@@ -134,7 +134,8 @@ def test_the_truth_is_in_order_and_ends_with_the_run(make_request: MakeRequest, 
     records = [TruthRecord.model_validate_json(line) for line in (tmp_path / "truth/ground_truth.jsonl").open()]
 
     assert [(one.at, one.device_id) for one in records] == sorted((one.at, one.device_id) for one in records)
-    assert len(records) == made.counts.truth_records == 2 * 121
+    assert len(records) == made.counts.truth_records
+    assert len([one for one in records if one.cause == "scenario"]) == 2 * 121
     assert {one.at for one in records if one.kind == "hall_warming" and one.event == "ended"} == {made.end}
     assert made.unmatched_targets == ("M999",)
 

@@ -10,76 +10,51 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.identity import Identity
-from contracts.truth import TruthEvent, WearRow
+from contracts.truth import WearRow
 from simulator.backfill.cast import Cast, Words
 from simulator.backfill.timeline import HOUR_MS
-from simulator.backfill.wear_table import SCHEMA, Renewal, Wear, time_to_failure_h, wear_rows
-
-FAILED, REPAIRED, MAINTAINED = TruthEvent.FAILED, TruthEvent.REPAIRED, TruthEvent.MAINTAINED
+from simulator.backfill.wear_table import SCHEMA, Failure, Wear, time_to_failure_h, wear_rows
 
 
-def wear(hours: list[int], machines: list[int], components: list[str]) -> Wear:
-    """Wear of some components at some hours; how worn does not matter."""
+def wear(moments: list[tuple[int, str, int, int]]) -> Wear:
+    """Wear at some moments: machine, component, cycle, hour; how worn does not matter."""
+    machines, names, cycles, hours = (list(column) for column in zip(*moments, strict=True))
     nothing = np.zeros(len(hours))
-    at_ms = np.array(hours, dtype=np.int64) * HOUR_MS
-    rows = np.array(machines, dtype=np.int64)
-    return Wear(at_ms, rows, Words.of(components), nothing.astype(np.int64), nothing, nothing)
+    at_ms, rows, cycle = (np.array(one, dtype=np.int64) for one in (hours, machines, cycles))
+    return Wear(at_ms * HOUR_MS, rows, Words.of(names), cycle, nothing, nothing)
 
 
 def test_hours_count_down_to_the_failure_of_this_component() -> None:
-    """Belt fails at hour 5 and is renewed at 7, its successor by plan at 10: 5 h, 1 h, 0 in between, then unknown."""
-    ends = [Renewal(0, "belt", hour * HOUR_MS, event) for hour, event in ((5, FAILED), (7, REPAIRED), (10, MAINTAINED))]
-    hours = time_to_failure_h(wear([0, 4, 5, 6, 7, 9, 11], [0] * 7, ["belt"] * 7), ends)
+    """The belt fails at hour 5 and stays in until it is renewed; its successor does not fail in the run."""
+    moments = [(0, "belt", 0, hour) for hour in (0, 4, 5, 6)] + [(0, "belt", 1, 7), (0, "belt", 1, 99)]
+    hours = time_to_failure_h(wear(moments), [Failure(0, "belt", 0, 5 * HOUR_MS)])
 
     assert hours[:4].tolist() == [5.0, 1.0, 0.0, 0.0]
     assert np.isnan(hours[4:]).all()
 
 
-def test_other_components_and_machines_do_not_count() -> None:
-    """Only the bearing of machine 1 fails; neither its seal nor the bearing of machine 0 knows of it."""
-    hours = time_to_failure_h(
-        wear([1, 1, 1, 1], [0, 0, 1, 1], ["bearing", "seal", "bearing", "seal"]),
-        [Renewal(1, "bearing", 3 * HOUR_MS, FAILED)],
-    )
-
-    assert hours[2] == 2.0
-    assert np.isnan(hours[[0, 1, 3]]).all()
+COMPONENTS = st.tuples(st.integers(0, 2), st.sampled_from(["belt", "seal"]), st.integers(0, 2))
 
 
 @given(
-    st.lists(
-        st.tuples(st.integers(0, 2), st.sampled_from(["belt", "seal"]), st.integers(1, 50)), max_size=12, unique=True
-    ),
-    st.lists(
-        st.tuples(st.integers(0, 2), st.sampled_from(["belt", "seal"]), st.integers(0, 60)), min_size=1, max_size=20
-    ),
-    st.randoms(use_true_random=False),
+    st.dictionaries(COMPONENTS, st.integers(1, 50)),
+    st.lists(st.tuples(COMPONENTS, st.integers(0, 60)), min_size=1, max_size=20),
 )
-def test_it_is_what_a_search_through_all_events_finds(ends, moments, random) -> None:
-    """The plain way: of a component's later events the first; if it is a failure, the hours up to it."""
-    renewals = [
-        Renewal(machine, name, hour * HOUR_MS, random.choice(list(TruthEvent)[2:])) for machine, name, hour in ends
-    ]
+def test_it_is_what_a_look_into_the_log_finds(
+    ends: dict[tuple[int, str, int], int], asked: list[tuple[tuple[int, str, int], int]]
+) -> None:
+    """Of just this machine, component and cycle; nothing where the log has no failure of it."""
+    failures = [Failure(*component, hour * HOUR_MS) for component, hour in ends.items()]
+    found = time_to_failure_h(wear([(*component, hour) for component, hour in asked]), failures)
 
-    def plainly(machine: int, name: str, hour: int) -> float | None:
-        later = [
-            one for one in renewals if (one.machine, one.component) == (machine, name) and one.at_ms > hour * HOUR_MS
-        ]
-        first = min(later, key=lambda one: one.at_ms, default=None)
-        if first is None or first.event is MAINTAINED:
-            return None
-        return first.at_ms / HOUR_MS - hour if first.event is FAILED else 0.0
-
-    machines, names, hours = (list(column) for column in zip(*moments, strict=True))
-    found = time_to_failure_h(wear(hours, machines, names), renewals)
-    assert [None if np.isnan(one) else round(one, 9) for one in found.tolist()] == [plainly(*one) for one in moments]
+    expected = [max(0, ends[component] - hour) if component in ends else None for component, hour in asked]
+    assert [None if np.isnan(one) else round(one, 9) for one in found.tolist()] == expected
 
 
 def test_rows_are_wear_rows(make_identities: Callable[..., list[Identity]]) -> None:
     """Every row is one that the contract reads, with all its fields in its order."""
-    rows = wear_rows(
-        wear([0, 9], [1, 0], ["belt", "seal"]), Cast.of(make_identities(2)), [Renewal(1, "belt", HOUR_MS, FAILED)]
-    ).to_pylist()
+    some = wear([(1, "belt", 0, 0), (0, "seal", 2, 9)])
+    rows = wear_rows(some, Cast.of(make_identities(2)), [Failure(1, "belt", 0, HOUR_MS)]).to_pylist()
     read = [WearRow.model_validate(row) for row in rows]
 
     assert list(WearRow.model_fields) == SCHEMA.names
