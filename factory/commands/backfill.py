@@ -49,7 +49,7 @@ def _place(text: str) -> str:
         raise click.BadParameter(f"{text!r} is neither a folder nor s3://BUCKET/PREFIX.")
     if "://" not in text and Path(text).exists() and not Path(text).is_dir():
         raise click.BadParameter(f"{text!r} is a file; name a folder or s3://BUCKET/PREFIX.")
-    return text.rstrip("/") if text != "/" else text
+    return text.rstrip("/") if "://" in text else str(Path(text))
 
 
 def _seconds(text: str) -> float:
@@ -134,6 +134,7 @@ def backfill_command(
       factory backfill --scenario bad-sensors --days 1 --out ./bad --clean-twin ./clean
       factory backfill --days 2 --openmetrics --out ./history
       factory backfill --format jsonl --days 7 --out s3://my-lake/history
+
     \b
     Into a Prometheus:
       for file in history/openmetrics/*.txt; do

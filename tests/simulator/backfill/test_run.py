@@ -16,7 +16,7 @@ from contracts.truth import TruthRecord, WearRow
 from factory.audit.archive import ArchiveReader
 from factory.audit.core import Audit, Delivery
 from factory.audit.stores import FolderStore
-from simulator.backfill import BackfillManifest, BackfillRequest, backfill, make_room, open_sink
+from simulator.backfill import BackfillManifest, BackfillRequest, backfill, make_room, open_sink, parts
 from simulator.backfill import player as player_module
 from simulator.backfill.manifest import digest_of
 from simulator.backfill.timeline import moment
@@ -26,6 +26,13 @@ from simulator.plant import Plant
 from simulator.sensors import SENSORS
 
 MakeRequest = Callable[..., BackfillRequest]
+
+
+@pytest.fixture(autouse=True)
+def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forty machines a part, so that there are several without there being hundreds of machines."""
+    monkeypatch.setattr(parts, "SMALLEST", 40)
+
 
 BIASED = """
 name: biased
@@ -208,3 +215,36 @@ def test_a_failure_in_a_process_is_told(make_request: MakeRequest, tmp_path: Pat
         backfill(make_request(120), str(tmp_path), processes=2)
 
     assert [path.name for path in tmp_path.iterdir()] == ["raw"]
+
+
+MESSAGE_FAULTS = """
+name: messages
+faults:
+  - {kind: clock_skew, target: M001, parameters: {offset_s: -7200}, start_s: 3600}
+  - {kind: duplicates, target: M002, parameters: {probability: 1}, start_s: 3600, duration_s: 1800}
+  - {kind: disconnect, target: M003, start_s: 3600, duration_s: 3900}
+"""
+
+
+def test_faults_of_messages_show_in_the_archive(make_request: MakeRequest, tmp_path: Path) -> None:
+    """A slow clock files two hours too early, a repeat has the same number, and an outage ends in a late batch."""
+    made, _ = backfill(make_request(hours=4, scenario=MESSAGE_FAULTS), str(tmp_path))
+    told = rows(tmp_path)
+    numbers = {name: [row["seq"] for row in told if row["device_id"] == name] for name in ("M001", "M002", "M003")}
+    late = {
+        name: {
+            row["seq"]: (row["received_at"] - row["timestamp"]).total_seconds()
+            for row in told
+            if row["device_id"] == name
+        }
+        for name in numbers
+    }
+
+    assert numbers["M001"] == numbers["M003"] == list(range(1, 25))
+    assert [late["M001"][seq] for seq in (6, 7, 24)] == [0, 7200, 7200]
+    assert {seq for seq in numbers["M002"] if numbers["M002"].count(seq) > 1} == {7, 8, 9}
+    # Cut off from 60 to 125 min: what was read from minute 60 on comes at the first reading after that, minute 130.
+    assert [late["M003"][seq] for seq in (6, 7, 13, 14)] == [0, 70 * 60, 10 * 60, 0]
+    assert made.counts.archived == len(told) == made.counts.readings + 3
+    # 22:30 and two hours: what is read at 23:30 says 21:30, and lies there under the hour in which it came.
+    assert any("dt=2026-01-02/hour=21/20260102T23Z-" in key for key in made.files)
