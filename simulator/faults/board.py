@@ -15,6 +15,7 @@ from simulator.delivery import Delivery, Network
 from simulator.drafts import TruthDraft
 from simulator.errors import FaultError, TargetError
 from simulator.faults import effects
+from simulator.faults.definition import ProcessFault
 from simulator.faults.group import FaultGroup
 from simulator.faults.request import ActiveFault, Cause, FaultRequest
 from simulator.faults.targets import Targets
@@ -53,7 +54,7 @@ class FaultBoard:
 
     def concerns(self, request: FaultRequest) -> bool:
         """Whether a request is this plant's matter: it means somebody here, be it that it has to be refused."""
-        return self._targets.concerns(request) and (request.signal is None or request.signal in self._signals)
+        return self._targets.concerns(request) and self._has_signals_of(request)
 
     def inject(self, request: FaultRequest, at: datetime, cause: Cause) -> list[ActiveFault]:
         """Take up a fault; it begins `start_s` after `at`.
@@ -66,7 +67,7 @@ class FaultBoard:
             FaultError: the target cannot have such a fault.
         """
         rows = self._targets.rows_hit(request)
-        self._refuse_foreign_signal(request)
+        self._refuse_foreign_signals(request)
         rows = rows[self._randomness.take(rows).uniform(f"fault/{request.key}/share", 0) < request.share]
         if not rows.size:
             return []
@@ -175,12 +176,18 @@ class FaultBoard:
     def _of(self, family: FaultFamily) -> Iterator[FaultGroup]:
         return (group for group in self._groups if group.request.definition.family == family)
 
-    def _refuse_foreign_signal(self, request: FaultRequest) -> None:
-        if request.signal is not None and request.signal not in self._signals:
-            raise FaultError(
-                f"{request.target!r} has no sensor for {request.signal.value}.",
-                remedy=f"Its signals are {', '.join(signal.value for signal in self._signals)}.",
-            )
+    def _has_signals_of(self, request: FaultRequest) -> bool:
+        definition = request.definition
+        moved = definition.moves if isinstance(definition, ProcessFault) else self._signals
+        return (request.signal or moved[0]) in self._signals
+
+    def _refuse_foreign_signals(self, request: FaultRequest) -> None:
+        if self._has_signals_of(request):
+            return
+        remedy = f"Its signals are {', '.join(signal.value for signal in self._signals)}."
+        if request.signal is None:
+            raise FaultError(f"{request.target!r} has nothing on which {request.kind} would show.", remedy=remedy)
+        raise FaultError(f"{request.target!r} has no sensor for {request.signal.value}.", remedy=remedy)
 
     def _tell_apart(self, new: FaultGroup) -> None:
         """Number a fault on a machine that has one of the same name."""
