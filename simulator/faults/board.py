@@ -161,14 +161,20 @@ class FaultBoard:
 
     def delivery(self, moment_s: float, number: int) -> Delivery | None:
         """What becomes of the messages of a moment; None if no message fault is at work."""
+        groups = list(self._of("message"))
+        if not groups:
+            return None
         delivery = Delivery.neutral(len(self._identities))
-        changed = [effects.deliver(group, delivery, moment_s, number) for group in self._of("message")]
+        changed = [effects.deliver(group, delivery, moment_s, number) for group in groups]
         return delivery if any(changed) else None
 
     def network(self, moment_s: float, number: int) -> Network | None:
         """How the ways to the broker are at a moment; None if no network fault is at work."""
+        groups = list(self._of("network"))
+        if not groups:
+            return None
         network = Network.neutral(len(self._identities))
-        changed = [effects.connect(group, network, moment_s, number) for group in self._of("network")]
+        changed = [effects.connect(group, network, moment_s, number) for group in groups]
         return network if any(changed) else None
 
     # --- within ------------------------------------------------------------------------------------------------------
