@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
+import signal
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from operator import attrgetter
@@ -17,7 +20,7 @@ from simulator.backfill.parts import part_name, parts
 from simulator.backfill.player import Played, Player
 from simulator.backfill.request import BackfillRequest
 from simulator.backfill.sinks import Sink, open_sink
-from simulator.errors import SimulatorUsageError
+from simulator.errors import SimulatorError, SimulatorUsageError
 
 LOOK_EVERY_S = 0.2
 """Time between two looks at how far the processes are [s]."""
@@ -133,18 +136,20 @@ def _complete(
 
 # --- processes -------------------------------------------------------------------------------------------------------
 
-_counters: Any = None
-"""In a process of the pool: readings made by each job, shared with the parent."""
+_shared: Any = None
+"""In a process of the pool: readings made by each job, and at the end whether to stop; shared with the parent."""
 
 
-def _attend(counters: Any) -> None:
-    global _counters  # a pool's initializer has no other way to hand over shared memory
-    _counters = counters
+def _attend(shared: Any) -> None:
+    global _shared  # a pool's initializer has no other way to hand over shared memory
+    _shared = shared
 
 
 def _play(job: Job) -> Played:
     def advance(readings: int) -> None:
-        _counters[job.number] += readings
+        if _shared[-1]:
+            raise SimulatorError(f"{job.part} was stopped.")
+        _shared[job.number] += readings
 
     return _play_job(job, advance)
 
@@ -158,17 +163,34 @@ def _play_job(job: Job, advance: Advance) -> Played:
 
 
 def _play_all(jobs: Sequence[Job], processes: int, advance: Advance) -> list[Played]:
-    if min(processes, len(jobs)) == 1:
+    count = min(processes, len(jobs))
+    if count == 1:
         return [_play_job(job, advance) for job in jobs]
     context = multiprocessing.get_context("spawn")  # a fork would copy Arrow's threads in whatever state they are
-    counters = context.Array("q", len(jobs), lock=False)
-    pool = ProcessPoolExecutor(min(processes, len(jobs)), context, _attend, (counters,))
+    shared = context.Array("q", len(jobs) + 1, lock=False)
+    pool = ProcessPoolExecutor(count, context, _attend, (shared,))
     try:
-        futures = [pool.submit(_play, job) for job in jobs]
-        _watch(futures, lambda: sum(counters), advance)
+        with _deaf_children():
+            futures = [pool.submit(_play, job) for job in jobs]
+        _watch(futures, lambda: sum(shared[:-1]), advance)
         return [future.result() for future in futures]
     finally:
+        # After a failure or Ctrl-C the others end with their present block, and leave no half file.
+        shared[-1] = True
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextlib.contextmanager
+def _deaf_children() -> Iterator[None]:
+    """Processes begun inside do not hear Ctrl-C, which a terminal sends to all: the parent tells them."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _watch(futures: Iterable[Future[Played]], made: Callable[[], int], advance: Advance) -> None:

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -140,3 +145,30 @@ def test_history_in_the_lake_of_a_local_factory(
     keys = [found["Key"] for found in client.list_objects_v2(Bucket="history-lake", Prefix="raw-years/")["Contents"]]
     files = sorted(path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*.*"))
     assert sorted(key.removeprefix("raw-years/") for key in keys) == files
+
+
+@pytest.mark.e2e
+def test_stopped_by_hand_it_leaves_whole_files_and_no_manifest(tmp_path: Path) -> None:
+    """Ctrl-C reaches all processes of a terminal: one sentence, status 130, no traceback and nothing half written."""
+    out = tmp_path / "out"
+    call = ["backfill", "--days", "3650", "--machines", "500", "--processes", "2", "--out", str(out)]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "factory", *call],
+        start_new_session=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+    )
+    deadline = time.monotonic() + 60
+    while len(list(out.rglob("*.parquet"))) < 4:
+        assert time.monotonic() < deadline, "nothing was written in a minute"
+        time.sleep(0.1)
+    os.killpg(process.pid, signal.SIGINT)
+    told, _ = process.communicate(timeout=60)
+
+    assert (process.returncode, told.decode().strip()) == (130, "factory: stopped.")
+    names = [path.name for path in out.rglob("*") if path.is_file()]
+    assert names
+    assert all(name.endswith(".parquet") and not name.startswith(".") for name in names)
+    assert not (out / "truth/manifest.json").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
