@@ -21,7 +21,7 @@ from factory.errors import LocalFactoryError, LocalFactoryUsageError
 from factory.provision.request import MOST_MACHINES, PLANT_PATTERN, machine
 from simulator.backfill import BackfillManifest, BackfillRequest, backfill, make_room, open_sink, plan_timing
 from simulator.backfill.layout import Format
-from simulator.backfill.size import expected_bytes
+from simulator.backfill.size import LARGEST_OPENMETRICS_FILE, expected_bytes, openmetrics_file_bytes
 from simulator.scenario import scenario_text
 
 _ADDRESS = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*)?")
@@ -99,7 +99,9 @@ def _seconds(text: str) -> float:
     "--format", "file_format", type=click.Choice(get_args(Format)), default="parquet", show_default=True,
     help="How the archive is written; jsonl is what the archive rule writes.",
 )  # fmt: skip
-@click.option("--openmetrics", is_flag=True, help="Write the machines' gauges as well, for promtool; a file a day.")
+@click.option(
+    "--openmetrics", is_flag=True, help="Write the machines' gauges as well, for promtool; a file for two hours."
+)
 @click.option("--clean-twin", type=_place, metavar="DIR|s3://…", help="Write the same run without its faults there.")
 @click.option("--plant", default="plant1", show_default=True, metavar="NAME", help="Name of the plant.")
 @click.option("--processes", type=click.IntRange(1, 64), metavar="N", help="By default as many as there are cores.")
@@ -138,7 +140,7 @@ def backfill_command(
     \b
     Into a Prometheus:
       for file in history/openmetrics/*.txt; do
-        promtool tsdb create-blocks-from openmetrics "$file" prometheus-data; done
+        promtool tsdb create-blocks-from openmetrics -q "$file" prometheus-data; done
     """  # noqa: D301 - the backspace is click's sign not to re-wrap
     if not re.fullmatch(PLANT_PATTERN, plant):
         raise LocalFactoryUsageError(f"--plant {plant!r} is no name of a plant.", remedy="Small letters, digits and -.")
@@ -152,6 +154,12 @@ def backfill_command(
         file_format=file_format,
         openmetrics=openmetrics,
     )
+    if openmetrics and openmetrics_file_bytes(request) > LARGEST_OPENMETRICS_FILE:
+        raise LocalFactoryUsageError(
+            f"--openmetrics would write files of {openmetrics_file_bytes(request) / 1e9:.1f} GB: two hours of a part "
+            f"of {machines} machines, a reading each {interval_s:g} s.",
+            remedy="Ask for a longer --interval or fewer machines.",
+        )
     places = [place for place in (out, clean_twin) if place is not None]
     # boto3 has no region of its own accord, and a local AWS does not care.
     os.environ.setdefault("AWS_DEFAULT_REGION", REGION)

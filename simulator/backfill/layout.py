@@ -18,7 +18,7 @@ MANIFEST_FILE = "truth/manifest.json"
 _OURS = re.compile(
     r"raw/plant=[^/]+/dt=[0-9-]{10}/hour=[0-9]{2}/[0-9]{8}T[0-9]{2}Z-part-[0-9]{4,}\.(parquet|jsonl\.gz)"
     r"|truth/wear/dt=[0-9-]{10}/part-[0-9]{4,}\.parquet"
-    r"|openmetrics/[0-9-]{10}-part-[0-9]{4,}\.txt"
+    r"|openmetrics/[0-9]{8}T[0-9]{2}Z-part-[0-9]{4,}\.txt"
     r"|truth/ground_truth\.jsonl"
     r"|truth/manifest\.json"
 )
@@ -50,9 +50,14 @@ def wear_key(day: str, part: str) -> str:
     return f"truth/wear/dt={day}/{part}.parquet"
 
 
-def openmetrics_key(day: str, part: str) -> str:
-    """Key of a day's gauges."""
-    return f"openmetrics/{day}-{part}.txt"
+def openmetrics_key(begin: datetime, part: str) -> str:
+    """Key of the gauges of a block of Prometheus, by when it begins.
+
+    Example:
+        >>> openmetrics_key(datetime(2026, 1, 1, 22, tzinfo=UTC), "part-0000")
+        'openmetrics/20260101T22Z-part-0000.txt'
+    """
+    return f"openmetrics/{begin:%Y%m%dT%HZ}-{part}.txt"
 
 
 def is_ours(key: str) -> bool:

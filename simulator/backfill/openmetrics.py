@@ -1,9 +1,9 @@
-"""The machines' gauges of a day as OpenMetrics text, from which `promtool` makes blocks of a Prometheus.
+"""The machines' gauges as OpenMetrics text, from which `promtool` makes blocks of a Prometheus.
 
 Names and labels are those of the live `/metrics`, so dashboards and rules work on history as they do on a live plant.
 OpenMetrics 1.0 (github.com/prometheus/OpenMetrics, specification/OpenMetrics.md) wants the samples of a family
-together, those of a series in order of time, and `# EOF` at the end. promtool reads the whole file once for each two
-hours that it covers: so there is a file for each day and part, and none for a year.
+together, those of a series in order of time, and `# EOF` at the end. promtool reads the whole file once for each block
+of two hours that it covers: so there is a file for each block and part, and none for a year.
 """
 
 from __future__ import annotations
@@ -19,12 +19,14 @@ from contracts.identity import Identity
 from contracts.metrics import Metric
 from contracts.telemetry import SIGNAL_UNITS, MachineState, Signal
 from simulator.arrays import Flags, Floats, Integers
-from simulator.backfill.timeline import DAY_MS, moment, moments_ms
+from simulator.backfill.timeline import HOUR_MS, moments_ms
 from simulator.gauges import labels
 from simulator.load import STATES
 from simulator.readings import Block
 
 _RUNNING = STATES.index(MachineState.RUNNING)
+BLOCK_MS = 2 * HOUR_MS
+"""Length of Prometheus' blocks, which begin at even hours [ms]."""
 END = "# EOF\n"
 
 
@@ -41,18 +43,18 @@ class Gauges:
     values: dict[Metric, Floats]
 
     @property
-    def day(self) -> str:
-        """Day of the first moment, UTC."""
-        return moment(int(self.moments_ms[0])).strftime("%Y-%m-%d")
+    def begin_ms(self) -> int:
+        """When the block of Prometheus begins to which the first moment belongs, Unix time [ms]."""
+        return int(self.moments_ms[0]) // BLOCK_MS * BLOCK_MS
 
     @property
     def last(self) -> Gauges:
         """The last moment alone."""
         return self._some(slice(-1, None))
 
-    def by_day(self) -> Iterator[Gauges]:
-        """Those of each day."""
-        borders = np.flatnonzero(np.diff(self.moments_ms // DAY_MS)) + 1
+    def by_block(self) -> Iterator[Gauges]:
+        """Those of each block of Prometheus."""
+        borders = np.flatnonzero(np.diff(self.moments_ms // BLOCK_MS)) + 1
         edges = [0, *borders.tolist(), len(self.moments_ms)]
         for first, last in pairwise(edges):
             yield self._some(slice(first, last))
@@ -88,18 +90,18 @@ def _held(values: Floats, came: Flags, before: Floats | None) -> Floats:
     return held
 
 
-def openmetrics_text(day: Sequence[Gauges], identities: Sequence[Identity]) -> str:
-    """A day's gauges.
+def openmetrics_text(some: Sequence[Gauges], identities: Sequence[Identity]) -> str:
+    """Gauges as the text of a file.
 
     Args:
-        day: of some machines, in order of time.
+        some: of some machines, in order of time.
         identities: the machines, in the order of the rows.
     """
     texts = [labels(identity) for identity in identities]
-    stamps = [f" {one / 1000:.15g}\n" for gauges in day for one in gauges.moments_ms.tolist()]
+    stamps = [f" {one / 1000:.15g}\n" for gauges in some for one in gauges.moments_ms.tolist()]
     parts = []
-    for metric in day[0].values if day else ():
-        values = np.concatenate([gauges.values[metric] for gauges in day])
+    for metric in some[0].values if some else ():
+        values = np.concatenate([gauges.values[metric] for gauges in some])
         parts.append(f"# TYPE {metric.name} {metric.kind}\n# HELP {metric.name} {metric.help}\n")
         for row, text in enumerate(texts):
             parts.extend(_series(f"{metric.name}{{{text}}} ", values[:, row], stamps))
@@ -108,5 +110,5 @@ def openmetrics_text(day: Sequence[Gauges], identities: Sequence[Identity]) -> s
 
 def _series(head: str, values: Floats, stamps: Sequence[str]) -> Iterator[str]:
     for value, stamp in zip(values.tolist(), stamps, strict=True):
-        if value == value:  # not NaN, without a call for each of a day's hundreds of thousands
+        if value == value:  # not NaN, without a call for each of hundreds of thousands
             yield f"{head}{value:.15g}{stamp}"

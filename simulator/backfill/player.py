@@ -18,7 +18,7 @@ from simulator.backfill.post import Post
 from simulator.backfill.request import CELLS, BackfillRequest
 from simulator.backfill.sinks import Sink
 from simulator.backfill.spill import WearSpill
-from simulator.backfill.timeline import HOUR_MS, unix_ms
+from simulator.backfill.timeline import HOUR_MS, moment, unix_ms
 from simulator.backfill.wear_table import Failure, wear_now, wear_parquet
 from simulator.drafts import TruthDraft
 from simulator.plant import Plant
@@ -74,7 +74,7 @@ class Player:
         self._post = Post()
         self._wear = WearSpill(scratch / part)
         self._failures: list[Failure] = []
-        self._day: list[Gauges] = []
+        self._gauges: list[Gauges] = []
         self._delivered_ms = 0
         self.played = Played(unmatched_targets=self._plant.unmatched_targets)
 
@@ -90,7 +90,7 @@ class Player:
             block = self._plant.play(at_ms / 1000.0)
             came = self._post.send(block, steps.start + 1)
             if self._request.openmetrics:
-                self._gauge(gauges(block, came, self._day[-1].last if self._day else None))
+                self._gauge(gauges(block, came, self._gauges[-1].last if self._gauges else None))
             self._take_truth(self._plant.take_truth())
             if (steps.stop - 1) % timing.wear_every == 0:
                 self._wear.add(wear_now(self._plant.wear_table(), int(at_ms[-1])))
@@ -121,7 +121,7 @@ class Player:
         left, self.played.counts.undelivered = self._post.close(unix_ms(end))
         self._archive(left)
         self.played.counts.overflowed = self._post.overflowed
-        self._write_day(self._day)
+        self._write_gauges()
         for day, wear in self._wear.days():
             self._put(wear_key(day, self._part), wear_parquet(wear, self._cast, self._failures), len(wear.at_ms))
             self.played.counts.wear_rows += len(wear.at_ms)
@@ -138,17 +138,19 @@ class Player:
     # --- gauges ------------------------------------------------------------------------------------------------------
 
     def _gauge(self, news: Gauges) -> None:
-        for day in news.by_day():
-            if self._day and self._day[-1].day != day.day:
-                self._write_day(self._day)
-                self._day = []
-            self._day.append(day)
+        for some in news.by_block():
+            if self._gauges and self._gauges[-1].begin_ms != some.begin_ms:
+                self._write_gauges()
+            self._gauges.append(some)
 
-    def _write_day(self, day: list[Gauges]) -> None:
-        if day:
-            text = openmetrics_text(day, self._cast.identities)
-            samples = sum(line[0] != "#" for line in text.splitlines())
-            self._put(openmetrics_key(day[0].day, self._part), text.encode(), samples)
+    def _write_gauges(self) -> None:
+        """Write what there is as a file, and begin the next."""
+        if self._gauges:
+            text = openmetrics_text(self._gauges, self._cast.identities)
+            samples = text.count("\n") - text.count("\n#") - 1
+            key = openmetrics_key(moment(self._gauges[0].begin_ms), self._part)
+            self._put(key, text.encode(), samples)
+            self._gauges = []
 
     def _put(self, key: str, content: bytes, rows: int) -> None:
         self._sink.put(key, content)

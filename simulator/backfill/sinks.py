@@ -14,7 +14,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from simulator.errors import SimulatorError
+from simulator.errors import SimulatorError, SimulatorUsageError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -106,13 +106,21 @@ class Bucket:
     Args:
         bucket: its name.
         prefix: what all keys begin with, without a slash at its end.
+
+    Raises:
+        SimulatorUsageError: the environment names no usable S3.
     """
 
     def __init__(self, bucket: str, prefix: str) -> None:
         config = Config(
             connect_timeout=5, read_timeout=60, max_pool_connections=UPLOADS, retries={"total_max_attempts": 4}
         )
-        self._client: S3Client = boto3.client("s3", config=config)
+        try:
+            self._client: S3Client = boto3.client("s3", config=config)
+        except (BotoCoreError, ValueError) as error:
+            raise SimulatorUsageError(
+                f"S3 cannot be used: {error}.", remedy="AWS_ENDPOINT_URL and AWS_DEFAULT_REGION must be right."
+            ) from error
         self._bucket = bucket
         self._prefix = f"{prefix}/" if prefix else ""
         self._pool = ThreadPoolExecutor(UPLOADS, thread_name_prefix="upload")

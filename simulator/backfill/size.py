@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simulator.backfill.layout import Format
+from simulator.backfill.openmetrics import BLOCK_MS
 from simulator.backfill.parts import parts
 from simulator.backfill.request import BackfillRequest
 
@@ -11,6 +12,8 @@ BYTES_A_READING: dict[Format, float] = {"parquet": 10.0, "jsonl": 18.0}
 BYTES_A_FILE = 5_000
 """Least that a file takes: its head, its foot, and the rest of its last block on the disk."""
 OPENMETRICS_BYTES_A_READING = 680.0
+LARGEST_OPENMETRICS_FILE = 1e9
+"""A file is put together in memory [bytes]."""
 WEAR_BYTES_A_MACHINE = 60.0
 """Of one look at one machine's components."""
 
@@ -32,6 +35,13 @@ def expected_bytes(request: BackfillRequest) -> int:
     hours = timing.timeline.count * timing.timeline.interval_ms / 3_600_000 + 1
     archive = request.readings * BYTES_A_READING[request.file_format]
     gauges = request.readings * OPENMETRICS_BYTES_A_READING * request.openmetrics
-    files = len(parts(request.identities)) * hours * (1 + 1 / 24 + request.openmetrics / 24)
+    files = len(parts(request.identities)) * hours * (1 + 1 / 24 + request.openmetrics / 2)
     wear = timing.timeline.count / timing.wear_every * len(request.identities) * WEAR_BYTES_A_MACHINE
     return round(archive + gauges + files * BYTES_A_FILE + wear)
+
+
+def openmetrics_file_bytes(request: BackfillRequest) -> float:
+    """About how large the largest file of gauges will be: two hours of a part [bytes]."""
+    timeline = request.timing.timeline
+    moments = min(timeline.count, BLOCK_MS / timeline.interval_ms)
+    return max(len(part) for part in parts(request.identities)) * moments * OPENMETRICS_BYTES_A_READING

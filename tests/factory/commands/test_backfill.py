@@ -39,6 +39,7 @@ CALL = ["backfill", "--start", "2026-01-01", "--days", "0.1", "--machines", "3",
         (["--out", "x", "--clean-twin", "./x/"], "are both"),
         (["--out", "x", "--plant", "a/b"], "--plant 'a/b' is no name of a plant"),
         (["--out", "x", "--scenario", "no-such"], "there is no scenario of that name"),
+        (["--out", "x", "--openmetrics", "--machines", "1000", "--interval", "1s"], "files of 1.2 GB"),
         (["--out", "x", "--processes", "0"], "0 is not in the range"),
     ],
 )

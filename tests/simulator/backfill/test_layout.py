@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from simulator.backfill.layout import MANIFEST_FILE, TRUTH_FILE, archive_key, is_ours, openmetrics_key, wear_key
@@ -28,7 +30,7 @@ def test_later_arrivals_sort_behind_earlier_ones() -> None:
         archive_key("plant1", 1, 1, "part-0000", "jsonl"),
         archive_key("plant1", 1, 1, "part-12345", "parquet"),
         wear_key("2026-01-01", "part-0000"),
-        openmetrics_key("2026-01-01", "part-0000"),
+        openmetrics_key(datetime(2026, 1, 1, tzinfo=UTC), "part-0000"),
         TRUTH_FILE,
         MANIFEST_FILE,
     ],

@@ -78,6 +78,31 @@ def test_the_same_request_gives_the_same_bytes(make_request: MakeRequest, tmp_pa
     assert one == written(tmp_path / "again") == written(tmp_path / "two")
 
 
+def test_gauges_lie_in_files_of_two_hours(make_request: MakeRequest, tmp_path: Path) -> None:
+    """As Prometheus' blocks do, from even hours on; each file has its samples and its end."""
+    backfill(make_request(openmetrics=True), str(tmp_path))
+    files = {path.name: path.read_text() for path in (tmp_path / "openmetrics").iterdir()}
+
+    # From 22:30 to 01:30, six readings an hour: nine before midnight and nine after it; 18 series.
+    samples = {name: sum(line[0] != "#" for line in text.splitlines()) for name, text in files.items()}
+    assert samples == {"20260102T22Z-part-0000.txt": 9 * 18, "20260103T00Z-part-0000.txt": 9 * 18}
+    assert all(text.endswith("\n# EOF\n") for text in files.values())
+
+
+def test_parts_do_not_show_in_the_rows(
+    make_request: MakeRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A machine tells the same whoever is played beside it; what failed and was renewed is the same as well."""
+    request = make_request(90, scenario=BIASED)
+    backfill(request, str(tmp_path / "two"))
+    monkeypatch.setattr(parts, "SMALLEST", 1000)
+    backfill(request, str(tmp_path / "one"))
+
+    assert rows(tmp_path / "one") == rows(tmp_path / "two")
+    truth = [(tmp_path / name / "truth/ground_truth.jsonl").read_bytes() for name in ("one", "two")]
+    assert truth[0] == truth[1] != b""
+
+
 def test_another_seed_gives_other_bytes(make_request: MakeRequest, tmp_path: Path) -> None:
     """The digest tells them apart."""
     request = make_request()

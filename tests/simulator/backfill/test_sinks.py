@@ -11,7 +11,7 @@ import pytest
 from moto import mock_aws
 
 from simulator.backfill.sinks import Bucket, Folder, open_sink
-from simulator.errors import SimulatorError
+from simulator.errors import SimulatorError, SimulatorUsageError
 
 
 @pytest.fixture
@@ -69,6 +69,14 @@ def test_a_bucket_has_what_was_put() -> None:
 
     assert sorted(Bucket("lake", "history").listing()) == [f"raw/{number:02d}" for number in range(1, 40)]
     assert boto3.client("s3").get_object(Bucket="lake", Key="history/raw/07")["Body"].read() == b"x" * 7
+
+
+def test_an_endpoint_that_is_none_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sentence has the value; nothing was asked of anybody."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "not an address")
+    with pytest.raises(SimulatorUsageError, match="not an address"):
+        open_sink("s3://lake/history")
 
 
 @pytest.mark.usefixtures("lake")
