@@ -207,7 +207,7 @@ class _RateColumn(ProgressColumn):
 
     def render(self, task: Task) -> Text:
         """The rate since a while."""
-        return Text(f"{task.speed / 1e3:,.0f},000 readings/s" if task.speed else "")
+        return Text(f"{task.speed:,.0f} readings/s" if task.speed else "")
 
 
 def _progress(*, quiet: bool) -> Progress:

@@ -14,8 +14,7 @@ import numpy as np
 
 from contracts.telemetry import Signal, format_timestamp
 from simulator.backfill.cast import Cast
-from simulator.backfill.messages import Messages
-from simulator.backfill.parquet import RUN
+from simulator.backfill.messages import RUN, Messages
 from simulator.backfill.timeline import moment
 from simulator.load import STATES
 

@@ -22,6 +22,17 @@ _OURS = re.compile(
     r"|truth/ground_truth\.jsonl"
     r"|truth/manifest\.json"
 )
+_UNFINISHED = re.compile(r"(.*/)\.([^/]+)\.tmp")
+
+
+def unfinished_name(name: str) -> str:
+    """Name of a file while it is written.
+
+    Example:
+        >>> is_ours("truth/" + unfinished_name("manifest.json"))
+        True
+    """
+    return f".{name}.tmp"
 
 
 def archive_key(plant: str, told_hour: int, arrival_hour: int, part: str, file_format: Format) -> str:
@@ -61,7 +72,7 @@ def openmetrics_key(begin: datetime, part: str) -> str:
 
 
 def is_ours(key: str) -> bool:
-    """Whether a backfill writes a file of that name; the archive of a live plant has other names.
+    """Whether a backfill writes a file of that name, or had begun to; the archive of a live plant has other names.
 
     Example:
         >>> is_ours("raw/plant=p/dt=2026-01-01/hour=11/20260101T11Z-part-0000.parquet")
@@ -69,7 +80,7 @@ def is_ours(key: str) -> bool:
         >>> is_ours("raw/plant=p/dt=2026-01-01/hour=11/20260101T110000.123456Z-0a1b.jsonl.gz")
         False
     """
-    return _OURS.fullmatch(key) is not None
+    return _OURS.fullmatch(_UNFINISHED.sub(r"\1\2", key)) is not None
 
 
 def _hour(number: int) -> datetime:

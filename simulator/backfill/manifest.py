@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from contracts.identity import Identity
 from contracts.telemetry import UtcDatetime
 from simulator.backfill.layout import Format
-from simulator.backfill.parquet import RUN
+from simulator.backfill.messages import RUN
 from simulator.backfill.request import BackfillRequest
 
 

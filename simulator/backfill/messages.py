@@ -11,6 +11,9 @@ import numpy as np
 from simulator.arrays import Flags, Floats, Integers, States
 from simulator.backfill.timeline import HOUR_MS
 
+RUN = 1
+"""Generation in all messages of a backfill: it is the first publisher of its plant's history."""
+
 
 @dataclass(frozen=True, slots=True)
 class Messages:

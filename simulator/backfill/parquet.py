@@ -17,11 +17,8 @@ import pyarrow.parquet as pq
 from contracts.telemetry import Signal
 from simulator.arrays import Floats, Integers
 from simulator.backfill.cast import Cast
-from simulator.backfill.messages import Messages
+from simulator.backfill.messages import RUN, Messages
 from simulator.load import STATES
-
-RUN = 1
-"""Generation in all messages of a backfill: it is the first publisher of its plant's history."""
 
 _MOMENT = pa.timestamp("ms", tz="UTC")
 # What `pyarrow.parquet.read_table` makes of `plant=` in the path: the column and the partition must agree.

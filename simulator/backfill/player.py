@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
-from contracts.truth import TruthEvent, TruthRecord
+from contracts.truth import TruthEvent
 from simulator.backfill.cast import Cast
 from simulator.backfill.json_lines import archive_json_lines
 from simulator.backfill.layout import Format, archive_key, openmetrics_key, wear_key
 from simulator.backfill.manifest import Counts, WrittenFile
-from simulator.backfill.messages import Messages
+from simulator.backfill.messages import RUN, Messages
 from simulator.backfill.openmetrics import Gauges, gauges, openmetrics_text
-from simulator.backfill.parquet import RUN, archive_parquet
+from simulator.backfill.parquet import archive_parquet
 from simulator.backfill.post import Post
 from simulator.backfill.request import CELLS, BackfillRequest
 from simulator.backfill.sinks import Sink
@@ -30,6 +32,14 @@ ENCODERS: dict[Format, Callable[[Messages, Cast], bytes]] = {
 }
 
 
+class TruthLine(NamedTuple):
+    """A record of the truth, as text and by what its order goes: a year of many faults is kept until the end."""
+
+    at: datetime
+    device_id: str
+    text: str
+
+
 @dataclass
 class Played:
     """What became of a part.
@@ -37,13 +47,13 @@ class Played:
     Attributes:
         counts: how much came out.
         files: what was written.
-        truth: its records, in order.
+        truth: its records, as they were told.
         unmatched_targets: targets of faults that are nobody in this part.
     """
 
     counts: Counts = field(default_factory=Counts)
     files: dict[str, WrittenFile] = field(default_factory=dict)
-    truth: list[TruthRecord] = field(default_factory=list)
+    truth: list[TruthLine] = field(default_factory=list)
     unmatched_targets: tuple[str, ...] = ()
 
 
@@ -117,7 +127,6 @@ class Player:
         end = self._request.timing.timeline.end
         self._plant.clear_all(end)
         self._take_truth(self._plant.take_truth())
-        self.played.truth.sort(key=lambda record: record.at)
         left, self.played.counts.undelivered = self._post.close(unix_ms(end))
         self._archive(left)
         self.played.counts.overflowed = self._post.overflowed
@@ -132,7 +141,8 @@ class Player:
             if draft.family == "wear" and draft.event is TruthEvent.FAILED:
                 row, cycle = self._row_of[draft.device_id], int(draft.parameters["cycle"])
                 self._failures.append(Failure(row, draft.kind, cycle, unix_ms(draft.at)))
-            self.played.truth.append(truth_record(draft, plant=plant, scenario=scenario, seed=seed, run=RUN))
+            record = truth_record(draft, plant=plant, scenario=scenario, seed=seed, run=RUN)
+            self.played.truth.append(TruthLine(record.at, record.device_id, record.model_dump_json(exclude_none=True)))
         self.played.counts.truth_records = len(self.played.truth)
 
     # --- gauges ------------------------------------------------------------------------------------------------------

@@ -121,7 +121,7 @@ def _complete(
         files |= one.files
         counts.add(one.counts)
     records = sorted((record for one in played for record in one.truth), key=attrgetter("at", "device_id"))
-    truth = "".join(record.model_dump_json(exclude_none=True) + "\n" for record in records).encode()
+    truth = "".join(f"{record.text}\n" for record in records).encode()
     files[TRUTH_FILE] = WrittenFile.of(truth, len(records))
     nobody = set.intersection(*(set(one.unmatched_targets) for one in played))
     made = manifest(request, clean_twin=clean_twin, counts=counts, unmatched_targets=sorted(nobody), files=files)

@@ -14,6 +14,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from simulator.backfill.layout import unfinished_name
 from simulator.errors import SimulatorError, SimulatorUsageError
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class Folder:
             SimulatorError: the disk is full, or one may not write there.
         """
         path = self._root / key
-        unfinished = path.with_name(f".{path.name}.tmp")
+        unfinished = path.with_name(unfinished_name(path.name))
         try:
             if path.parent not in self._made:
                 path.parent.mkdir(parents=True, exist_ok=True)

@@ -210,6 +210,7 @@ def test_a_place_that_is_not_empty_is_refused(make_request: MakeRequest, tmp_pat
     backfill(make_request(), str(tmp_path))
     live = tmp_path / "raw/plant=plant1/dt=2026-01-02/hour=22/20260102T220000.000001Z-8c2f.jsonl.gz"
     live.write_bytes(gzip.compress(b"{}\n", mtime=0))
+    live.with_name(".20260102T22Z-part-0000.parquet.tmp").write_bytes(b"a killed one had begun this")
     with pytest.raises(SimulatorUsageError, match="is not empty"):
         make_room(open_sink(str(tmp_path)), str(tmp_path), force=False)
     make_room(open_sink(str(tmp_path)), str(tmp_path), force=True)
