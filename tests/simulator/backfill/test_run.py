@@ -274,3 +274,26 @@ def test_faults_of_messages_show_in_the_archive(make_request: MakeRequest, tmp_p
     assert made.counts.archived == len(told) == made.counts.readings + 3
     # 22:30 and two hours: what is read at 23:30 says 21:30, and lies there under the hour in which it came.
     assert any("dt=2026-01-02/hour=21/20260102T23Z-" in key for key in made.files)
+
+
+TO_FAILURE = "name: worn\nplant: {maintenance: run_to_failure, wear_speed: 250}"
+
+
+def test_hindsight_agrees_with_the_maintenance_log(make_request: MakeRequest, tmp_path: Path) -> None:
+    """Every failure in the truth is the moment to which the hours of its component count down, and of no other."""
+    backfill(make_request(10, hours=8 * 24, scenario=TO_FAILURE), str(tmp_path))
+    records = [TruthRecord.model_validate_json(line) for line in (tmp_path / "truth/ground_truth.jsonl").open()]
+    failed = {
+        (one.device_id, one.kind, int(one.parameters["cycle"])): one.at for one in records if one.event == "failed"
+    }
+    counted: dict[tuple[str, str, int], set[float]] = {}
+    for row in pq.read_table(tmp_path / "truth/wear").to_pylist():
+        component = (row["device_id"], row["component"], row["cycle"])
+        if row["time_to_failure_h"]:
+            end = row["timestamp"].timestamp() + row["time_to_failure_h"] * 3600
+            counted.setdefault(component, set()).add(round(end, 1))
+        elif row["time_to_failure_h"] is None:
+            assert component not in failed
+
+    assert len(failed) >= 5
+    assert {component: {round(at.timestamp(), 1)} for component, at in failed.items()} == counted
