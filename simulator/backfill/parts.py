@@ -15,7 +15,7 @@ MOST_PARTS = 8
 """Few enough that an hour's files stay large, many enough for the cores of one machine."""
 SMALLEST = 250
 """Machines of a part, unless there are fewer in all. Calls and files cost as much for few machines as for many: at a
-reading a minute, 50 machines are played at a third of the readings a second of 400, and 250 at three quarters."""
+reading a minute, 50 machines are played at a third of the readings a second of 400, and 250 at four fifths."""
 LARGEST = 1000
 """With more, an hour of readings each second would not fit into memory beside others."""
 

@@ -13,7 +13,7 @@ from simulator.errors import SimulatorUsageError
 from simulator.scenario import Scenario, parse_scenario
 
 CELLS = 150_000
-"""Readings of a block: more would not fit into the processor's caches, fewer cost more calls (measured)."""
+"""Readings of a block, which bounds memory; from 20,000 to 1,000,000 no difference in speed was to be seen."""
 
 
 @dataclass(frozen=True, slots=True)
