@@ -75,3 +75,9 @@ class WearRow(BaseModel):
     remaining_useful_life_h: float = Field(
         ge=0, description="Hours until it fails if nobody renews it and the machine is used as it has been [h]."
     )
+    time_to_failure_h: float | None = Field(
+        default=None,
+        ge=0,
+        description="Hours until this very component failed, in hindsight; none if it was renewed before, if the run "
+        "ended first, or while the plant still runs [h].",
+    )

@@ -31,6 +31,9 @@ COMMANDS: dict[str, LazyCommand] = {
     "clear": LazyCommand("factory.commands.inject:clear", "End faults that are on machines."),
     "machines": LazyCommand("factory.commands.inject:machines", "List the machines and what they last told."),
     "audit": LazyCommand("factory.commands.audit:audit", "Prove that nothing acknowledged was lost."),
+    "backfill": LazyCommand(
+        "factory.commands.backfill:backfill_command", "Write the history of a plant, years in minutes."
+    ),
     "rules": LazyCommand("factory.commands.rules:rules", "Try, check and explain rules without acting."),
     "dashboards": LazyCommand("factory.commands.dashboards:dashboards", "Write dashboards and monitoring files."),
     "bench": LazyCommand("factory.commands.bench:bench", "Measure the hot paths, each beside a baseline, and memory."),

@@ -13,6 +13,7 @@ from contracts.telemetry import MachineTelemetry, format_timestamp
 from factory.audit.rows import archived_rows
 from factory.bench.measure import Case
 from factory.bench.memory import Growing
+from factory.bench.plant import backfill_case, large_step_case
 from factory.bench.rules import decode_case, large_catalog_case, new_topics_case, rules_growth, typical_rule_case
 from simulator.encode import encode
 from simulator.plant import STATES, Plant
@@ -120,8 +121,9 @@ def audit_case() -> Case:
 
 
 CASES: dict[str, tuple[Callable[[], Case], ...]] = {
-    "step": (step_case,),
+    "step": (step_case, large_step_case),
     "encode": (encode_case,),
+    "backfill": (backfill_case,),
     "rules": (typical_rule_case, large_catalog_case, new_topics_case, decode_case),
     "audit": (audit_case,),
 }

@@ -38,7 +38,7 @@ def bench(names: tuple[str, ...], seconds: float, evaluations: int, write: Path 
     """Measure the hot paths, each beside a baseline, and memory.
 
     \b
-    CASE is one or more of step, encode, rules, audit; all by default.
+    CASE is one or more of step, encode, backfill, rules, audit; all by default.
       factory bench
       factory bench rules --seconds 10
     """  # noqa: D301 - the backspace is click's sign not to re-wrap
