@@ -208,7 +208,9 @@ def clear(fault_ids: tuple[str, ...], all_: bool, data_dir: Path | None, url: st
 @click.option("--json", "as_json", is_flag=True, help="Tell it as JSON.")
 @address_options
 def machines(as_json: bool, data_dir: Path | None, url: str | None) -> None:
-    """List machines and vehicles, and what they last told.
+    """List the machines and what they last told.
+
+    Vehicles have a table of their own.
 
     \b
     Examples:
