@@ -153,11 +153,11 @@ def test_overheating_shows_before_the_failure(failing: dict, model: str) -> None
 
 @pytest.mark.slow
 def test_preventive_maintenance_prevents(model: str, fleet_of: Callable[..., Fleet], monday: datetime) -> None:
-    """In three months most renewals are by plan; failures are rarer than with the same fleet run to failure."""
+    """In two months most renewals are by plan; failures are rarer than with the same fleet run to failure."""
     told = {}
     for maintenance in ("preventive", "run_to_failure"):
-        fleet = fleet_of(model, 60, maintenance=maintenance)
-        fleet.catch_up(datetime.fromtimestamp(monday.timestamp() + 90 * 86_400, monday.tzinfo))
+        fleet = fleet_of(model, 40, maintenance=maintenance)
+        fleet.catch_up(datetime.fromtimestamp(monday.timestamp() + 60 * 86_400, monday.tzinfo))
         events = [one.event.value for one in fleet.take_truth()]
         told[maintenance] = (events.count("maintained"), events.count("failed"))
 
