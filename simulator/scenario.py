@@ -31,6 +31,11 @@ class Scenario(BaseModel):
     name: str = Field(pattern=DEVICE_ID_PATTERN, description="Name; stands in the truth.")
     description: str = Field(default="", description="What it is for.")
     faults: tuple[FaultRequest, ...] = Field(default=(), description="Faults; times count from the plant's start.")
+    length_s: float | None = Field(
+        default=None,
+        gt=0,
+        description="How long it takes to see all of it; by default until its faults are over [s]. It goes on after.",
+    )
     replays: tuple[ReplaySpec, ...] = Field(default=(), description="Machines whose readings come from a file.")
 
 
