@@ -43,7 +43,7 @@ def test_every_fault_has_a_row_with_its_parameters() -> None:
     """The table of faults has each kind, and each of its parameters."""
     for kind, definition in FAULTS.items():
         for parameter in definition.parameters.model_fields:
-            assert f"`{parameter}`" in rows("Faults")[kind.value][0]
+            assert f"`{parameter}`" in rows("Faults")[kind][0]
 
 
 def test_every_scenario_has_a_row() -> None:

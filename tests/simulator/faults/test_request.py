@@ -79,7 +79,7 @@ def test_wrong_request_is_refused(wrong: dict[str, object]) -> None:
     assert [loc for loc, _ in problems(**request)] == [tuple(wrong)]
 
 
-@pytest.mark.parametrize("definition", FAULTS.values(), ids=lambda definition: definition.kind.value)
+@pytest.mark.parametrize("definition", FAULTS.values(), ids=lambda definition: definition.kind)
 def test_parameters_say_unit_and_range(definition) -> None:
     """Each parameter of each kind is described, with a unit in brackets, and bounded on both sides."""
     for field in definition.parameters.model_fields.values():

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from pydantic import Field
 
-from contracts.faults import FaultKind
 from simulator.arrays import Floats
-from simulator.faults.base import FaultDefinition, FaultParameters, Reading
+from simulator.faults.definition import FaultParameters, SensorFault
+from simulator.faults.progress import Reading
 
 
 class NoiseParameters(FaultParameters):
@@ -17,16 +15,17 @@ class NoiseParameters(FaultParameters):
     std: float = Field(gt=0, le=1000, description="Standard deviation of the added noise [unit of the signal].")
 
 
-def effect(reading: Reading, parameters: FaultParameters) -> Floats:
+def effect(reading: Reading, parameters: NoiseParameters) -> Floats:
     """The true reading and random error, the more the further the fault has come up."""
-    return reading.value + reading.normal * cast(NoiseParameters, parameters).std * reading.strength
+    return reading.value + reading.chance.normal() * parameters.std * reading.strength
 
 
-NOISE = FaultDefinition(
-    kind=FaultKind.NOISE,
+NOISE = SensorFault(
+    kind="noise",
     label="Noise",
     documentation="The random error grows, as with a broken shield or a poor earth.",
-    parameters=NoiseParameters,
-    effect=effect,
     recovery="At once: the cable has been changed.",
+    parameters=NoiseParameters,
+    example={"std": 20.0},
+    effect=effect,
 )
