@@ -45,8 +45,8 @@ def scenario_names() -> list[str]:
     """Names of the scenarios that come with the simulator.
 
     Example:
-        >>> scenario_names()
-        ['bad-sensors', 'calm', 'drift', 'hall-warms-up']
+        >>> "drift" in scenario_names()
+        True
     """
     return sorted(entry.name.removesuffix(".yaml") for entry in _BUILT_IN.iterdir() if entry.name.endswith(".yaml"))
 

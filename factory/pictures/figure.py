@@ -1,9 +1,10 @@
-"""A timeline of a scenario: one column a machine, one panel a signal, the truth behind them."""
+"""A timeline of a scenario: one column a machine, one panel a signal, the truth above and behind them."""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,19 +13,21 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 
 from contracts.nameplates import NAMEPLATES
-from contracts.telemetry import MachineState
+from contracts.telemetry import Signal
 from factory.errors import LocalFactoryError
-from factory.pictures import looks, panels
+from factory.pictures import extras, lanes, signals
+from factory.pictures.axis import days
+from factory.pictures.legend import handles
 from factory.pictures.recording import Course, Recording, utc
-from simulator.plant import STATES
 
 FORMATS = (".png", ".svg")
 """Endings of the files that can be written."""
 DPI = 130
+WIDTH_ALONE, WIDTH_OF_EACH, WIDTH_BESIDE = 11.5, 6.0, 2.0
+"""Width of a picture of one machine; else of each, and of what stands beside them [inch]."""
+LANE_HEIGHT, HEAD_HEIGHT, LEGEND_COLUMNS = 0.32, 2.2, 8
 _STYLE: dict[Any, Any] = {
     "axes.axisbelow": True,
     "axes.grid": True,
@@ -39,6 +42,23 @@ _STYLE: dict[Any, Any] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row of panels, one a machine.
+
+    Attributes:
+        title: what stands beside it.
+        height: how high it is [inch].
+        draw: draws the panel of a machine.
+        flat: whether the title lies: there is no scale beside it.
+    """
+
+    title: str
+    height: float
+    draw: Callable[[Axes, Course], None]
+    flat: bool = False
+
+
 def draw(recording: Recording) -> Figure:
     """The figure of a recording.
 
@@ -46,19 +66,19 @@ def draw(recording: Recording) -> Figure:
         recording: a scenario that was played; up to three machines are readable.
     """
     with mpl.rc_context(_STYLE):
-        lanes = max(1, *(panels.lane_count(course.faults) for course in recording.courses))
-        heights = [0.32 * lanes + 0.15, 0.22, *panels.SIGNAL_HEIGHTS.values()]
-        columns = len(recording.courses)
-        figure = Figure(figsize=(3.0 + (8.5 if columns == 1 else 6.0 * columns), 2.2 + sum(heights)), dpi=DPI)
+        rows, columns = _rows(recording), len(recording.courses)
+        heights = [row.height for row in rows]
+        width = WIDTH_ALONE if columns == 1 else WIDTH_OF_EACH * columns + WIDTH_BESIDE
+        figure = Figure(figsize=(width, HEAD_HEIGHT + sum(heights)), dpi=DPI)
         FigureCanvasAgg(figure)
-        figure.set_layout_engine("constrained", rect=(0, 0.045, 1, 0.965))
-        grid = figure.subplots(
-            len(heights), columns, sharex=True, squeeze=False, gridspec_kw={"height_ratios": heights}
-        )
-        for column, course in enumerate(recording.courses):
-            _column([axes[column] for axes in grid], recording, course, lanes, first=column == 0)
-        _heading(figure, recording)
-        _legend(figure, recording)
+        figure.set_layout_engine("constrained", rect=(0, 0.06, 1, 0.94))
+        grid = figure.subplots(len(rows), columns, sharex=True, squeeze=False, gridspec_kw={"height_ratios": heights})
+        for row, panels in zip(rows, grid, strict=True):
+            for panel, course in zip(panels, recording.courses, strict=True):
+                panel.set_xlim(*days(recording.moments_s[[0, -1]]))
+                row.draw(panel, course)
+            panels[0].set_ylabel(row.title, **({"rotation": 0, "ha": "right", "va": "center"} if row.flat else {}))
+        _titles(figure, grid[0], grid[-1], recording)
     return figure
 
 
@@ -77,23 +97,44 @@ def save(figure: Figure, path: Path) -> None:
         raise LocalFactoryError(f"{path} cannot be written: {error.strerror}.", remedy="Name another --out.") from None
 
 
-def _column(axes: Sequence[Axes], recording: Recording, course: Course, lanes: int, *, first: bool) -> None:
-    identity, times = course.identity, panels.days(recording.moments_s)
-    plate = NAMEPLATES.get(identity.model)
-    axes[0].set_title(
-        f"{identity.device_id}  {plate.title if plate else identity.model}, {identity.line}", weight="bold"
-    )
-    axes[0].set_xlim(times[0], times[-1])
-    panels.fault_lanes(axes[0], course, lanes)
-    panels.state_band(axes[1], course, times)
-    for signal, panel in zip(panels.SIGNAL_HEIGHTS, axes[2:], strict=True):
-        panels.signal_panel(panel, course, signal, times, plate)
-        if first:
-            panel.set_ylabel(panels.axis_title(signal))
-    if first:
-        for panel, title in ((axes[0], "faults"), (axes[1], "state")):
-            panel.set_ylabel(title, rotation=0, ha="right", va="center")
-    _time_axis(axes[-1], recording)
+def _rows(recording: Recording) -> list[_Row]:
+    """The panels from top to bottom."""
+    times, count = days(recording.moments_s), max(1, *(lanes.lane_count(course) for course in recording.courses))
+    rows = [
+        _Row(
+            "truth", LANE_HEIGHT * count + 0.1, lambda axes, course: lanes.fault_lanes(axes, course, count), flat=True
+        ),
+        _Row("state", 0.22, lambda axes, course: lanes.state_band(axes, course, times), flat=True),
+        *(_signal_row(signal, recording) for signal in signals.HEIGHTS),
+    ]
+    if extras.worn(recording):
+        looks_at = days(recording.looks_s)
+        rows.append(
+            _Row("remaining life\nd", 1.3, lambda axes, course: extras.life_panel(axes, course, recording, looks_at))
+        )
+    if any(course.way is not None for course in recording.courses):
+        rows.append(_Row("messages\ns", 1.1, lambda axes, course: extras.way_panel(axes, course.way, times)))
+    return rows
+
+
+def _signal_row(signal: Signal, recording: Recording) -> _Row:
+    times = days(recording.moments_s)
+
+    def panel(axes: Axes, course: Course) -> None:
+        signals.signal_panel(axes, course, signal, times, NAMEPLATES.get(course.identity.model))
+
+    return _Row(signals.axis_title(signal), signals.HEIGHTS[signal], panel)
+
+
+def _titles(figure: Figure, highest: Any, lowest: Any, recording: Recording) -> None:
+    for axes, course in zip(highest, recording.courses, strict=True):
+        identity, plate = course.identity, NAMEPLATES.get(course.identity.model)
+        title = plate.title if plate else identity.model
+        axes.set_title(f"{identity.device_id}  {title}, {identity.line}", weight="bold")
+    for axes in lowest:
+        _time_axis(axes, recording)
+    figure.suptitle(_heading(recording), x=0.01, ha="left", fontsize=10)
+    figure.legend(handles=handles(recording), loc="lower left", ncols=LEGEND_COLUMNS, frameon=False, fontsize=8.5)
 
 
 def _time_axis(axes: Axes, recording: Recording) -> None:
@@ -105,43 +146,10 @@ def _time_axis(axes: Axes, recording: Recording) -> None:
     axes.set_xlabel("UTC, " + (first if first == last else f"{first} to {last}"), loc="left")
 
 
-def _heading(figure: Figure, recording: Recording) -> None:
-    scenario, width = recording.scenario, 105 if len(recording.courses) == 1 else 85 * len(recording.courses)
-    told = textwrap.fill(scenario.description, width)
+def _heading(recording: Recording) -> str:
+    scenario, width = recording.scenario, 105 if len(recording.courses) == 1 else 80 * len(recording.courses)
     begins = utc(float(recording.moments_s[0]))
-    how = f"Played on a virtual clock from {begins:%Y-%m-%d %H:%M} UTC, seed {recording.seed}, a reading each "
-    figure.suptitle(
-        f"Scenario {scenario.name}\n"
-        + "\n".join(part for part in (told, f"{how}{recording.interval_s:g} s.") if part)
-        + "\n",
-        x=0.01,
-        ha="left",
-        fontsize=10,
-    )
-
-
-def _legend(figure: Figure, recording: Recording) -> None:
-    handles: list[Line2D | Patch] = [
-        Line2D([], [], color=looks.READING, lw=1.2, label="reading"),
-        Line2D([], [], color=looks.CLEAN, lw=0.9, ls=(0, (4, 2)), label="without the faults"),
-        Line2D([], [], color=looks.LIMIT, lw=0.9, ls=":", label="limit"),
-    ]
-    seen = {STATES[index] for course in recording.courses for index in set(course.state.tolist())}
-    handles += [
-        Patch(facecolor=looks.STATES[state], edgecolor=looks.GREY, lw=0.5, label=state.value)
-        for state in MachineState
-        if state in seen
-    ]
-    families = {span.draft.family for course in recording.courses for span in course.faults}
-    handles += [
-        Patch(facecolor=colour, alpha=0.6, label=f"{family} fault")
-        for family, colour in looks.FAMILIES.items()
-        if family in families
-    ]
-    happened = {draft.event for course in recording.courses for draft in course.events}
-    handles += [
-        Line2D([], [], color=colour, marker=marker, ls="-", lw=0.9, label=word)
-        for event, (colour, marker, word) in looks.EVENTS.items()
-        if event in happened
-    ]
-    figure.legend(handles=handles, loc="lower left", ncols=min(len(handles), 11), frameon=False, fontsize=8.5)
+    how = f"Played on a virtual clock from {begins:%Y-%m-%d %H:%M} UTC, seed {recording.seed}, "
+    how += f"a reading each {recording.interval_s:g} s."
+    parts = (f"Scenario {scenario.name}", textwrap.fill(scenario.description, width), how)
+    return "\n".join(part for part in parts if part) + "\n"

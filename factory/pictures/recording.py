@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import numpy as np
 
 from contracts.identity import Identity
 from contracts.telemetry import Signal
 from contracts.truth import TruthEvent
-from simulator.arrays import Floats, States
+from simulator.arrays import Flags, Floats, Integers, States
+from simulator.delivery import Certificate
 from simulator.drafts import TruthDraft
 from simulator.plant import Plant
+from simulator.readings import Block
 from simulator.scenario import Scenario
+from simulator.wear import WearTable
 
-MOST_STEPS = 5000
+MOST_STEPS = 10_000
 """Steps that a picture needs: more than it has pixels in a row."""
-INTERVALS_S = (1, 2, 5, 10, 20, 30)
-"""Times between readings [s]: the longest still sees a short pause."""
-SLICE = 100
-"""Steps between two signs of progress."""
+INTERVALS_S = (1, 2, 5, 10, 20, 30, 60, 120)
+"""Times between readings [s]; pauses of half a minute may fall between the longest."""
+BLOCK = 60
+"""Moments that are played at once; between two blocks wear is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,36 @@ class Span:
     ends_s: float
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What became of a machine's messages, one element a moment.
+
+    Attributes:
+        offline: no connection could be had.
+        refused: the broker would not have its certificate.
+        late_s: how long a message was kept back or under way [s].
+        clock_s: what its clock was ahead [s].
+        copies: how often each was sent.
+    """
+
+    offline: Flags
+    refused: Flags
+    late_s: Floats
+    clock_s: Floats
+    copies: Integers
+
+    @property
+    def usual(self) -> bool:
+        """Whether there is nothing to be told."""
+        return not (
+            self.offline.any()
+            or self.refused.any()
+            or self.late_s.any()
+            or self.clock_s.any()
+            or (self.copies > 1).any()
+        )
+
+
 @dataclass(frozen=True)
 class Course:
     """What one machine told, and what really happened to it.
@@ -51,6 +84,8 @@ class Course:
         state: index into `simulator.STATES`, by moment.
         faults: what was wrong with it.
         events: failures, repairs and maintenance.
+        lives: remaining life of each component at `Recording.looks_s` [h].
+        way: what became of its messages; None if nothing unusual did.
     """
 
     identity: Identity
@@ -59,6 +94,8 @@ class Course:
     state: States
     faults: tuple[Span, ...]
     events: tuple[TruthDraft, ...]
+    lives: dict[str, Floats]
+    way: Way | None
 
 
 @dataclass(frozen=True)
@@ -70,6 +107,7 @@ class Recording:
         seed: seed of everything random.
         moments_s: Unix time of each reading [s].
         interval_s: time between two readings [s].
+        looks_s: Unix times at which wear was looked at [s].
         courses: one a machine.
     """
 
@@ -77,6 +115,7 @@ class Recording:
     seed: int
     moments_s: Floats
     interval_s: float
+    looks_s: Floats
     courses: tuple[Course, ...]
 
 
@@ -85,7 +124,7 @@ def reading_interval_s(span_s: float) -> float:
 
     Example:
         >>> reading_interval_s(1800), reading_interval_s(8 * 3600), reading_interval_s(30 * 86400)
-        (1, 10, 30)
+        (1, 5, 120)
     """
     return next((interval for interval in INTERVALS_S if span_s / interval <= MOST_STEPS), INTERVALS_S[-1])
 
@@ -112,43 +151,81 @@ def record(
         advance: is told which share of the work has been done since it was told last.
     """
     interval_s = reading_interval_s(span_s)
-    moments = [start + timedelta(seconds=interval_s * step) for step in range(math.floor(span_s / interval_s) + 1)]
+    steps = np.arange(math.floor(span_s / interval_s) + 1, dtype=np.float64)
+    moments_s: Floats = start.timestamp() + interval_s * steps
     dirty = Plant(machines, scenario, seed=seed, start=start, interval_s=interval_s)
     calm = Plant(machines, scenario.model_copy(update={"faults": ()}), seed=seed, start=start, interval_s=interval_s)
-    told, state, truth = _play(dirty, moments, advance)
-    clean, _, _ = _play(calm, moments, advance)
-    ends_s = moments[-1].timestamp()
-    courses = tuple(
-        Course(
-            identity=identity,
-            readings={signal: values[:, row] for signal, values in told.items()},
-            clean={signal: values[:, row] for signal, values in clean.items()},
-            state=state[:, row],
-            faults=_spans([draft for draft in truth if draft.device_id == identity.device_id], ends_s),
-            events=tuple(draft for draft in truth if draft.device_id == identity.device_id and _is_event(draft)),
-        )
-        for row, identity in enumerate(machines)
+    played = _play(dirty, moments_s, advance)
+    twin = _play(calm, moments_s, advance)
+    courses = tuple(_course(row, identity, played, twin, moments_s) for row, identity in enumerate(machines))
+    return Recording(scenario, seed, moments_s, interval_s, np.array(played.looks_s), courses)
+
+
+@dataclass(slots=True)
+class _Played:
+    """All that a plant told, as it came."""
+
+    blocks: list[Block] = field(default_factory=list)
+    truth: list[TruthDraft] = field(default_factory=list)
+    looks_s: list[float] = field(default_factory=list)
+    wear: list[WearTable] = field(default_factory=list)
+
+    def signal(self, signal: Signal, row: int) -> Floats:
+        """The readings of a signal of a machine."""
+        return np.concatenate([block.signal(signal)[:, row] for block in self.blocks])
+
+
+def _play(plant: Plant, moments_s: Floats, advance: Callable[[float], None]) -> _Played:
+    played = _Played()
+    for first in range(0, len(moments_s), BLOCK):
+        some_s = moments_s[first : first + BLOCK]
+        played.blocks.append(plant.play(some_s))
+        played.truth += plant.take_truth()
+        played.looks_s.append(float(some_s[-1]))
+        played.wear.append(plant.wear_table())
+        advance(len(some_s) / len(moments_s) / 2)
+    return played
+
+
+def _course(row: int, identity: Identity, played: _Played, twin: _Played, moments_s: Floats) -> Course:
+    truth = [draft for draft in played.truth if draft.device_id == identity.device_id]
+    return Course(
+        identity=identity,
+        readings={signal: played.signal(signal, row) for signal in Signal},
+        clean={signal: twin.signal(signal, row) for signal in Signal},
+        state=np.concatenate([block.state[:, row] for block in played.blocks]),
+        faults=_spans(truth, float(moments_s[-1])),
+        events=tuple(draft for draft in truth if draft.event not in (TruthEvent.STARTED, TruthEvent.ENDED)),
+        lives=_lives(row, played.wear),
+        way=_way(row, len(moments_s), played.blocks),
     )
-    moments_s = np.array([moment.timestamp() for moment in moments])
-    return Recording(scenario, seed, moments_s, interval_s, courses)
 
 
-def _play(
-    plant: Plant, moments: Sequence[datetime], advance: Callable[[float], None]
-) -> tuple[dict[Signal, Floats], States, list[TruthDraft]]:
-    """All readings of a plant (moments, machines), and what happened."""
-    shape, truth = (len(moments), len(plant.identities)), list[TruthDraft]()
-    told = {signal: np.empty(shape) for signal in Signal}
-    state = np.empty(shape, dtype=np.int8)
-    for number, moment in enumerate(moments):
-        readings = plant.step(moment)
-        for signal, values in told.items():
-            values[number] = readings.signal(signal)
-        state[number] = readings.state
-        truth += plant.take_truth()
-        if number % SLICE == SLICE - 1:
-            advance(SLICE / len(moments) / 2)
-    return told, state, truth
+def _lives(row: int, tables: Sequence[WearTable]) -> dict[str, Floats]:
+    names = tables[0].component[tables[0].row == row].tolist()
+    hours = np.array([table.remaining_useful_life_h[table.row == row] for table in tables])
+    return {name: hours[:, place] for place, name in enumerate(names)}
+
+
+def _way(row: int, count: int, blocks: Sequence[Block]) -> Way | None:
+    way = Way(
+        offline=np.zeros(count, dtype=np.bool_),
+        refused=np.zeros(count, dtype=np.bool_),
+        late_s=np.zeros(count),
+        clock_s=np.zeros(count),
+        copies=np.ones(count, dtype=np.int64),
+    )
+    each = ((network, delivery) for one in blocks for network, delivery in zip(one.network, one.delivery, strict=True))
+    for place, (network, delivery) in enumerate(each):
+        if network is not None:
+            way.offline[place] = network.offline[row]
+            way.refused[place] = network.certificate[row] != Certificate.VALID
+            way.late_s[place] += network.latency_s[row]
+        if delivery is not None:
+            way.late_s[place] += delivery.delay_s[row]
+            way.clock_s[place] = delivery.clock_offset_s[row]
+            way.copies[place] = delivery.copies[row]
+    return None if way.usual else way
 
 
 def _spans(truth: Sequence[TruthDraft], ends_s: float) -> tuple[Span, ...]:
@@ -158,10 +235,6 @@ def _spans(truth: Sequence[TruthDraft], ends_s: float) -> tuple[Span, ...]:
         for draft in truth
         if draft.event is TruthEvent.STARTED
     )
-
-
-def _is_event(draft: TruthDraft) -> bool:
-    return draft.event not in (TruthEvent.STARTED, TruthEvent.ENDED)
 
 
 def utc(moment_s: float) -> datetime:

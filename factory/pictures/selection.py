@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from contracts.identity import Identity
 from factory.errors import LocalFactoryUsageError
-from factory.provision.request import MACHINES_OF_A_LINE, machine
-from simulator.faults import FaultRequest
+from factory.provision.request import machine
+from simulator.faults import EVERYTHING, FaultRequest
+from simulator.faults.request import DAY_S
 from simulator.scenario import Scenario
 
 MOST_MACHINES = 3
@@ -17,10 +18,13 @@ CALM_SPAN_S = 8 * 3600.0
 """Length of a scenario in which nothing is planned: a shift [s]."""
 OPEN_END_S = 1800.0
 """How long a fault without an end is looked at, after it has come up [s]."""
+REPEATS_SHOWN = 3
+"""Times that a fault which comes by chance should be seen, on average."""
+LOOKED_AT = 50
+"""Machines among which those to be drawn are looked for; a scenario may name others."""
 AFTERMATH = 0.15
 """What is shown of the time after all is over, by the time before [1]."""
 _NUMBERED = re.compile(r"M(\d{3,6})")
-_LINE = re.compile(r"line(\d+)")
 
 
 def machines_of(scenario: Scenario, names: Sequence[str], plant: str = "plant1") -> tuple[Identity, ...]:
@@ -44,8 +48,16 @@ def machines_of(scenario: Scenario, names: Sequence[str], plant: str = "plant1")
             f"--machine is given {len(names)} times, and a picture has room for {MOST_MACHINES}.",
             remedy="Draw several pictures.",
         )
-    chosen = [_numbered(name, plant) for name in names] or [_numbered(name, plant) for name in _named(scenario)]
-    return tuple(chosen[:MOST_MACHINES])
+    if names:
+        return tuple(_numbered(name, plant) for name in names)
+    return tuple(dict.fromkeys(_hit(scenario, plant)))[: _wanted(scenario)]
+
+
+def _wanted(scenario: Scenario) -> int:
+    """As many machines as the scenario names; where it names groups or none, as many as there is room for."""
+    targets = {fault.target for fault in scenario.faults}
+    named = {target for target in targets if _NUMBERED.fullmatch(target)}
+    return min(MOST_MACHINES, len(named)) if targets and named == targets else MOST_MACHINES
 
 
 def default_span_s(scenario: Scenario) -> float:
@@ -65,19 +77,28 @@ def default_span_s(scenario: Scenario) -> float:
 
 
 def _end_s(fault: FaultRequest) -> float:
+    if fault.repeats is not None:
+        return fault.start_s + REPEATS_SHOWN * DAY_S / fault.repeats.rate_per_day
     lasting_s = fault.duration_s if fault.duration_s is not None else fault.ramp + OPEN_END_S
     return fault.start_s + lasting_s + fault.checked_parameters().outlasts_s
 
 
-def _named(scenario: Scenario) -> Iterator[str]:
-    targets = list(dict.fromkeys(fault.target for fault in scenario.faults))
-    devices = [target for target in targets if _NUMBERED.fullmatch(target)]
-    if devices:
-        yield from devices
-        return
-    first = next((int(match[1]) for target in targets if (match := _LINE.fullmatch(target))), 1)
-    for place in range(MOST_MACHINES):
-        yield f"M{(first - 1) * MACHINES_OF_A_LINE + 1 + place:03d}"
+def _hit(scenario: Scenario, plant: str) -> Iterator[Identity]:
+    """Machines that have a fault: first one of each, then the others; and then those that have none."""
+    some = [machine(number, plant) for number in range(1, LOOKED_AT + 1)]
+    each = [[one for one in some if _meant(fault, one)] or _named(fault.target, plant) for fault in scenario.faults]
+    yield from (found[0] for found in each if found)
+    yield from (one for found in each for one in found)
+    yield from some
+
+
+def _meant(fault: FaultRequest, one: Identity) -> bool:
+    models = fault.definition.models
+    return fault.target in (EVERYTHING, one.device_id, one.line, one.model) and (not models or one.model in models)
+
+
+def _named(target: str, plant: str) -> list[Identity]:
+    return [_numbered(target, plant)] if _NUMBERED.fullmatch(target) else []
 
 
 def _numbered(name: str, plant: str) -> Identity:

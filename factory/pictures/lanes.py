@@ -1,0 +1,95 @@
+"""What really happened, as bars above the signals: faults, failures and repairs, states."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from contracts.truth import TruthEvent
+from factory.pictures import looks
+from factory.pictures.axis import DAY_S, bare
+from factory.pictures.recording import Course, Span
+from simulator.arrays import Floats
+from simulator.plant import STATES
+
+TIMES = ("ramp_s", "on_s", "off_s")
+"""Parameters that a bar shows by itself."""
+LATE = 0.65
+"""Names of what happens after this share of the time stand to its left [1]."""
+SHORT = 0.12
+"""Bars that are shorter than this share of the time have no room for a name of their own [1]."""
+
+
+def lanes_of(faults: Sequence[Span]) -> list[int]:
+    """A lane for each fault, so that no two at a time share one; the first that is free."""
+    free_from: list[float] = []
+    lanes = []
+    for fault in faults:
+        lane = next((place for place, end in enumerate(free_from) if end <= fault.starts_s), len(free_from))
+        free_from[lane : lane + 1] = [fault.ends_s]
+        lanes.append(lane)
+    return lanes
+
+
+def lane_count(course: Course) -> int:
+    """How many lanes a machine needs: those of its faults, and one for what wear brings."""
+    return max(lanes_of(course.faults), default=-1) + 1 + bool(course.events)
+
+
+def fault_lanes(axes: Axes, course: Course, lanes: int) -> None:
+    """Each fault as a bar with its name, failures and repairs as markers; the time axis must be set."""
+    bare(axes)
+    axes.set_ylim(lanes - 0.5, -0.5)
+    named: dict[str, float] = {}
+    first, last = axes.get_xlim()
+    for fault, lane in zip(course.faults, lanes_of(course.faults), strict=True):
+        begin, end, text = fault.starts_s / DAY_S, fault.ends_s / DAY_S, fault_text(fault)
+        axes.barh(lane, end - begin, left=begin, height=0.8, color=looks.FAMILIES[fault.draft.family], alpha=0.6, lw=0)
+        # A fault that comes and goes has its name once, where there is room for it.
+        if begin >= named.get(text, first):
+            _word(axes, text, begin, lane)
+            named[text] = end if end - begin > SHORT * (last - first) else last
+    for draft in course.events:
+        colour, marker, _ = looks.EVENTS[draft.event]
+        at = draft.at.timestamp() / DAY_S
+        axes.plot([at], [lanes - 1], color=colour, marker=marker, ms=5, ls="")
+        if draft.event is TruthEvent.FAILED:
+            _word(axes, draft.label, at, lanes - 1, room=14)
+    if not course.faults and not course.events:
+        axes.annotate("none", (0, 0.5), xycoords="axes fraction", va="center", color=looks.GREY, fontsize=8)
+
+
+def fault_text(fault: Span) -> str:
+    """A fault in a few words: its name, its signal, how strong it is."""
+    draft = fault.draft
+    strong = [
+        f"{name} {value:g}" for name, value in draft.parameters.items() if name not in ("ramp_s", "on_s", "off_s")
+    ]
+    return ", ".join([f"{draft.label}{f' ({draft.signal})' if draft.signal else ''}", *strong])
+
+
+def _word(axes: Axes, text: str, at: float, lane: int, room: int = 4) -> None:
+    """A name beside a moment: to the right of it, or to the left where the picture soon ends."""
+    first, last = axes.get_xlim()
+    late = at > first + LATE * (last - first)
+    axes.annotate(
+        text,
+        (at, lane),
+        xytext=(-room if late else room, 0),
+        textcoords="offset points",
+        ha="right" if late else "left",
+        va="center",
+        fontsize=8,
+    )
+
+
+def state_band(axes: Axes, course: Course, times: Floats) -> None:
+    """What the machine was doing, as a band of colours."""
+    bare(axes)
+    changes = np.flatnonzero(np.diff(course.state)) + 1
+    edges = [0, *changes.tolist(), len(times) - 1]
+    for begin, end in pairwise(edges):
+        axes.axvspan(times[begin], times[end], color=looks.STATES[STATES[int(course.state[begin])]], lw=0)
