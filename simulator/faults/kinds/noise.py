@@ -23,7 +23,8 @@ def effect(reading: Reading, parameters: NoiseParameters) -> Floats:
 NOISE = SensorFault(
     kind="noise",
     label="Noise",
-    documentation="The random error grows, as with a broken shield or a poor earth.",
+    documentation="The random error grows, as with a broken shield, a poor earth or a drive that was put in nearby. "
+    "On average the reading is right.",
     recovery="At once: the cable has been changed.",
     parameters=NoiseParameters,
     example={"std": 20.0},

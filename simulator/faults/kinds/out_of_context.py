@@ -39,4 +39,5 @@ OUT_OF_CONTEXT = SensorFault(
     parameters=OutOfContextParameters,
     example={"scatter": 0.01},
     effect=effect,
+    contextual=True,
 )

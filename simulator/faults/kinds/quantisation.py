@@ -23,7 +23,7 @@ def effect(reading: Reading, parameters: QuantisationParameters) -> Floats:
     theory of quantization", IEEE Trans. Instrum. Meas. 45, 1996, doi:10.1109/19.492748): its standard deviation is
     then step / √12.
     """
-    step = np.maximum(parameters.step * reading.strength, np.finfo(np.float64).tiny)
+    step = np.where(reading.strength > 0, parameters.step * reading.strength, 1.0)
     return np.round(reading.value / step) * step
 
 
