@@ -31,6 +31,7 @@ COMMANDS: dict[str, LazyCommand] = {
     "inject": LazyCommand("factory.commands.inject:inject", "Put a fault on a machine while it runs."),
     "clear": LazyCommand("factory.commands.inject:clear", "End faults that are on machines."),
     "machines": LazyCommand("factory.commands.inject:machines", "List the machines and what they last told."),
+    "scenario": LazyCommand("factory.commands.scenario:scenario", "List, draw and describe what can go wrong."),
     "audit": LazyCommand("factory.commands.audit:audit", "Prove that nothing acknowledged was lost."),
     "rules": LazyCommand("factory.commands.rules:rules", "Try, check and explain rules without acting."),
     "dashboards": LazyCommand("factory.commands.dashboards:dashboards", "Write dashboards and monitoring files."),

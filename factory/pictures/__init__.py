@@ -6,6 +6,6 @@ that, and `save` a file that is the same for the same seed, byte by byte.
 
 from factory.pictures.figure import draw, save
 from factory.pictures.recording import Course, Recording, Span, record
-from factory.pictures.selection import default_span_s, machines_of
+from factory.pictures.selection import machines_of
 
-__all__ = ["Course", "Recording", "Span", "default_span_s", "draw", "machines_of", "record", "save"]
+__all__ = ["Course", "Recording", "Span", "draw", "machines_of", "record", "save"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -19,39 +18,30 @@ TIMES = ("ramp_s", "on_s", "off_s")
 """Parameters that a bar shows by itself."""
 LATE = 0.65
 """Names of what happens after this share of the time stand to its left [1]."""
-SHORT = 0.12
-"""Bars that are shorter than this share of the time have no room for a name of their own [1]."""
 
 
-def lanes_of(faults: Sequence[Span]) -> list[int]:
-    """A lane for each fault, so that no two at a time share one; the first that is free."""
-    free_from: list[float] = []
-    lanes = []
-    for fault in faults:
-        lane = next((place for place, end in enumerate(free_from) if end <= fault.starts_s), len(free_from))
-        free_from[lane : lane + 1] = [fault.ends_s]
-        lanes.append(lane)
-    return lanes
+def lanes_of(course: Course) -> list[str]:
+    """The lanes of a machine's faults: one for each, however often it comes."""
+    return list(dict.fromkeys(fault_text(fault) for fault in course.faults))
 
 
 def lane_count(course: Course) -> int:
     """How many lanes a machine needs: those of its faults, and one for what wear brings."""
-    return max(lanes_of(course.faults), default=-1) + 1 + bool(course.events)
+    return len(lanes_of(course)) + bool(course.events)
 
 
 def fault_lanes(axes: Axes, course: Course, lanes: int) -> None:
     """Each fault as a bar with its name, failures and repairs as markers; the time axis must be set."""
     bare(axes)
     axes.set_ylim(lanes - 0.5, -0.5)
-    named: dict[str, float] = {}
-    first, last = axes.get_xlim()
-    for fault, lane in zip(course.faults, lanes_of(course.faults), strict=True):
-        begin, end, text = fault.starts_s / DAY_S, fault.ends_s / DAY_S, fault_text(fault)
-        axes.barh(lane, end - begin, left=begin, height=0.8, color=looks.FAMILIES[fault.draft.family], alpha=0.6, lw=0)
-        # A fault that comes and goes has its name once, where there is room for it.
-        if begin >= named.get(text, first):
-            _word(axes, text, begin, lane)
-            named[text] = end if end - begin > SHORT * (last - first) else last
+    names = lanes_of(course)
+    for fault in course.faults:
+        begin, lane = fault.starts_s / DAY_S, names.index(fault_text(fault))
+        width, colour = fault.ends_s / DAY_S - begin, looks.FAMILIES[fault.draft.family]
+        axes.barh(lane, width, left=begin, height=0.8, color=colour, alpha=0.6, lw=0)
+    for lane, name in enumerate(names):
+        first_s = min(fault.starts_s for fault in course.faults if fault_text(fault) == name)
+        _word(axes, name, first_s / DAY_S, lane)
     for draft in course.events:
         colour, marker, _ = looks.EVENTS[draft.event]
         at = draft.at.timestamp() / DAY_S

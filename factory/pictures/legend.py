@@ -17,7 +17,14 @@ from simulator.plant import STATES
 
 def handles(recording: Recording) -> list[Artist]:
     """What stands for what."""
-    return [*_lines(recording), *_states(recording), *_faults(recording), *_events(recording), *_lives(recording), *_ways(recording)]
+    return [
+        *_lines(recording),
+        *_states(recording),
+        *_faults(recording),
+        *_events(recording),
+        *_lives(recording),
+        *_ways(recording),
+    ]
 
 
 def _lines(recording: Recording) -> Iterator[Artist]:

@@ -1,38 +1,34 @@
-"""Which machines of a scenario are drawn, and for how long, if nobody says otherwise."""
+"""Which machines of a scenario are drawn, if nobody says otherwise."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from contracts.identity import Identity
 from factory.errors import LocalFactoryUsageError
 from factory.provision.request import machine
-from simulator.faults import EVERYTHING, FaultRequest
-from simulator.faults.request import DAY_S
+from simulator.plant import Plant
 from simulator.scenario import Scenario
 
 MOST_MACHINES = 3
 """Machines side by side that a page has room for."""
-CALM_SPAN_S = 8 * 3600.0
-"""Length of a scenario in which nothing is planned: a shift [s]."""
-OPEN_END_S = 1800.0
-"""How long a fault without an end is looked at, after it has come up [s]."""
-REPEATS_SHOWN = 3
-"""Times that a fault which comes by chance should be seen, on average."""
 LOOKED_AT = 50
 """Machines among which those to be drawn are looked for; a scenario may name others."""
-AFTERMATH = 0.15
-"""What is shown of the time after all is over, by the time before [1]."""
 _NUMBERED = re.compile(r"M(\d{3,6})")
 
 
-def machines_of(scenario: Scenario, names: Sequence[str], plant: str = "plant1") -> tuple[Identity, ...]:
+def machines_of(
+    scenario: Scenario, names: Sequence[str], *, seed: int, start: datetime, plant: str = "plant1"
+) -> tuple[Identity, ...]:
     """The machines to be drawn, as `factory up` numbers them.
 
     Args:
         scenario: what is played.
-        names: who is wanted; by default those whom the scenario names, then the first of its lines, then M001 and on.
+        names: who is wanted; by default one of each fault, then others that have one, then M001 and on.
+        seed: seed of everything random; it says who is hit by what hits only some.
+        start: when the plant is first seen.
         plant: name of the plant.
 
     Raises:
@@ -40,7 +36,9 @@ def machines_of(scenario: Scenario, names: Sequence[str], plant: str = "plant1")
 
     Example:
         >>> from simulator.scenario import load_scenario
-        >>> [one.device_id for one in machines_of(load_scenario("drift"), [])]
+        >>> from datetime import UTC
+        >>> start = datetime(2026, 1, 5, 6, tzinfo=UTC)
+        >>> [one.device_id for one in machines_of(load_scenario("drift"), [], seed=1, start=start)]
         ['M003']
     """
     if len(names) > MOST_MACHINES:
@@ -50,7 +48,7 @@ def machines_of(scenario: Scenario, names: Sequence[str], plant: str = "plant1")
         )
     if names:
         return tuple(_numbered(name, plant) for name in names)
-    return tuple(dict.fromkeys(_hit(scenario, plant)))[: _wanted(scenario)]
+    return tuple(dict.fromkeys(_hit(scenario, seed, start, plant)))[: _wanted(scenario)]
 
 
 def _wanted(scenario: Scenario) -> int:
@@ -60,45 +58,16 @@ def _wanted(scenario: Scenario) -> int:
     return min(MOST_MACHINES, len(named)) if targets and named == targets else MOST_MACHINES
 
 
-def default_span_s(scenario: Scenario) -> float:
-    """How long a scenario is to be watched: as it says itself, or until its faults are over and a little more [s].
-
-    Example:
-        >>> from simulator.scenario import parse_scenario
-        >>> stuck = "{kind: stuck, target: M001, signal: temp, start_s: 1000, duration_s: 2000}"
-        >>> default_span_s(parse_scenario("{name: mine, faults: [" + stuck + "]}"))
-        3450.0
-    """
-    if scenario.length_s is not None:
-        return scenario.length_s
-    if not scenario.faults:
-        return CALM_SPAN_S
-    return round(max(_end_s(fault) for fault in scenario.faults) * (1 + AFTERMATH), 0)
-
-
-def _end_s(fault: FaultRequest) -> float:
-    if fault.repeats is not None:
-        return fault.start_s + REPEATS_SHOWN * DAY_S / fault.repeats.rate_per_day
-    lasting_s = fault.duration_s if fault.duration_s is not None else fault.ramp + OPEN_END_S
-    return fault.start_s + lasting_s + fault.checked_parameters().outlasts_s
-
-
-def _hit(scenario: Scenario, plant: str) -> Iterator[Identity]:
+def _hit(scenario: Scenario, seed: int, start: datetime, plant: str) -> Iterator[Identity]:
     """Machines that have a fault: first one of each, then the others; and then those that have none."""
-    some = [machine(number, plant) for number in range(1, LOOKED_AT + 1)]
-    each = [[one for one in some if _meant(fault, one)] or _named(fault.target, plant) for fault in scenario.faults]
-    yield from (found[0] for found in each if found)
-    yield from (one for found in each for one in found)
-    yield from some
-
-
-def _meant(fault: FaultRequest, one: Identity) -> bool:
-    models = fault.definition.models
-    return fault.target in (EVERYTHING, one.device_id, one.line, one.model) and (not models or one.model in models)
-
-
-def _named(target: str, plant: str) -> list[Identity]:
-    return [_numbered(target, plant)] if _NUMBERED.fullmatch(target) else []
+    named = [_numbered(fault.target, plant) for fault in scenario.faults if _NUMBERED.fullmatch(fault.target)]
+    some = {one.device_id: one for one in [*(machine(number, plant) for number in range(1, LOOKED_AT + 1)), *named]}
+    # Who has a fault that hits a share of the machines is known to the plant only.
+    faults = Plant(tuple(some.values()), scenario, seed=seed, start=start, interval_s=1.0).active_faults()
+    first = {(fault.kind, fault.signal, str(fault.parameters)): fault.device_id for fault in reversed(faults)}
+    yield from (some[device_id] for device_id in reversed(first.values()))
+    yield from (some[fault.device_id] for fault in faults)
+    yield from some.values()
 
 
 def _numbered(name: str, plant: str) -> Identity:
