@@ -48,7 +48,7 @@ class FaultDefinition(Generic[Parameters]):
         default_ramp_s: time in which it comes up, unless asked otherwise [s].
         can_ramp: whether it can come up slowly at all.
         models: models of machines that can have it; empty: all.
-        shared: why a single machine cannot have it, if so.
+        shared: why only a line or all machines can have it, if so.
     """
 
     family: ClassVar[FaultFamily]

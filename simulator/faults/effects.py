@@ -36,6 +36,8 @@ def disturb(
         return
     for rows in group.layers(group.at_work(moments_s[0], moments_s[-1])):
         during = group.window(rows, moments_s)
+        if during.start == during.stop:  # they came and went between two moments
+            continue
         machines = group.plant_rows(rows)
         value = values[during][:, machines]
         strength = group.strength(rows, moments_s[during, None])

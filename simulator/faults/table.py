@@ -21,13 +21,13 @@ def fault_table() -> str:
 
 
 def with_table(page: str, where: str) -> str:
-    """A page with the table as it should be.
+    r"""A page with the table as it should be.
 
     Raises:
         UsageError: the page has no place for it.
 
     Example:
-        >>> with_table(f"# Faults\\n{BEGIN}\\nold\\n{END}\\n", "x.md").splitlines()[3][:24]
+        >>> with_table(f"# Faults\n{BEGIN}\nold\n{END}\n", "x.md").splitlines()[3][:24]
         '| Kind | Family | Parame'
     """
     before, begin, rest = page.partition(BEGIN)
@@ -51,7 +51,7 @@ def whom(definition: AnyFault) -> str:
         return "any signal"
     if definition.models:
         return ", ".join(definition.models)
-    return "a line, a model or all" if definition.shared else "any machine"
+    return "a line or all" if definition.shared else "any machine"
 
 
 def _row(definition: AnyFault) -> str:

@@ -23,6 +23,7 @@ class Targets:
     def __init__(self, identities: Sequence[Identity]) -> None:
         self._devices = {one.device_id for one in identities}
         self._models = np.array([one.model for one in identities], dtype=np.str_)
+        self._not_shared = self._devices.union(one.model for one in identities)
         rows: defaultdict[str, list[int]] = defaultdict(list)
         for row, one in enumerate(identities):
             for name in {EVERYTHING, one.device_id, one.line, one.model}:
@@ -53,10 +54,10 @@ class Targets:
                 f"{target!r} is no machine, no line and no model here.",
                 remedy="Name one of them, or * for all machines.",
             )
-        if definition.shared and target in self._devices:
+        if definition.shared and target in self._not_shared:
             raise FaultError(
                 f"{target!r} cannot have {request.kind} alone: {definition.shared}.",
-                remedy="Name a line or a model, or * for all machines.",
+                remedy="Name a line, or * for all machines.",
             )
         able = self._able(request)
         if not able.size:

@@ -39,5 +39,5 @@ RECONNECT_STORM = NetworkFault(
     example={"spread_s": 60.0},
     effect=effect,
     can_ramp=False,
-    shared="a storm is many machines at once",
+    shared="a storm hits all machines behind one switch",
 )
