@@ -13,12 +13,16 @@ import click
 from rich.table import Table
 
 from contracts.errors import FactoryError
-from contracts.telemetry import SIGNAL_UNITS, Signal
+from contracts.telemetry import SIGNAL_UNITS, Signal, VehicleSignal
+from factory.commands.fault_kinds import kinds_json, kinds_table
 from factory.commands.simulator_api import address_options, ask, simulator_url
 from factory.console import make_console
 from factory.errors import LocalFactoryUsageError
 from simulator.faults import FAULTS, parse_rate
 
+_PER_DAY = 1440.0
+"""Minutes of a day."""
+_SIGNALS = [signal.value for signal in (*Signal, *VehicleSignal)]
 _SECONDS = {"": 1.0, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 
 
@@ -60,10 +64,24 @@ def _setting(text: str) -> tuple[str, float]:
     return name, value
 
 
-@click.command(epilog="Parameters of each kind: factory inject --kinds.")
+def _share(text: str) -> float:
+    """A part of the machines.
+
+    Example:
+        >>> _share("0.2"), _share("20%")
+        (0.2, 0.2)
+    """
+    match = re.fullmatch(r"(\d*\.?\d+)\s*(%?)", text.strip())
+    share = float(match[1]) / (100.0 if match[2] else 1.0) if match else 0.0
+    if not 0 < share <= 1:
+        raise click.BadParameter(f"{text!r} is no part of the machines; write 0.2 or 20%.")
+    return share
+
+
+@click.command(epilog="What each kind does, on what, with which parameters: factory inject --kinds.")
 @click.argument("target", required=False)
-@click.argument("kind", required=False, type=click.Choice(list(FAULTS)))
-@click.option("--signal", type=click.Choice([signal.value for signal in Signal]), help="Whose sensor lies.")
+@click.argument("kind", required=False, type=click.Choice(list(FAULTS)), metavar="[KIND]")
+@click.option("--signal", type=click.Choice(_SIGNALS), help="Whose sensor lies; for faults of sensors.")
 @click.option("--rate", type=_rate, metavar="RATE", help="Rate of a drift, in the signal's unit: 0.5/min, 30/h.")
 @click.option(
     "--set",
@@ -78,6 +96,15 @@ def _setting(text: str) -> tuple[str, float]:
 )
 @click.option("--ramp", type=_duration, metavar="TIME", help="Comes up within this time.")
 @click.option("--in", "start", type=_duration, metavar="TIME", default="0", help="Begins after this time.")
+@click.option("--share", type=_share, metavar="PART", help="Only so many of the target's machines: 0.2 or 20%.")
+@click.option(
+    "--every",
+    type=_rate,
+    metavar="RATE",
+    help="Comes again and again by chance, so often on average, for --duration each: 2/day, 1/h.",
+)
+@click.option("--on", "on_s", type=_duration, metavar="TIME", help="Comes and goes: at work for so long ...")
+@click.option("--off", "off_s", type=_duration, metavar="TIME", help="... and then away for so long.")
 @click.option("--list", "list_", is_flag=True, help="List the faults that there are, and do nothing.")
 @click.option("--kinds", is_flag=True, help="List kinds of fault and their parameters, and do nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Tell it as JSON.")
@@ -91,6 +118,10 @@ def inject(
     duration: float | None,
     ramp: float | None,
     start: float,
+    share: float | None,
+    every: float | None,
+    on_s: float | None,
+    off_s: float | None,
     list_: bool,
     kinds: bool,
     as_json: bool,
@@ -99,17 +130,22 @@ def inject(
 ) -> None:
     """Put a fault on a machine while it runs.
 
-    TARGET is a machine (M003), a line (line1) or '*' for all machines. What is done is written into the ground truth.
+    TARGET is a machine (M003), a line (line1), a model (robot_arm) or '*' for all machines. What is done is written
+    into the ground truth. Options of time can be combined as you like.
 
     \b
     Examples:
       factory inject M003 drift --signal temp --rate 0.5/min
       factory inject M007 bias --signal vibration --set magnitude=2 --duration 10min
       factory inject line1 hall_warming --set rise_k=6
+      factory inject M002 cavitation --set magnitude_mm_s=4 --ramp 10min
+      factory inject robot_arm spikes --signal power --set magnitude=5 --share 20% --every 3/day --duration 15min
+      factory inject M007 disconnect --on 20s --off 40s --duration 10min
+      factory inject '*' reconnect_storm --duration 30s
       factory inject M003 stuck --signal temp --data-dir /tmp/drift
     """  # noqa: D301 - the backspace is click's sign not to re-wrap
     if kinds:
-        _show_kinds()
+        _show_kinds(as_json=as_json)
         return
     if list_:
         _show_faults(ask("GET", simulator_url(data_dir, url), "/api/faults"), as_json=as_json)
@@ -127,9 +163,17 @@ def inject(
         "start_s": start,
         "ramp_s": ramp,
         "duration_s": duration,
+        "share": share,
+        "repeats": None if every is None else {"rate_per_day": every * _PER_DAY},
+        "on_s": on_s,
+        "off_s": off_s,
     }
     body = {key: value for key, value in request.items() if value is not None}
-    _show_faults(ask("POST", simulator_url(data_dir, url), "/api/faults", body), as_json=as_json)
+    faults = ask("POST", simulator_url(data_dir, url), "/api/faults", body)
+    if not faults and share is not None and not as_json:
+        _print(f"No machine has it: each of {target} was drawn with a chance of {share:g}, and none was hit.")
+        return
+    _show_faults(faults, as_json=as_json)
 
 
 @click.command()
@@ -195,16 +239,11 @@ def _show_faults(faults: list[dict[str, Any]], *, as_json: bool) -> None:
     _print(table if faults else "There are no faults.")
 
 
-def _show_kinds() -> None:
-    table = _table("kind", "what", "parameters")
-    for kind, definition in FAULTS.items():
-        fields = definition.parameters.model_fields.items()
-        told = "\n".join(
-            f"{name}{'' if field.is_required() else f' (default {field.default:g})'}: {field.description}"
-            for name, field in fields
-        )
-        table.add_row(kind, definition.label, told or "none")
-    _print(table)
+def _show_kinds(*, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(kinds_json(), indent=2, ensure_ascii=False))
+        return
+    make_console(plain_width=200).print(kinds_table())
 
 
 def _title(signal: Signal) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import numpy as np
@@ -15,6 +15,7 @@ from simulator.delivery import Delivery, Network
 from simulator.drafts import TruthDraft
 from simulator.errors import FaultError, TargetError
 from simulator.faults import effects
+from simulator.faults.definition import ProcessFault
 from simulator.faults.group import FaultGroup
 from simulator.faults.request import ActiveFault, Cause, FaultRequest
 from simulator.faults.targets import Targets
@@ -42,8 +43,9 @@ class FaultBoard:
         self._targets = Targets(identities)
         self._randomness = randomness
         self._groups: list[FaultGroup] = []
+        self._drawers: dict[tuple[FaultFamily, AnySignal | None], list[FaultGroup]] = {}
         self._news: list[TruthDraft] = []
-        self._due_s = np.inf
+        self._due_s = self._over_s = np.inf
 
     # --- what people ask for -----------------------------------------------------------------------------------------
 
@@ -53,7 +55,7 @@ class FaultBoard:
 
     def concerns(self, request: FaultRequest) -> bool:
         """Whether a request is this plant's matter: it means somebody here, be it that it has to be refused."""
-        return self._targets.concerns(request) and (request.signal is None or request.signal in self._signals)
+        return self._targets.concerns(request) and self._has_signals_of(request)
 
     def inject(self, request: FaultRequest, at: datetime, cause: Cause) -> list[ActiveFault]:
         """Take up a fault; it begins `start_s` after `at`.
@@ -66,7 +68,7 @@ class FaultBoard:
             FaultError: the target cannot have such a fault.
         """
         rows = self._targets.rows_hit(request)
-        self._refuse_foreign_signal(request)
+        self._refuse_foreign_signals(request)
         rows = rows[self._randomness.take(rows).uniform(f"fault/{request.key}/share", 0) < request.share]
         if not rows.size:
             return []
@@ -74,7 +76,7 @@ class FaultBoard:
         group = FaultGroup(request, at, cause, rows, hit, self._randomness.take(rows))
         self._tell_apart(group)
         self._groups.append(group)
-        self._due_s = min(self._due_s, group.due_s)
+        self._lay(group)
         return [group.describe(row, at.timestamp()) for row in range(len(group.table))]
 
     def clear(self, fault_id: str, at: datetime) -> ActiveFault:
@@ -87,6 +89,7 @@ class FaultBoard:
             found = group.clear(fault_id, at.timestamp())
             if found is not None:
                 self._news += found[1]
+                self._sort_out()
                 return found[0]
         known = ", ".join([fault.fault_id for fault in self.active(at.timestamp())][:3])
         raise TargetError(
@@ -97,6 +100,7 @@ class FaultBoard:
         """End all faults now, as when the plant stops."""
         for group in self._groups:
             self._news += group.clear_all(at.timestamp())
+        self._sort_out()
 
     def active(self, moment_s: float) -> list[ActiveFault]:
         """All faults, those that have not begun and those whose effect is going included."""
@@ -115,11 +119,14 @@ class FaultBoard:
             return
         for group in self._groups:
             self._news += group.advance(moment_s)
-        self._due_s = min((group.due_s for group in self._groups), default=np.inf)
+        self._sort_out()
 
     def settle(self, moment_s: float) -> None:
         """Forget what is over."""
+        if moment_s < self._over_s:
+            return
         self._groups = [group for group in self._groups if group.settle(moment_s)]
+        self._sort_out()
 
     def influence(self, influences: Influences, moment_s: float, number: int) -> bool:
         """Change the terms of the physics by the process faults, in place.
@@ -154,33 +161,53 @@ class FaultBoard:
             states: what the machines are doing: indices into `contracts.telemetry.MachineState`, (T, N).
             typical: what they tell while running at rated load, (N,) [unit of the signal].
         """
-        for group in self._of("sensor"):
-            if group.request.signal == signal:
-                effects.disturb(group, values, moments_s, numbers, states, typical)
+        for group in self._of("sensor", signal):
+            effects.disturb(group, values, moments_s, numbers, states, typical)
 
     def delivery(self, moment_s: float, number: int) -> Delivery | None:
         """What becomes of the messages of a moment; None if no message fault is at work."""
+        if not self._of("message"):
+            return None
         delivery = Delivery.neutral(len(self._identities))
         changed = [effects.deliver(group, delivery, moment_s, number) for group in self._of("message")]
         return delivery if any(changed) else None
 
     def network(self, moment_s: float, number: int) -> Network | None:
         """How the ways to the broker are at a moment; None if no network fault is at work."""
+        if not self._of("network"):
+            return None
         network = Network.neutral(len(self._identities))
         changed = [effects.connect(group, network, moment_s, number) for group in self._of("network")]
         return network if any(changed) else None
 
     # --- within ------------------------------------------------------------------------------------------------------
 
-    def _of(self, family: FaultFamily) -> Iterator[FaultGroup]:
-        return (group for group in self._groups if group.request.definition.family == family)
+    def _of(self, family: FaultFamily, signal: AnySignal | None = None) -> list[FaultGroup]:
+        return self._drawers.get((family, signal), [])
 
-    def _refuse_foreign_signal(self, request: FaultRequest) -> None:
-        if request.signal is not None and request.signal not in self._signals:
-            raise FaultError(
-                f"{request.target!r} has no sensor for {request.signal.value}.",
-                remedy=f"Its signals are {', '.join(signal.value for signal in self._signals)}.",
-            )
+    def _sort_out(self) -> None:
+        """Lay groups where they are looked for, and know until when most steps have nothing to do."""
+        self._drawers, self._due_s, self._over_s = {}, np.inf, np.inf
+        for group in self._groups:
+            self._lay(group)
+
+    def _lay(self, group: FaultGroup) -> None:
+        drawer = group.request.definition.family, group.request.signal
+        self._drawers.setdefault(drawer, []).append(group)
+        self._due_s, self._over_s = min(self._due_s, group.due_s), min(self._over_s, group.over_s)
+
+    def _has_signals_of(self, request: FaultRequest) -> bool:
+        definition = request.definition
+        moved = definition.moves if isinstance(definition, ProcessFault) else self._signals
+        return (request.signal or moved[0]) in self._signals
+
+    def _refuse_foreign_signals(self, request: FaultRequest) -> None:
+        if self._has_signals_of(request):
+            return
+        remedy = f"Its signals are {', '.join(signal.value for signal in self._signals)}."
+        if request.signal is None:
+            raise FaultError(f"{request.target!r} has nothing on which {request.kind} would show.", remedy=remedy)
+        raise FaultError(f"{request.target!r} has no sensor for {request.signal.value}.", remedy=remedy)
 
     def _tell_apart(self, new: FaultGroup) -> None:
         """Number a fault on a machine that has one of the same name."""

@@ -37,6 +37,7 @@ class FaultGroup:
         copy: how many like it each machine has already, by which names are told apart.
         table: its occurrences.
         due_s: Unix time before which none begins or ends [s].
+        over_s: Unix time before which none is over, effect included [s].
     """
 
     def __init__(
@@ -96,7 +97,7 @@ class FaultGroup:
 
     def settle(self, moment_s: float) -> bool:
         """Forget what is over, effect included; whether anything is left."""
-        if moment_s >= self._first_over_s:
+        if moment_s >= self.over_s:
             self.table.keep(~self.table.ended | (moment_s < self.table.ends_s + self.parameters.outlasts_s))
             self._find_limits()
         return len(self.table) > 0
@@ -118,14 +119,14 @@ class FaultGroup:
         to_begin, to_end = table.starts_s[~table.begun], table.ends_s[~table.ended]
         self.due_s = min(to_begin.min(initial=np.inf), to_end.min(initial=np.inf))
         over_s = table.ends_s + self.parameters.outlasts_s
-        self._first_over_s = over_s[table.ended].min(initial=np.inf)
-        self._starts_s, self._over_s = table.starts_s.min(initial=np.inf), over_s.max(initial=-np.inf)
+        self.over_s = over_s[table.ended].min(initial=np.inf) if len(table) else -np.inf
+        self._earliest_s, self._latest_s = table.starts_s.min(initial=np.inf), over_s.max(initial=-np.inf)
 
     # --- how far it is -----------------------------------------------------------------------------------------------
 
     def at_work(self, first_s: float, last_s: float) -> Integers:
         """Rows of the table whose effect falls between two moments."""
-        if last_s < self._starts_s or first_s >= self._over_s:
+        if last_s < self._earliest_s or first_s >= self._latest_s:
             return np.zeros(0, dtype=np.int64)
         over_s = self.table.ends_s + self.parameters.outlasts_s
         return np.flatnonzero((self.table.starts_s <= last_s) & (first_s < over_s))

@@ -39,6 +39,17 @@ class Repeats(BaseModel):
     rate_per_day: float = Field(gt=0, le=10_000, description="How often it comes to a machine, on average [1/d].")
 
 
+def _parameters_by_kind(schema: dict[str, Any]) -> None:
+    """Tell in the JSON schema which parameters each kind has."""
+    schema["allOf"] = [
+        {
+            "if": {"properties": {"kind": {"const": kind}}},
+            "then": {"properties": {"parameters": definition.parameters.model_json_schema()}},
+        }
+        for kind, definition in FAULTS.items()
+    ]
+
+
 class FaultRequest(BaseModel):
     """Which fault, on what, how strong, when.
 
@@ -48,7 +59,7 @@ class FaultRequest(BaseModel):
         ('drift', 0.0, None)
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, json_schema_extra=_parameters_by_kind)
 
     kind: FaultKind = Field(description="What goes wrong.")
     target: str = Field(min_length=1, description="A device_id, a line, a model, or * for all machines.")

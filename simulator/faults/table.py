@@ -60,6 +60,16 @@ def _row(definition: AnyFault) -> str:
     return "| " + " | ".join([*cells, definition.documentation, definition.recovery]) + " |"
 
 
+def main(arguments: list[str]) -> int:
+    """Write the table into a page; the exit status."""
+    try:
+        path = Path(arguments[0] if arguments else "docs/simulator.md")
+        path.write_text(with_table(path.read_text("utf-8"), str(path)), "utf-8")
+    except (OSError, SimulatorUsageError) as error:
+        sys.stderr.write(f"simulator.faults.table: {error}\n")
+        return 2
+    return 0
+
+
 if __name__ == "__main__":
-    path = Path(sys.argv[1])
-    path.write_text(with_table(path.read_text("utf-8"), str(path)), "utf-8")
+    sys.exit(main(sys.argv[1:]))

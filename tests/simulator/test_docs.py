@@ -42,7 +42,7 @@ def test_parameter_table_is_true(place: int) -> None:
 
 def test_the_table_of_faults_is_that_of_the_definitions() -> None:
     """The page has each kind with its parameters, as `python -m simulator.faults.table docs/simulator.md` writes it."""
-    assert with_table(PAGE, "docs/simulator.md") == PAGE
+    assert with_table(PAGE, "docs/simulator.md") == PAGE, "run: python -m simulator.faults.table docs/simulator.md"
     assert PAGE.count("\n| `drift` | sensor | `rate_per_min` | any signal |") == 1
 
 

@@ -137,6 +137,12 @@ def test_errors_are_a_sentence(api: TestClient, method: str, path: str, status: 
         ({"kind": "drift", "target": "M001", "signal": "temp"}, 422, "parameters.rate_per_min cannot be used"),
         ({"kind": "bias", "target": "M001", "parameters": {"magnitude": 1}}, 422, "bias needs a signal"),
         ({"kind": "hall_warming", "target": "M001", "parameters": {"rise_k": 1}}, 400, "share the air"),
+        (
+            {"kind": "cavitation", "target": "M001", "parameters": {"magnitude_mm_s": 1}},
+            400,
+            "cavitation is no fault of 'M001', which is cnc_mill.",
+        ),
+        ({"kind": "stuck", "target": "*", "signal": "speed_kmph"}, 400, "no sensor for speed_kmph"),
         ("not an object", 422, "cannot be used"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from factory.cli import run
 from factory.commands.simulator_api import simulator_url
 from factory.up.runfile import ProcessMark, RunFile
-from simulator.faults import FAULTS
+from simulator.faults import FAULTS, FaultRequest
 from simulator.http_api import create_api
 from simulator.http_server import HttpServer
 from simulator.playing import Playing
@@ -34,6 +35,9 @@ def url() -> Iterator[str]:
         (["inject", "M003", "drift", "--signal", "temp", "--rate", "fast"], "'fast' is not a rate."),
         (["inject", "M003", "bias", "--set", "magnitude"], "'magnitude' is not NAME=NUMBER"),
         (["inject", "M003", "stuck", "--signal", "temp", "--duration", "soon"], "'soon' is not a time"),
+        (["inject", "*", "stuck", "--signal", "temp", "--share", "0"], "'0' is no part of the machines"),
+        (["inject", "*", "stuck", "--signal", "temp", "--share", "120%"], "'120%' is no part of the machines"),
+        (["inject", "*", "stuck", "--signal", "temp", "--every", "daily"], "'daily' is not a rate."),
         (["clear"], "Name one or more faults, or --all."),
         (["clear", "x", "--all"], "Name one or more faults, or --all."),
         (["machines", "--url", "nonsense"], "--url nonsense is not an address"),
@@ -91,6 +95,71 @@ def test_all_kinds_are_explained(capsys: pytest.CaptureFixture[str]) -> None:
     assert all(kind in told for kind in FAULTS)
     assert "Rate at full strength [unit of the signal per minute]." in told
     assert "What the hall's air gains in the end [K]." in told
+
+
+def test_kinds_tell_family_models_and_defaults(capsys: pytest.CaptureFixture[str]) -> None:
+    """A program gets the same as people do, and what the kinds are like."""
+    assert run(["inject", "--kinds", "--json"]) == 0
+    told = {one["kind"]: one for one in json.loads(capsys.readouterr().out)}
+    assert list(told) == list(FAULTS)
+    assert (told["cavitation"]["family"], told["cavitation"]["models"]) == ("process", ["centrifugal_pump"])
+    assert told["spikes"]["parameters"][1]["default"] == 0.02
+    run(["inject", "--kinds"])
+    shown = capsys.readouterr().out
+    assert "air_compressor, centrifugal_pump, conveyor" in shown
+    assert "wear_factor (default 3)" in shown
+
+
+def _sent(words: list[str], monkeypatch: pytest.MonkeyPatch, answer: list[object]) -> dict[str, object]:
+    """What `factory inject` sends to a simulator that answers so."""
+    sent: list[dict[str, object]] = []
+
+    def take(method: str, url: str, **request: object) -> httpx.Response:
+        sent.append(request["json"])
+        return httpx.Response(201, json=answer)
+
+    monkeypatch.setattr(httpx, "request", take)
+    assert run(["inject", *words, "--url", "http://127.0.0.1:9"]) == 0
+    return sent[0]
+
+
+def test_options_of_time_become_a_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Share, repeats and bursts are sent in the words of the simulator, in seconds and days, and nothing else is."""
+    words = (
+        "robot_arm spikes --signal power --set magnitude=5 --share 20% --every 3/day --duration 15min --on 9 --off 1"
+    )
+    sent = _sent(words.split(), monkeypatch, [])
+
+    assert sent == {
+        "target": "robot_arm",
+        "kind": "spikes",
+        "signal": "power",
+        "parameters": {"magnitude": 5.0},
+        "start_s": 0.0,
+        "duration_s": 900.0,
+        "share": 0.2,
+        "repeats": {"rate_per_day": pytest.approx(3.0)},
+        "on_s": 9.0,
+        "off_s": 1.0,
+    }
+    assert FaultRequest.model_validate(sent).repeats is not None
+
+
+@pytest.mark.parametrize("kind", FAULTS)
+def test_each_kind_can_be_asked_for(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The example of each kind, written as options, is a request that a simulator takes."""
+    definition = FAULTS[kind]
+    settings = [word for name, value in definition.example.items() for word in ("--set", f"{name}={value}")]
+    signal = ["--signal", "temp"] if definition.family == "sensor" else []
+    request = FaultRequest.model_validate(_sent(["*", kind, *signal, *settings], monkeypatch, []))
+
+    assert request.parameters == definition.example
+
+
+def test_a_share_that_hits_nobody_is_said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """An empty answer is a sentence."""
+    _sent(["*", "stuck", "--signal", "temp", "--share", "0.01"], monkeypatch, [])
+    assert "each of * was drawn with a chance of 0.01, and none was hit." in capsys.readouterr().out
 
 
 def _run_file(directory: Path, port: int) -> Path:

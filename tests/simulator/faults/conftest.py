@@ -32,6 +32,12 @@ class Dice(Chance):
 
 
 @pytest.fixture
+def make_dice() -> type[Dice]:
+    """Makes random numbers that the test has chosen."""
+    return Dice
+
+
+@pytest.fixture
 def told() -> Callable[..., list[float]]:
     """What sensors tell under a fault, one a machine, where the true reading is 60 unless the test says otherwise."""
 
