@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
@@ -11,9 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from contracts import metrics
-from contracts.telemetry import SIGNAL_UNITS, Signal, VehicleSignal
+from contracts.telemetry import SIGNAL_UNITS, Signal
 from factory.watch.judging import Level
-from factory.watch.scene import Row, Scene
+from factory.watch.scene import KINDS, Row, Scene
 from factory.watch.sparkline import sparkline
 from simulator.sensors import SENSORS
 
@@ -29,8 +28,6 @@ LEAST_NOTES, LEAST_NOTES_WIDE = 12, 20
 NOISE_STDS = 10.0
 """A trend stands for at least so many standard deviations of its sensor's noise [1]."""
 HEADING_LINES, FOOTER_LINES = 2, 2
-KINDS: tuple[type[StrEnum], ...] = (Signal, VehicleSignal)
-"""Who tells different signals has a table of its own."""
 _TOTALS = {
     "published": metrics.SIMULATOR_PUBLISHED.name,
     "acknowledged": metrics.SIMULATOR_ACKNOWLEDGED.name,
@@ -77,26 +74,19 @@ def _headline(scene: Scene) -> Iterator[Text]:
     if scene.snapshot is None:
         return
     snapshot = scene.snapshot
-    machines, connected = len(snapshot.machines), sum(one.connected for one in snapshot.machines)
-    plants = ", ".join(sorted({one.plant for one in snapshot.machines})) or "no plant"
+    machines, connected = len(snapshot.machines), snapshot.connected
     at_work = sum(fault.at_work for fault in snapshot.faults)
     to_come = sum(fault.stage == "pending" for fault in snapshot.faults)
     line = Text(overflow="ellipsis", no_wrap=True)
-    line.append(plants, style="bold")
+    line.append(", ".join(snapshot.plants) or "no plant", style="bold")
     line.append(f"  {connected:,} of {machines:,} connected", style="" if connected == machines else "red")
-    line.append(f"  {_states(scene)}")
+    line.append("  " + ", ".join(f"{count:,} {state}" for state, count in snapshot.states))
     line.append(
         f"  faults {at_work}" + (f" and {to_come} to come" if to_come else ""), style="yellow" if at_work else ""
     )
     line.append(f"  simulator {snapshot.status}", style="" if snapshot.status in ("ok", "waiting") else "red")
     line.append(f"  {_clock(scene)}", style="dim")
     yield line
-
-
-def _states(scene: Scene) -> str:
-    machines = scene.snapshot.machines if scene.snapshot else ()
-    counted = Counter(one.state for one in machines if one.state is not None)
-    return ", ".join(f"{count:,} {state}" for state, count in counted.most_common())
 
 
 def _clock(scene: Scene) -> str:
@@ -129,19 +119,14 @@ def _page(scene: Scene, width: int, size: int) -> tuple[range, list[RenderableTy
     first = min(scene.page * size, max(0, (len(scene.rows) - 1) // size * size))
     shown = range(first, min(first + size, len(scene.rows)))
     rows = scene.rows[shown.start : shown.stop]
-    sections = [(kind, [row for row in rows if _kind(row) is kind]) for kind in KINDS]
+    sections = [(kind, [row for row in rows if row.kind is kind]) for kind in KINDS]
     return shown, [_table(scene, kind, some, width) for kind, some in sections if some]
 
 
 def _page_size(scene: Scene, room: int) -> int:
     """Machines of a screenful: what is left of the room by headings and footer."""
-    headings = HEADING_LINES * len({_kind(row) for row in scene.rows})
+    headings = HEADING_LINES * max(1, scene.kinds)
     return max(1, room - headings - FOOTER_LINES)
-
-
-def _kind(row: Row) -> type[StrEnum]:
-    keys = row.machine.readings.keys()
-    return next((kind for kind in KINDS if keys & set(kind)), KINDS[0])
 
 
 def _table(scene: Scene, kind: type[StrEnum], rows: Sequence[Row], width: int) -> Table:

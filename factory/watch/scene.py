@@ -7,11 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 
+from contracts.telemetry import Signal, VehicleSignal
 from factory.watch.history import History
 from factory.watch.judging import Judgement, judge
 from factory.watch.snapshot import FaultSeen, MachineSeen, Snapshot
 
+KINDS: tuple[type[StrEnum], ...] = (Signal, VehicleSignal)
+"""Who tells different signals has a table of its own."""
+_KEYS = {kind: frozenset(signal.value for signal in kind) for kind in KINDS}
 CLOCKS_DIFFER = timedelta(hours=1)
 """A plant whose youngest reading is further than this from our clock has a clock of its own."""
 
@@ -61,6 +66,12 @@ class Row:
     age_s: float | None
     judgement: Judgement
 
+    @property
+    def kind(self) -> type[StrEnum]:
+        """Which signals it tells."""
+        keys = self.machine.readings.keys()
+        return next((kind for kind in KINDS if not _KEYS[kind].isdisjoint(keys)), KINDS[0])
+
 
 @dataclass(frozen=True)
 class Scene:
@@ -87,6 +98,11 @@ class Scene:
     now: datetime = field(default_factory=lambda: datetime.now().astimezone())
     order: Order = Order.WORST
     page: int = 0
+
+    @cached_property
+    def kinds(self) -> int:
+        """How many tables there are."""
+        return len({row.kind for row in self.rows})
 
     @property
     def own_clock(self) -> bool:

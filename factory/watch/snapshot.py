@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -63,10 +65,25 @@ class Snapshot(BaseModel):
     faults: tuple[FaultSeen, ...]
     totals: dict[str, float]
 
-    @property
+    @cached_property
     def newest(self) -> datetime | None:
         """Moment of the youngest reading of all."""
         return max((one.timestamp for one in self.machines if one.timestamp is not None), default=None)
+
+    @cached_property
+    def connected(self) -> int:
+        """How many are connected."""
+        return sum(one.connected for one in self.machines)
+
+    @cached_property
+    def plants(self) -> tuple[str, ...]:
+        """Names of the plants."""
+        return tuple(sorted({one.plant for one in self.machines}))
+
+    @cached_property
+    def states(self) -> tuple[tuple[str, int], ...]:
+        """How many are in which state, the most first."""
+        return tuple(Counter(one.state for one in self.machines if one.state is not None).most_common())
 
 
 def read_snapshot(
