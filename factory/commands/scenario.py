@@ -13,6 +13,7 @@ import click
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from contracts.telemetry import format_timestamp
 from factory.commands.durations import time_span
 from factory.console import make_console
 from factory.errors import LocalFactoryUsageError
@@ -90,6 +91,7 @@ def schema() -> None:
     metavar="FILE",
     help="The picture, .png or .svg; by default NAME.png here.",
 )
+@click.option("--json", "as_json", is_flag=True, help="Tell the truth of the machines drawn as JSON.")
 def show(
     name: str,
     machines: tuple[str, ...],
@@ -99,6 +101,7 @@ def show(
     seed: int,
     start: datetime | None,
     out: Path | None,
+    as_json: bool,
 ) -> None:
     """Draw what happens in a scenario.
 
@@ -119,7 +122,7 @@ def show(
     from factory.pictures import draw, save
 
     save(draw(recording), path)
-    click.echo(_summary(recording, path))
+    click.echo(json.dumps(_truth(recording, path), indent=2) if as_json else _summary(recording, path))
 
 
 def _picture_path(out: Path | None, name: str) -> Path:
@@ -166,6 +169,33 @@ def _summary(recording: Recording, path: Path) -> str:
     told = f"{path}: {', '.join(sorted(drawn))}; faults {begun}, failures, repairs and maintenance {happened}."
     named = sorted(target for target in others if target.startswith("M") and target[1:].isdigit())
     return told + (f" Not drawn: {', '.join(named)}; name them with --machine." if named else "")
+
+
+def _truth(recording: Recording, path: Path) -> dict[str, object]:
+    """What happened to the machines drawn, in order of time."""
+    drafts = [
+        draft for course in recording.courses for draft in (*(span.draft for span in course.faults), *course.events)
+    ]
+    ends_s = {span.draft.fault_id: span.ends_s for course in recording.courses for span in course.faults}
+    return {
+        "picture": str(path),
+        "machines": [course.identity.device_id for course in recording.courses],
+        "truth": [
+            {
+                "at": format_timestamp(draft.at),
+                "event": draft.event,
+                "device_id": draft.device_id,
+                "family": draft.family,
+                "kind": draft.kind,
+                "signal": draft.signal,
+                "parameters": draft.parameters,
+                "until": format_timestamp(datetime.fromtimestamp(ends_s[draft.fault_id], UTC))
+                if draft.fault_id in ends_s
+                else None,
+            }
+            for draft in sorted(drafts, key=lambda draft: draft.at)
+        ],
+    }
 
 
 def _told(one: Scenario) -> dict[str, object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -79,7 +80,9 @@ def watch(
     elif once or not console.is_terminal:
         _print(console, _first(watcher))
     else:
-        _watch_live(watcher, console, interval)
+        # Ctrl-C is how most people end it, so it is no accident to be told.
+        with suppress(KeyboardInterrupt):
+            _watch_live(watcher, console, interval)
 
 
 def _first(watcher: Watcher) -> Scene:

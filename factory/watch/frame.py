@@ -13,6 +13,7 @@ from contracts import metrics
 from contracts.telemetry import SIGNAL_UNITS, Signal
 from factory.watch.judging import Level
 from factory.watch.scene import KINDS, Row, Scene
+from factory.watch.snapshot import MachineSeen
 from factory.watch.sparkline import sparkline
 from simulator.sensors import SENSORS
 
@@ -134,7 +135,7 @@ def _table(scene: Scene, kind: type[StrEnum], rows: Sequence[Row], width: int) -
     signals = [signal.value for signal in kind if signal in told] + sorted(told - set(kind))
     wide = width >= WIDE
     name_width = max(len("machine"), *(len(row.machine.device_id) for row in rows))
-    columns = {"machine": name_width, "state": 7, "age": 5} | _place_columns(rows, wide=wide)
+    columns = {"machine": name_width, "state": 7, "age": 5, "broker": 6} | _place_columns(rows, wide=wide)
     numbers = {signal: max(VALUE_WIDTH, min(len(signal), MOST_VALUE)) for signal in signals}
     gap = 2 if wide else 1
     fixed = sum(columns.values()) + sum(numbers.values()) + gap * (len(columns) + len(signals))
@@ -172,10 +173,17 @@ def _place(row: Row, columns: dict[str, int]) -> Iterator[Text]:
         "machine": Text(machine.device_id, style=style or "bold"),
         "state": Text(machine.state or "-", style="" if machine.state == "running" else "dim"),
         "age": Text(_age(row.age_s), style="dim"),
+        "broker": _broker(machine),
         "line": Text(machine.line),
         "model": Text(machine.model),
     }
     return (cells[name] for name in columns)
+
+
+def _broker(machine: MachineSeen) -> Text:
+    """Whether it is connected, and how many messages it keeps."""
+    kept = f"+{machine.unsettled}" if machine.unsettled else ""
+    return Text(f"{'up' if machine.connected else 'off'}{kept}", style="dim" if machine.connected else "red")
 
 
 def _age(age_s: float | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,17 @@ def test_all_scenarios_are_listed_with_a_sentence(capsys: pytest.CaptureFixture[
 
     assert all(f"{name} " in told for name in scenario_names())
     assert "bearing-run-to-failure     14 d  An accelerated life test." in told
+
+
+def test_the_page_has_the_same_lengths(capsys: pytest.CaptureFixture[str]) -> None:
+    """What docs/simulator.md says of lengths is what the list says."""
+    assert run(["scenario", "list"]) == 0
+    listed = dict(re.findall(r"^(\S+) +(\d+ (?:min|h|d)) ", capsys.readouterr().out, re.MULTILINE))
+    page = (Path(__file__).parents[3] / "docs" / "simulator.md").read_text("utf-8")
+
+    assert {name: f"| `{name}` | {length} |" in page for name, length in listed.items()} == dict.fromkeys(
+        scenario_names(), True
+    )
 
 
 def test_the_list_as_json(capsys: pytest.CaptureFixture[str]) -> None:
@@ -46,6 +58,28 @@ def test_a_scenario_is_drawn(
 
     assert capsys.readouterr().out == "drift.png: M003; faults 1, failures, repairs and maintenance 0.\n"
     assert (tmp_path / "drift.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_truth_is_told_as_json(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What, where, from when to when: the drift of the scenario begins after a minute and lasts ten."""
+    monkeypatch.chdir(tmp_path)
+    assert run(["scenario", "show", "drift", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+
+    assert told["truth"] == [
+        {
+            "at": "2026-01-05T06:01:00.000Z",
+            "event": "started",
+            "device_id": "M003",
+            "family": "sensor",
+            "kind": "drift",
+            "signal": "temp",
+            "parameters": {"rate_per_min": 2.0, "ramp_s": 0.0},
+            "until": "2026-01-05T06:11:00.000Z",
+        }
+    ]
 
 
 def test_a_file_of_ones_own_is_drawn(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -46,9 +46,17 @@ def test_a_machine_has_a_line(told: Tell, snapshot: Take) -> None:
     line = next(one for one in _lines(_scene(snapshot([hot], 10.0), before)) if one.startswith("M001"))
 
     assert line.split() == [
-        *("M001", "running", "1", "s", "line1", "centrifugal_pump"),
+        *("M001", "running", "1", "s", "up", "line1", "centrifugal_pump"),
         *("91.0", "▁██", "1.07", "··▅", "2948", "··▅", "above", "90", "°C"),
     ]
+
+
+def test_the_way_to_the_broker_is_told(told: Tell, snapshot: Take) -> None:
+    """Connected or not, and how many messages the machine keeps."""
+    lines = _lines(_scene(snapshot([told("M001", unsettled=3), told("M002", connected=False, unsettled=12)])))
+
+    assert "up+3" in next(line for line in lines if line.startswith("M001")).split()
+    assert "off+12" in next(line for line in lines if line.startswith("M002")).split()
 
 
 def test_the_head_tells_the_whole(told: Tell, snapshot: Take) -> None:
