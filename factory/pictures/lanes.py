@@ -11,7 +11,8 @@ from contracts.truth import TruthEvent
 from factory.pictures import looks
 from factory.pictures.axis import DAY_S, bare
 from factory.pictures.recording import Course, Span
-from simulator.arrays import Floats
+from simulator.arrays import Floats, States
+from simulator.delivery import AS_IT_IS
 from simulator.plant import STATES
 
 TIMES = ("ramp_s", "on_s", "off_s")
@@ -77,9 +78,18 @@ def _word(axes: Axes, text: str, at: float, lane: int, room: int = 4) -> None:
 
 
 def state_band(axes: Axes, course: Course, times: Floats) -> None:
-    """What the machine was doing, as a band of colours."""
+    """What the machine was doing, as a band of colours; below, what it told, where that is something else."""
     bare(axes)
-    changes = np.flatnonzero(np.diff(course.state)) + 1
-    edges = [0, *changes.tolist(), len(times) - 1]
-    for begin, end in pairwise(edges):
-        axes.axvspan(times[begin], times[end], color=looks.STATES[STATES[int(course.state[begin])]], lw=0)
+    axes.set_ylim(0, 1)
+    _band(axes, course.state, times)
+    if course.way is not None and (course.way.told != AS_IT_IS).any():
+        # Below, what its messages tell; where that is the truth, the two are of one colour.
+        _band(axes, np.where(course.way.told == AS_IT_IS, course.state, course.way.told), times, top=0.45)
+        axes.axhline(0.45, color="white", lw=1.5)
+
+
+def _band(axes: Axes, states: States, times: Floats, *, top: float = 1.0) -> None:
+    changes = np.flatnonzero(np.diff(states)) + 1
+    for begin, end in pairwise([0, *changes.tolist(), len(times) - 1]):
+        colour = looks.STATES[STATES[int(states[begin])]]
+        axes.axvspan(times[begin], times[end], ymax=top, color=colour, lw=0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -12,6 +13,7 @@ from contracts.telemetry import MachineState
 from factory.pictures import looks
 from factory.pictures.extras import COMPONENTS, running_out
 from factory.pictures.recording import Recording
+from simulator.delivery import AS_IT_IS
 from simulator.plant import STATES
 
 
@@ -35,7 +37,9 @@ def _lines(recording: Recording) -> Iterator[Artist]:
 
 
 def _states(recording: Recording) -> Iterator[Artist]:
-    seen = {STATES[index] for course in recording.courses for index in set(course.state.tolist())}
+    told = [course.way.told for course in recording.courses if course.way is not None]
+    found = np.unique(np.concatenate([*(course.state for course in recording.courses), *told]))
+    seen = {STATES[index] for index in found.tolist() if index != AS_IT_IS}
     for state in MachineState:
         if state in seen:
             yield Patch(facecolor=looks.STATES[state], edgecolor=looks.GREY, lw=0.5, label=state.value)

@@ -13,7 +13,7 @@ from contracts.identity import Identity
 from contracts.telemetry import Signal
 from contracts.truth import TruthEvent
 from simulator.arrays import Flags, Floats, Integers, States
-from simulator.delivery import Certificate
+from simulator.delivery import AS_IT_IS, Certificate
 from simulator.drafts import TruthDraft
 from simulator.plant import Plant
 from simulator.readings import Block
@@ -53,6 +53,7 @@ class Way:
         late_s: how long a message was kept back or under way [s].
         clock_s: what its clock was ahead [s].
         copies: how often each was sent.
+        told: index of the state that each told; `AS_IT_IS` for the true one.
     """
 
     offline: Flags
@@ -60,17 +61,13 @@ class Way:
     late_s: Floats
     clock_s: Floats
     copies: Integers
+    told: States
 
     @property
     def usual(self) -> bool:
         """Whether there is nothing to be told."""
-        return not (
-            self.offline.any()
-            or self.refused.any()
-            or self.late_s.any()
-            or self.clock_s.any()
-            or (self.copies > 1).any()
-        )
+        wrong = (self.copies > 1, self.told != AS_IT_IS)
+        return not any(one.any() for one in (self.offline, self.refused, self.late_s, self.clock_s, *wrong))
 
 
 @dataclass(frozen=True)
@@ -214,6 +211,7 @@ def _way(row: int, count: int, blocks: Sequence[Block]) -> Way | None:
         late_s=np.zeros(count),
         clock_s=np.zeros(count),
         copies=np.ones(count, dtype=np.int64),
+        told=np.full(count, AS_IT_IS, dtype=np.int8),
     )
     each = ((network, delivery) for one in blocks for network, delivery in zip(one.network, one.delivery, strict=True))
     for place, (network, delivery) in enumerate(each):
@@ -225,6 +223,7 @@ def _way(row: int, count: int, blocks: Sequence[Block]) -> Way | None:
             way.late_s[place] += delivery.delay_s[row]
             way.clock_s[place] = delivery.clock_offset_s[row]
             way.copies[place] = delivery.copies[row]
+            way.told[place] = delivery.state[row]
     return None if way.usual else way
 
 

@@ -42,12 +42,13 @@ def test_a_fault_is_a_span(played: Play) -> None:
 
 
 def test_what_becomes_of_messages_is_kept(played: Play) -> None:
-    """Offline, refused, late, by a wrong clock and twice: each where it was, and nothing where nothing was."""
+    """Offline, refused, late, by a wrong clock, thrice, with a wrong state: each where it was, else nothing."""
     faults = """[
         {kind: disconnect, target: M001, start_s: 10, duration_s: 20},
         {kind: certificate_expired, target: M001, start_s: 40, duration_s: 20},
         {kind: slow_link, target: M001, parameters: {latency_s: 2}, start_s: 70, duration_s: 20},
         {kind: clock_skew, target: M001, parameters: {offset_s: -30}, start_s: 100, duration_s: 20},
+        {kind: wrong_state, target: M001, parameters: {state: 4}, start_s: 160, duration_s: 20},
         {kind: duplicates, target: M001, parameters: {probability: 1, copies: 3}, start_s: 130, duration_s: 20}]"""
     way = played(faults).courses[0].way
 
@@ -55,6 +56,7 @@ def test_what_becomes_of_messages_is_kept(played: Play) -> None:
     for found, first in ((way.offline, 10), (way.refused, 40), (way.late_s == 2, 70), (way.clock_s == -30, 100)):
         assert np.flatnonzero(found).tolist() == list(range(first, first + 20))
     assert np.flatnonzero(way.copies == 3).tolist() == list(range(130, 150))
+    assert np.flatnonzero(way.told == 4).tolist() == list(range(160, 180))
     assert played().courses[0].way is None
 
 
