@@ -80,4 +80,5 @@ class OutdoorAir:
         year = climate.yearly_k * np.cos(2 * np.pi * (moments_s / YEAR_S - WARMEST_DAY / 365.2425))
         day = climate.daily_k * np.cos(2 * np.pi * (moments_s / 3600 - WARMEST_HOUR) / 24)
         waves: Floats = self._amplitudes_k * np.sin(2 * np.pi * moments_s[:, None] / self._periods_s + self._phases)
-        return climate.mean_c + year + day + waves.sum(axis=1)
+        air: Floats = climate.mean_c + year + day + waves.sum(axis=1)
+        return air

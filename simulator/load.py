@@ -35,6 +35,8 @@ VARIATION_TIME_S = 600.0
 LOAD_LIMITS = (0.1, 1.05)
 """Throughput of a running machine never leaves these, by rated throughput [1]."""
 
+PIECE = 16
+"""Moments for which pauses are found together [1]."""
 SETUP_LIMITS = (0.6, 1.4)
 """Setting up takes between these, by the model's mean [1]."""
 
@@ -125,11 +127,16 @@ class Load:
 
     def _pauses(self, moments_s: Floats) -> Flags:
         """Who pauses at which moment, shape (T, N)."""
+        # In short pieces: each turn of a machine looks through all moments of its piece.
+        pieces = [self._pauses_of_piece(moments_s[first : first + PIECE]) for first in range(0, len(moments_s), PIECE)]
+        return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
+
+    def _pauses_of_piece(self, moments_s: Floats) -> Flags:
         pausing: Flags = np.repeat(self._pausing[None, :], len(moments_s), axis=0)
         due = np.flatnonzero(self._until_s <= moments_s[-1])
         while due.size:
-            turned = moments_s[:, None] >= self._until_s[due]
             self._pausing[due] = ~self._pausing[due]
+            turned = moments_s[:, None] >= self._until_s[due]
             pausing[:, due] = np.where(turned, self._pausing[due], pausing[:, due])
             self._turns[due] += 1
             self._until_s[due] += self._length_s(due)

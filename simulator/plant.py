@@ -133,7 +133,7 @@ class Plant:
         """Go on to a moment without reading sensors, in long steps: what happened since the start has happened."""
         behind_s = now.timestamp() - self._now_s
         steps = min(int(behind_s // SLOT_S), LONGEST_CATCH_UP_STEPS)
-        moments_s = self._now_s + behind_s / (steps + 1) * np.arange(1, steps + 1)
+        moments_s: Floats = self._now_s + behind_s / (steps + 1) * np.arange(1.0, steps + 1)
         for first in range(0, steps, CATCH_UP_MOMENTS):
             self._advance(moments_s[first : first + CATCH_UP_MOMENTS])
             self._faults.settle(self._now_s)

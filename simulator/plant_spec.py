@@ -42,7 +42,7 @@ class PlantSpec(BaseModel):
     wear_speed: float = Field(
         default=1.0,
         gt=0,
-        le=1000,
+        le=10_000,
         description="How much faster those components wear, as in an accelerated life test [1].",
     )
     age: Age = Field(default="mixed", description="Whether components are of all ages at the start, or new.")

@@ -128,7 +128,7 @@ def cutting_tool(life_h: float) -> ComponentWear:
         shape=3.5,
         load_exponent=1,
         vibration_mm_s=2.4,
-        torque_share=0.16,
+        torque_share=0.12,
         repair_h=0.75,
         planned_h=0.25,
         planning_h=0.5,

@@ -25,7 +25,7 @@ def rows(section: str) -> dict[str, list[str]]:
     return {cells[0].strip("`"): cells[1:] for cells in table}
 
 
-@pytest.mark.parametrize("place", range(5))
+@pytest.mark.parametrize("place", range(len(MODELS)))
 def test_parameter_table_is_true(place: int) -> None:
     """Every number in the table of models is the code's."""
     table = rows("Models")
@@ -34,10 +34,40 @@ def test_parameter_table_is_true(place: int) -> None:
     of_the_other_drive = told.pop("lowest_speed" if model.drive == "induction" else "synchronous_rpm")
 
     assert not of_the_other_drive.isalnum()
-    assert len(told) == 20
+    assert len(told) == 19
     for key, text in told.items():
         value = getattr(model if hasattr(model, key) else model.nameplate, key)
         assert text == value or float(text) == value, key
+
+
+def test_wear_table_is_true() -> None:
+    """Every component of every model has a row, with the code's numbers."""
+    section = PAGE.split("## Wear\n")[1].split("\n## ")[0]
+    told = [[cell.strip(" `") for cell in line.strip("|").split("|")] for line in section.splitlines() if "| `" in line]
+
+    assert len(told) == sum(len(model.components) for model in MODELS.values())
+    for name, model, life, shape, exponent, vibration, temperature, torque, speed, repair, planned in told:
+        component = MODELS[model].component(name)
+        assert (float(life), float(shape), int(exponent)) == (
+            round(component.life_h),
+            component.shape,
+            component.load_exponent,
+        )
+        assert (number(vibration), float(repair), float(planned)) == (
+            component.vibration_mm_s,
+            component.repair_h,
+            component.planned_h,
+        )
+        assert (number(temperature), number(torque), number(speed)) == (
+            pytest.approx(100 * component.temperature_share),
+            pytest.approx(100 * component.torque_share),
+            pytest.approx(-100 * component.speed_loss),
+        )
+
+
+def number(cell: str) -> float:
+    """A number of a table; a dash is nothing."""
+    return 0.0 if cell == "\N{EN DASH}" else float(cell.removesuffix(" %").replace("\N{MINUS SIGN}", "-"))
 
 
 def test_the_table_of_faults_is_that_of_the_definitions() -> None:

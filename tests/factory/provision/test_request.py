@@ -20,7 +20,7 @@ def test_a_machines_line_model_and_shard_follow_from_its_number(number: int) -> 
     one = machine(number, "plant1")
     assert int(one.device_id[1:]) == number
     assert int(one.line[4:]) == (number + 9) // 10
-    assert one.model == list(NAMEPLATES)[(number - 1) % 5]
+    assert one.model == list(NAMEPLATES)[(number - 1) % len(NAMEPLATES)]
 
 
 @given(st.integers(0, 3000), st.integers(0, 3000))
