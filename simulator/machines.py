@@ -121,7 +121,7 @@ class Machines:
         rise = first_order(self._begin("_rise", goal), goal, elapsed_s, columns["thermal_time_constant_s"])
         self._speed, self._rise = speed_rpm[-1].copy(), rise[-1].copy()
         true_values = {
-            Signal.TEMP: air_c + rise,
+            Signal.TEMP: rise + (air_c if influences is None else air_c + influences.air_k),
             Signal.VIBRATION: self._vibration(speed, torque, worn, influences),
             Signal.RPM: speed_rpm,
             Signal.POWER: power,

@@ -219,9 +219,8 @@ class Plant:
             self._upkeep.look(slot * SLOT_S)
         self._upkeep.down(state, throughput, moments_s)
         influences = self._meet_faults(course, part)
-        air_c = course.air_c[part] if influences is None else course.air_c[part] + influences.air_k
         elapsed_s = course.elapsed_s[part]
-        behaviour = self._machines.play(throughput, state, elapsed_s, air_c, self._wear.shown, influences)
+        behaviour = self._machines.play(throughput, state, elapsed_s, course.air_c[part], self._wear.shown, influences)
         self._wear.use(behaviour.stress, elapsed_s)
         self._now_s = float(moments_s[-1])
         self._upkeep.advance(self._now_s)

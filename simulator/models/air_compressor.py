@@ -20,7 +20,7 @@ AIR_COMPRESSOR = MachineModel(
     mean_pause_s=120,  # [s] unloaded until the pressure falls
     setup_s=0,
     components=(
-        rolling_bearing(24_000, vibration_mm_s=6.0, temperature_share=0.25),  # [h] airend bearings, makers' overhaul
-        air_filter(4000, torque_share=0.06, temperature_share=0.20),  # [h] makers change inlet filters at 2,000 h
+        rolling_bearing(24_000, vibration_mm_s=6.0, temperature_share=0.10),  # [h] airend bearings, makers' overhaul
+        air_filter(4000, torque_share=0.06, temperature_share=0.10),  # [h] makers change inlet filters at 2,000 h
     ),
 )

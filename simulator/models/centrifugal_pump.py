@@ -19,7 +19,7 @@ CENTRIFUGAL_PUMP = MachineModel(
     setup_s=0,
     components=(
         # [h] API 610 asks for an L10h of 25,000 h at rated conditions
-        rolling_bearing(25_000, vibration_mm_s=6.0, temperature_share=0.25),
+        rolling_bearing(25_000, vibration_mm_s=6.0, temperature_share=0.10),
         shaft_seal(40_000),  # [h] API 682 asks for three years of uninterrupted service
     ),
 )

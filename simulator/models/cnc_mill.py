@@ -21,7 +21,7 @@ CNC_MILL = MachineModel(
     mean_pause_s=75,  # [s] change of the part
     setup_s=420,  # [s] change of tools and fixture
     components=(
-        rolling_bearing(15_000, vibration_mm_s=6.0, temperature_share=0.30),  # [h] spindle bearings at high speed
+        rolling_bearing(15_000, vibration_mm_s=6.0, temperature_share=0.10),  # [h] spindle bearings at high speed
         cutting_tool(60.0),  # [h] a magazine of sister tools, each good for about an hour of cutting
     ),
 )

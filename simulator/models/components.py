@@ -53,7 +53,7 @@ def rolling_bearing(rating_life_h: float, *, vibration_mm_s: float, temperature_
         temperature_share: what it adds to the temperature rise then [1].
 
     Example:
-        >>> round(rolling_bearing(1000, vibration_mm_s=6, temperature_share=0.2).life_h)
+        >>> round(rolling_bearing(1000, vibration_mm_s=6, temperature_share=0.1).life_h)
         4483
     """
     shape = 1.5
@@ -80,7 +80,7 @@ def belt(life_h: float, *, speed_loss: float = 0.05) -> ComponentWear:
         shape=2.5,
         load_exponent=1,
         vibration_mm_s=2.2,
-        temperature_share=0.05,
+        temperature_share=0.03,
         torque_share=0.04,
         speed_loss=speed_loss,
         repair_h=2.0,
@@ -112,7 +112,7 @@ def shaft_seal(life_h: float) -> ComponentWear:
         shape=1.8,
         load_exponent=1,
         vibration_mm_s=0.8,
-        temperature_share=0.22,
+        temperature_share=0.10,
         torque_share=0.07,
         repair_h=4.0,
         planned_h=2.0,

@@ -18,7 +18,7 @@ CONVEYOR = MachineModel(
     mean_pause_s=90,  # [s] nothing comes from upstream
     setup_s=0,
     components=(
-        rolling_bearing(20_000, vibration_mm_s=6.5, temperature_share=0.30),  # [h] gear motor bearings
+        rolling_bearing(20_000, vibration_mm_s=6.5, temperature_share=0.10),  # [h] gear motor bearings
         belt(12_000),  # [h]
     ),
 )

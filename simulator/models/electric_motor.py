@@ -18,7 +18,7 @@ ELECTRIC_MOTOR = MachineModel(
     mean_pause_s=100,  # [s] unloaded while material is brought
     setup_s=0,
     components=(
-        rolling_bearing(30_000, vibration_mm_s=6.0, temperature_share=0.25),  # [h] regreased bearings of this size
-        air_filter(6000, torque_share=0.0, temperature_share=0.40),  # [h] dust in the ribs: it only runs hotter
+        rolling_bearing(30_000, vibration_mm_s=6.0, temperature_share=0.10),  # [h] regreased bearings of this size
+        air_filter(6000, torque_share=0.0, temperature_share=0.15),  # [h] dust in the ribs: it only runs hotter
     ),
 )

@@ -19,8 +19,8 @@ INDUSTRIAL_FAN = MachineModel(
     mean_pause_s=150,  # [s] damper closed
     setup_s=0,
     components=(
-        rolling_bearing(40_000, vibration_mm_s=6.0, temperature_share=0.25),  # [h] fans are built for 40,000 h
+        rolling_bearing(40_000, vibration_mm_s=6.0, temperature_share=0.10),  # [h] fans are built for 40,000 h
         belt(8000),  # [h] makers ask for a new set each year
-        air_filter(4000, torque_share=0.06, temperature_share=0.10),  # [h] bag filters last half a year
+        air_filter(4000, torque_share=0.06, temperature_share=0.06),  # [h] bag filters last half a year
     ),
 )

@@ -19,8 +19,8 @@ INJECTION_PRESS = MachineModel(
     mean_pause_s=120,  # [s] a part sticks, a hopper is filled
     setup_s=900,  # [s] change of the mould
     components=(
-        rolling_bearing(20_000, vibration_mm_s=6.0, temperature_share=0.25),  # [h] pump bearings
+        rolling_bearing(20_000, vibration_mm_s=6.0, temperature_share=0.10),  # [h] pump bearings
         shaft_seal(15_000),  # [h] cylinder and pump seals
-        air_filter(3000, torque_share=0.05, temperature_share=0.15),  # [h] oil filter; makers ask for 2,000 h
+        air_filter(3000, torque_share=0.05, temperature_share=0.08),  # [h] oil filter; makers ask for 2,000 h
     ),
 )

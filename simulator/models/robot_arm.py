@@ -18,7 +18,7 @@ ROBOT_ARM = MachineModel(
     mean_pause_s=40,  # [s] waits for a part
     setup_s=240,  # [s] change of gripper and programme
     components=(
-        rolling_bearing(20_000, vibration_mm_s=7.0, temperature_share=0.30),  # [h] makers overhaul gears at 20,000 h
+        rolling_bearing(20_000, vibration_mm_s=7.0, temperature_share=0.10),  # [h] makers overhaul gears at 20,000 h
         belt(16_000, speed_loss=0.0),  # [h] timing belts of the wrist: teeth do not slip
     ),
 )

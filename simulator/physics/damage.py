@@ -9,8 +9,8 @@ from simulator.arrays import Floats
 LOAD_EXPONENTS = (0, 1, 2, 3)
 """Exponents of the load that components may have; ISO 281:2007, 7.2 gives 3 for ball bearings."""
 
-DEGRADATION_RATE = 3.0
-"""How much faster degradation shows at the end of life than at its beginning: a factor of e³ = 20."""
+DEGRADATION_RATE = 4.0
+"""How much faster degradation shows at the end of life than at its beginning: a factor of e⁴ = 55."""
 
 GROWTH_STD = 0.6
 """Standard deviation of the logarithm of a day's wear by the usual [1]: dirt, lubrication, temperature."""
@@ -100,7 +100,7 @@ def degradation(damage: Floats, rate: float = DEGRADATION_RATE) -> Floats:
 
     Example:
         >>> print(degradation(np.array([0.0, 0.5, 1.0])).round(3))
-        [0.    0.182 1.   ]
+        [0.    0.119 1.   ]
     """
     scaled: Floats = np.expm1(rate * np.minimum(damage, 1.0)) / np.expm1(rate)
     return scaled
