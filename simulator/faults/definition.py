@@ -71,13 +71,11 @@ class SensorFault(FaultDefinition[Parameters]):
 
     Attributes:
         effect: what the sensor tells, (T, M).
-        contextual: whether it shows in some states of the machine only.
     """
 
     family: ClassVar[FaultFamily] = "sensor"
 
     effect: Callable[[Reading, Parameters], Floats]
-    contextual: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,5 +37,5 @@ BELT_SLIP = ProcessFault(
     example={"slip": 0.2},
     effect=effect,
     moves=(Signal.RPM, Signal.POWER, Signal.VIBRATION, Signal.TEMP),
-    models=("cnc_mill", "conveyor"),
+    models=("cnc_mill", "conveyor", "industrial_fan"),
 )

@@ -39,5 +39,4 @@ OUT_OF_CONTEXT = SensorFault(
     parameters=OutOfContextParameters,
     example={"scatter": 0.01},
     effect=effect,
-    contextual=True,
 )

@@ -35,5 +35,5 @@ POWER_SAG = ProcessFault(
     example={"depth": 0.3},
     effect=effect,
     moves=(Signal.RPM, Signal.POWER, Signal.TEMP, Signal.VIBRATION),
-    models=("air_compressor", "centrifugal_pump", "conveyor"),
+    models=("air_compressor", "centrifugal_pump", "conveyor", "electric_motor", "industrial_fan"),
 )

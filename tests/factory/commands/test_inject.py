@@ -106,7 +106,7 @@ def test_kinds_tell_family_models_and_defaults(capsys: pytest.CaptureFixture[str
     assert told["spikes"]["parameters"][1]["default"] == 0.02
     run(["inject", "--kinds"])
     shown = capsys.readouterr().out
-    assert "air_compressor, centrifugal_pump, conveyor" in shown
+    assert "cnc_mill, conveyor, industrial_fan" in shown
     assert "wear_factor (default 3)" in shown
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import numpy as np
 import pytest
 
+from contracts.nameplates import NAMEPLATES
 from contracts.telemetry import Signal
 from simulator.errors import FaultError, TargetError
 from simulator.faults import FaultBoard, FaultRequest
@@ -43,7 +44,7 @@ def disturbed(board: FaultBoard, at: datetime, number: int = 1) -> list[float]:
         ("M003", [2]),
         ("line2", list(range(10, 20))),
         ("*", list(range(20))),
-        ("robot_arm", [4, 9, 14, 19]),  # the fifth of five models in turn
+        ("robot_arm", list(range(4, 20, len(NAMEPLATES)))),  # the fifth of the models, which come in turn
     ],
 )
 def test_target_is_a_machine_a_line_a_model_or_all(

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from contracts.nameplates import NAMEPLATES
 from contracts.telemetry import Signal
 from simulator.delivery import Delivery, Network
 from simulator.faults import FAULTS, FaultBoard, FaultRequest, ProcessFault
@@ -66,11 +67,11 @@ def listen(plant: Plant, start: datetime, last_s: int = START_S + LASTS_S + 200,
     return Told(seconds, signals, [one.delivery for one in readings], [one.network for one in readings])
 
 
-def moved(signal: Signal, ill: np.ndarray, well: np.ndarray) -> np.ndarray:
+def moved(signal: Signal, ill: np.ndarray, well: np.ndarray, deviations: float = 3) -> np.ndarray:
     """Where a signal is three standard deviations of its sensor's error from the truth, or silent."""
     error = SENSORS[signal].noise + SENSORS[signal].noise_share * np.abs(well)
     resolution = 10.0 ** -SENSORS[signal].decimals  # of a shaft that stands still even the error is nothing
-    return np.isnan(ill) | (np.abs(ill - well) >= np.maximum(3 * error, resolution))
+    return np.isnan(ill) | (np.abs(ill - well) > np.maximum(deviations * error, 1.01 * resolution))
 
 
 @pytest.fixture(scope="module")
@@ -91,14 +92,15 @@ def examine(kind: str, signal: Signal | None, make_plant: MakePlant, start: date
     moves = {signal} if signal else set(getattr(definition, "moves", ()))
     for one in Signal:
         same = (ill.signals[one] == well.signals[one]).all(axis=0)
-        assert one in moves or same.all(), f"{kind} moves {one.value}, and does not say so"
+        # A machine that wears faster may tell the last digit otherwise, of any signal; sensors cannot touch each other.
+        still = not moved(one, ill.signals[one], well.signals[one], 0.5).any() if moves - {signal} else same.all()
+        assert one in moves or still, f"{kind} moves {one.value}, and does not say so"
         assert same[[row for row in range(MACHINES) if row not in hit]].all(), f"{kind} hits others"
         assert (ill.signals[one] == well.signals[one])[ill.seconds < START_S].all(), f"{kind} begins too early"
     for one in [signal] if signal else list(getattr(definition, "moves", ()))[:1]:
         felt = moved(one, ill.signals[one], well.signals[one])[during]
-        # In half an hour not every machine comes to the states in which a contextual fault shows.
-        everybody = np.any if getattr(definition, "contextual", False) else np.all
-        assert everybody(felt[:, sorted(hit)].any(axis=0)), f"{kind} does not move {one.value}"
+        # In half an hour not every machine comes to a state in which it shows; most do.
+        assert felt[:, sorted(hit)].any(axis=0).mean() > 0.5, f"{kind} does not move {one.value}"
     examine_columns(ill.deliveries, definition.family == "message", ill.seconds, hit, kind)
     examine_columns(ill.networks, definition.family == "network", ill.seconds, hit, kind)
 
@@ -320,6 +322,7 @@ def test_kind_is_documented(kind: str) -> None:
     assert definition.recovery.endswith(".")
     assert set(definition.example) == set(definition.parameters.model_fields)
     assert request_for(kind).parameters == definition.example
+    assert set(definition.models) <= set(NAMEPLATES)
     assert not isinstance(definition, ProcessFault) or definition.moves
 
 

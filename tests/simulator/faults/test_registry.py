@@ -12,6 +12,7 @@ from types import ModuleType
 
 import pytest
 
+from contracts.nameplates import NAMEPLATES
 from contracts.telemetry import Signal, VehicleSignal
 from simulator.errors import FaultError
 from simulator.faults import FAULTS, FaultBoard, FaultRequest, kinds
@@ -107,6 +108,6 @@ def test_kinds_of_some_models_refuse_others(make_board: Callable[..., FaultBoard
     cavitation = {"kind": "cavitation", "parameters": {"magnitude_mm_s": 3}}
     hit = board.inject(FaultRequest(target="line1", **cavitation), at, "injected")
 
-    assert [fault.device_id for fault in hit] == ["M002", "M007"]  # the second of five models in turn
+    assert [fault.device_id for fault in hit] == ["M002", f"M{2 + len(NAMEPLATES):03d}"]  # models in turn
     with pytest.raises(FaultError, match=r"no fault of 'M001', which is cnc_mill\. It happens to centrifugal_pump"):
         board.inject(FaultRequest(target="M001", **cavitation), at, "injected")
