@@ -115,7 +115,7 @@ def machine(number: int, plant: str) -> Identity:
 
     Example:
         >>> machine(12, "plant1")
-        Identity(device_id='M012', plant='plant1', line='line2', model='centrifugal_pump')
+        Identity(device_id='M012', plant='plant1', line='line2', model='conveyor')
     """
     models = tuple(NAMEPLATES)
     return Identity(
