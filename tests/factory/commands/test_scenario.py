@@ -19,7 +19,7 @@ def test_all_scenarios_are_listed_with_a_sentence(capsys: pytest.CaptureFixture[
     told = capsys.readouterr().out
 
     assert all(f"{name} " in told for name in scenario_names())
-    assert "bearing-run-to-failure     14 d  An accelerated life test." in told
+    assert "bearing-run-to-failure     60 d  An accelerated life test." in told
 
 
 def test_the_page_has_the_same_lengths(capsys: pytest.CaptureFixture[str]) -> None:
