@@ -48,7 +48,7 @@ def fault_lanes(axes: Axes, course: Course, lanes: int) -> None:
         at = draft.at.timestamp() / DAY_S
         axes.plot([at], [lanes - 1], color=colour, marker=marker, ms=5, ls="")
         if draft.event is TruthEvent.FAILED:
-            _word(axes, draft.label, at, lanes - 1, room=14)
+            _word(axes, f"{draft.label} failed", at, lanes - 1, room=14)
     if not course.faults and not course.events:
         axes.annotate("none", (0, 0.5), xycoords="axes fraction", va="center", color=looks.GREY, fontsize=8)
 
