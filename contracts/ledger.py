@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from contracts.errors import FactoryError
 from contracts.telemetry import UtcDatetime
 
-Outcome = Literal["published", "acknowledged", "refused", "overflowed"]
+Outcome = Literal["published", "acknowledged", "refused", "overflowed", "sent_again"]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 Ranges = dict[str, list[tuple[int, int]]]
 """Inclusive ranges of sequence numbers by device_id."""
@@ -33,8 +33,8 @@ class LedgerEntry(BaseModel):
     `published`: given a number and handed to the connection or the offline store. `acknowledged`: the broker took it.
     `refused`: the broker's
     policy, or the size limit, said no for good. `overflowed`: dropped because the offline store was full. What is
-    published and none of the other three was under way when the publisher ended: the broker never took responsibility
-    for it.
+    published and none of these three was under way when the publisher ended: the broker never took responsibility
+    for it. `sent_again`: a fault had it sent once more under its number, and the broker took that as well.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -47,6 +47,7 @@ class LedgerEntry(BaseModel):
     acknowledged: Ranges = Field(default_factory=dict)
     refused: Ranges = Field(default_factory=dict)
     overflowed: Ranges = Field(default_factory=dict)
+    sent_again: Ranges = Field(default_factory=dict)
     closed: bool = Field(default=False, description="The publisher ended in order; nothing follows.")
 
 

@@ -27,12 +27,16 @@ class Instruments:
     acknowledged: Counter = field(init=False)
     refused: Counter = field(init=False)
     overflowed: Counter = field(init=False)
+    delayed: Counter = field(init=False)
+    sent_again: Counter = field(init=False)
     reconnects: Counter = field(init=False)
     left_out: Counter = field(init=False)
     puback_seconds: Histogram = field(init=False)
     step_seconds: Histogram = field(init=False)
     last_step: Gauge = field(init=False)
     run: Gauge = field(init=False)
+    oldest_unanswered: Gauge = field(init=False)
+    full_windows: Gauge = field(init=False)
 
     def __post_init__(self) -> None:
         counters = {
@@ -41,6 +45,8 @@ class Instruments:
             "acknowledged": metrics.SIMULATOR_ACKNOWLEDGED,
             "refused": metrics.SIMULATOR_REFUSED,
             "overflowed": metrics.SIMULATOR_OVERFLOWED,
+            "delayed": metrics.SIMULATOR_DELAYED,
+            "sent_again": metrics.SIMULATOR_SENT_AGAIN,
             "reconnects": metrics.SIMULATOR_RECONNECTS,
             "left_out": metrics.SIMULATOR_STEPS_LEFT_OUT,
         }
@@ -48,7 +54,12 @@ class Instruments:
             "puback_seconds": metrics.SIMULATOR_PUBACK_SECONDS,
             "step_seconds": metrics.SIMULATOR_STEP_SECONDS,
         }
-        gauges = {"last_step": metrics.SIMULATOR_LAST_STEP, "run": metrics.SIMULATOR_RUN}
+        gauges = {
+            "last_step": metrics.SIMULATOR_LAST_STEP,
+            "run": metrics.SIMULATOR_RUN,
+            "oldest_unanswered": metrics.SIMULATOR_OLDEST_UNANSWERED,
+            "full_windows": metrics.SIMULATOR_FULL_WINDOWS,
+        }
         for name, metric in counters.items():
             self._set(name, Counter(metric.declared_name, metric.help, metric.labels, registry=self.registry))
         for name, metric in histograms.items():

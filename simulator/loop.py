@@ -27,7 +27,7 @@ class Loop:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.clock = clock
         self._mailbox: queue.SimpleQueue[tuple[Callable[..., Any], tuple[Any, ...]]] = queue.SimpleQueue()
-        self._timers: list[tuple[float, int, Callable[[], None]]] = []
+        self._timers: list[tuple[float, int, Callable[[], object]]] = []
         self._numbers = itertools.count()
         self._interrupted = False
 
@@ -53,7 +53,7 @@ class Loop:
         """Let `run_until` return early, from any thread."""
         self.post(self._interrupt)
 
-    def at(self, moment_s: float, call: Callable[[], None]) -> None:
+    def at(self, moment_s: float, call: Callable[[], object]) -> None:
         """Make a call at that moment of the clock [s]; only from the loop's own thread."""
         heapq.heappush(self._timers, (moment_s, next(self._numbers), call))
 

@@ -16,6 +16,7 @@ import numpy as np
 from contracts.identity import Identity
 from contracts.telemetry import Signal
 from simulator.arrays import Floats, States
+from simulator.delivery import Delivery, Network
 from simulator.drafts import TruthDraft
 from simulator.errors import SimulatorUsageError
 from simulator.faults import ActiveFault, Cause, FaultBoard, FaultRequest
@@ -60,6 +61,8 @@ class Readings:
         rpm: shaft speed [1/min].
         power: electrical power [kW].
         state: index into `STATES`.
+        delivery: what becomes of the messages; None: what should.
+        network: how the machines' ways to the broker are; None: as they should be.
     """
 
     timestamp: datetime
@@ -68,6 +71,8 @@ class Readings:
     rpm: Floats
     power: Floats
     state: States
+    delivery: Delivery | None = None
+    network: Network | None = None
 
     def signal(self, signal: Signal) -> Floats:
         """The readings of a signal."""
@@ -136,6 +141,10 @@ class Plant:
         if elapsed_s > 0:
             self._advance(elapsed_s, moment_s)
         return self._sample(now.astimezone(UTC), moment_s)
+
+    def catch_up(self, now: datetime) -> None:
+        """Go on to a moment up to which the plant was played elsewhere, or not watched; nothing is told of it."""
+        self.step(now)
 
     def inject(self, request: FaultRequest, at: datetime, cause: Cause) -> list[ActiveFault]:
         """Take up a fault.
@@ -264,8 +273,15 @@ class Plant:
         for (signal, true_value), error in zip(true_values.items(), errors, strict=True):
             value = measure(SENSORS[signal], true_value, error)
             self._faults.disturb(signal, value, moment_s, self._steps)
-            told[signal.value] = digitise(SENSORS[signal], value)
-        return Readings(timestamp=timestamp, state=self._load.state.copy(), **told)
+            told[signal] = digitise(SENSORS[signal], value)
+        return Readings(
+            timestamp,
+            told[Signal.TEMP],
+            told[Signal.VIBRATION],
+            told[Signal.RPM],
+            told[Signal.POWER],
+            self._load.state.copy(),
+        )
 
     def _vibration(self) -> Floats:
         columns = self._columns
