@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -27,7 +27,8 @@ from contracts.resources import RULES_ENGINE
 from factory.provision.bundle import Bundle, BundleStore
 from factory.provision.certificates import KeyedCertificate, certificate_id
 from factory.provision.clients import WORKERS
-from factory.provision.issuers import CertificateIssuer
+from factory.provision.invalid import files_of_invalid, invalid_in
+from factory.provision.issuers import CertificateIssuer, Invalid
 from factory.provision.registry import Enrolled, Registry
 from factory.provision.request import Issuer, ProvisionRequest
 from factory.provision.scenarios import merged, replayed
@@ -87,13 +88,28 @@ class ShardPlan:
 
 @dataclass(frozen=True, slots=True)
 class FleetPlan:
-    """What is to be done for the identities of a plant."""
+    """What is to be done for the identities of a plant.
+
+    Args:
+        shards: what is to be done for each.
+        surplus: shards that are no longer wanted.
+        retired: ARNs of certificates that are no longer in use.
+        configuration: what the programs shall agree on.
+        enrolled: what the registry knows.
+        invalid: certificates that no broker may accept; None: they must be made.
+    """
 
     shards: tuple[ShardPlan, ...]
     surplus: tuple[str, ...] = ()
     retired: frozenset[str] = frozenset()
     configuration: PlantConfiguration = field(default_factory=PlantConfiguration)
     enrolled: Enrolled = _EMPTY
+    invalid: Invalid | None = None
+
+    @property
+    def lacks_invalid(self) -> bool:
+        """Whether the certificates that no broker may accept must be made."""
+        return self.invalid is None and any(_has_machines(shard.shard) for shard in self.shards)
 
     @property
     def needed(self) -> bool:
@@ -103,7 +119,9 @@ class FleetPlan:
     @property
     def work(self) -> int:
         """Single pieces of work, for a progress bar."""
-        return sum(len(shard.new) + len(shard.repaired) for shard in self.shards) + len(self.retired)
+        return (
+            sum(len(shard.new) + len(shard.repaired) for shard in self.shards) + len(self.retired) + self.lacks_invalid
+        )
 
 
 def plan_fleet(
@@ -122,10 +140,16 @@ def plan_fleet(
     signer = Signer(request.signer, issuer.ca_certificate())
     common = _common_files(configuration, anchor, signer.certificate)
     wanted = _wanted(request, configuration)
+    signed = [bundle for bundle in bundles.values() if signer.signed(bundle)]
+    invalid = invalid_in(signed, issuer.invalid_kinds, registry, enrolled)
     shards = tuple(
-        _plan_shard(shard, members, bundles.get(shard), signer, common, registry, enrolled, now)
+        _plan_shard(
+            shard, members, bundles.get(shard), signer, common | _invalid_files(shard, invalid), registry, enrolled, now
+        )
         for shard, members in wanted.items()
     )
+    if invalid is None:
+        shards = tuple(replace(shard, stale=shard.stale or _has_machines(shard.shard)) for shard in shards)
     in_use = {
         registry.certificate_arn(certificate_id(pair.certificate))
         for shard, members in wanted.items()
@@ -138,6 +162,7 @@ def plan_fleet(
         retired=(enrolled.trusted & enrolled.active) - in_use,
         configuration=configuration,
         enrolled=enrolled,
+        invalid=invalid,
     )
 
 
@@ -164,6 +189,7 @@ def carry_out(
         advance: is told how many pieces of work are done.
     """
     common = _common_files(plan.configuration, anchor, issuer.ca_certificate())
+    invalid = plan.invalid
 
     def enrol(identity: Identity) -> KeyedCertificate:
         arn, pair = issuer.issue(identity.device_id)
@@ -184,9 +210,12 @@ def carry_out(
             broken = [one for one in shard.members if one.device_id in shard.repaired]
             _all(pool, repair, broken, [shard.kept[one.device_id] for one in broken])
             pairs = _all(pool, enrol, shard.new)
+            if invalid is None and _has_machines(shard.shard):
+                invalid = issuer.issue_invalid()
+                advance(1)
             if pairs or shard.stale:
                 made = dict(zip((one.device_id for one in shard.new), pairs, strict=True))
-                files = common | _identity_files({**shard.kept, **made})
+                files = common | _invalid_files(shard.shard, invalid) | _identity_files({**shard.kept, **made})
                 store.write(request.plant, shard.shard, request.signer, shard.members, files, now)
         for surplus in plan.surplus:
             store.remove(surplus)
@@ -259,6 +288,14 @@ def _identity_files(pairs: Mapping[str, KeyedCertificate]) -> dict[str, bytes]:
         files[certificate_file(device)] = pair.certificate.encode()
         files[key_file(device)] = pair.key.encode()
     return files
+
+
+def _has_machines(shard: str) -> bool:
+    return shard != ENGINE_SHARD
+
+
+def _invalid_files(shard: str, invalid: Invalid | None) -> dict[str, bytes]:
+    return files_of_invalid(invalid) if invalid is not None and _has_machines(shard) else {}
 
 
 def _common_files(configuration: PlantConfiguration, anchor: bytes, plant_ca: str | None) -> dict[str, bytes]:
