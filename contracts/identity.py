@@ -144,7 +144,7 @@ class PlantConfiguration(BaseModel):
         description="The plant's epoch: its time and the scenario's count from here, for all processes alike.",
     )
     speed: float = Field(
-        default=1.0, ge=0.01, le=10_000, description="Plant time by real time: 60 plays an hour a minute [1]."
+        default=1.0, ge=1, le=10_000, description="Plant time by real time: 60 plays an hour a minute [1]."
     )
     critical_temperature_c: float = Field(
         default=95.0, description="Above this a rule on the stream alerts at once [°C]."

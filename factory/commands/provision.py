@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,7 @@ EXAMPLES = """\b
 Examples:
   factory provision --machines 1000 --endpoint-url http://127.0.0.1:4566
   factory provision --machines 20 --region eu-central-1 --plan-only
+  factory provision --machines 20 --speed 24 --endpoint-url http://127.0.0.1:4566
 """
 
 
@@ -54,6 +56,15 @@ Examples:
 @click.option("--device", "devices", multiple=True, metavar="NAME:LINE:MODEL", help="Another machine; repeatable.")
 @click.option("--scenario", metavar="NAME|FILE", help="What happens in the plant.")
 @click.option("--interval", type=FiniteRange(0, 3600, min_open=True), metavar="SECONDS", help="Between readings.")
+@click.option(
+    "--speed", type=FiniteRange(min=1, max=10_000), metavar="K", help="Plant time by real time; begins it anew, now."
+)
+@click.option(
+    "--start",
+    type=click.DateTime(["%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"]),
+    metavar="UTC",
+    help="When the plant's time and scenario begin, as 2026-01-31T06:00:00; by default they go on as they are.",
+)
 @click.option("--seed", type=click.IntRange(0), help="Seed of everything random.")
 @click.option(
     "--critical-temperature", type=FiniteRange(min=-273.15), metavar="°C", help="Above this a rule alerts at once."
@@ -117,6 +128,8 @@ def _request(machines: int, plant: str, options: dict[str, Any]) -> ProvisionReq
             seed=options["seed"],
             interval_s=options["interval"],
             scenario=scenario_text(options["scenario"]) if options["scenario"] else None,
+            speed=options["speed"],
+            started_at=_start(options),
             critical_temperature_c=options["critical_temperature"],
             issuer=options["issuer"],
             endpoint_url=options["endpoint_url"],
@@ -125,6 +138,14 @@ def _request(machines: int, plant: str, options: dict[str, Any]) -> ProvisionReq
         )
     except ValidationError as error:
         raise _wrong(error) from None
+
+
+def _start(options: dict[str, Any]) -> datetime | None:
+    if options["start"] is not None:
+        start: datetime = options["start"]
+        return start.replace(tzinfo=UTC)
+    # At another speed the plant's time would jump, and perhaps back, if it went on from the old epoch.
+    return datetime.now(UTC) if options["speed"] is not None else None
 
 
 def _wrong(error: ValidationError) -> ProvisionUsageError:
@@ -214,7 +235,7 @@ def _tell(provisioned: Provisioned, console: Console, *, as_json: bool) -> None:
         "leases_table": names.leases_table,
         "alerts_topic_arn": names.alerts_topic_arn,
         "smtp_secret": names.smtp_secret,
-        "configuration": provisioned.configuration.model_dump(),
+        "configuration": provisioned.configuration.model_dump(mode="json"),
         # Their secrets are in the files of --data-dir alone.
         "programs": sorted(provisioned.credentials),
     }

@@ -80,6 +80,12 @@ def _plant_name(_context: click.Context, _parameter: click.Parameter, value: str
     metavar="SECONDS",
     help="Time between readings of a machine.",
 )
+@click.option(
+    "--speed",
+    type=FiniteRange(min=1, max=10_000),
+    metavar="K",
+    help="Let the plant's time pass K times as fast: 60 plays an hour a minute. Alerts still judge in real time.",
+)
 @click.option("--plant", default="plant1", show_default=True, callback=_plant_name, help="Name of the plant.")
 @click.option(
     "--device",
@@ -110,6 +116,7 @@ def up(
     data_dir: Path,
     seed: int | None,
     interval_s: float | None,
+    speed: float | None,
     plant: str,
     devices: tuple[str, ...],
     rules_dir: Path | None,
@@ -127,6 +134,7 @@ def up(
       factory up
       factory up --machines 200 --for 120
       factory up --scenario drift --data-dir /tmp/drift
+      factory up --speed 60 --for 120
       factory up --rules ./my_rules
       factory up --prometheus-port 9091
     """  # noqa: D301 - the backspace is click's sign not to re-wrap
@@ -136,6 +144,7 @@ def up(
         scenario=scenario_text(scenario) if scenario is not None else None,
         seed=seed,
         interval_s=interval_s,
+        speed=speed,
         for_s=for_s,
         plant=plant,
         host=host,

@@ -222,6 +222,24 @@ def carry_out(
         _all(pool, retire, sorted(plan.retired))
 
 
+def begin(store: BundleStore, moment: datetime, now: datetime) -> int:
+    """Let the plant's time and its scenario begin anew, for all shards alike; returns how many there are.
+
+    Args:
+        store: of the bundles.
+        moment: the plant's new epoch.
+        now: time of issue.
+    """
+    shards = store.shards()
+    for shard in shards:
+        bundle = store.read(shard)
+        configuration = _configuration(bundle).model_copy(update={"started_at": moment})
+        files = {**bundle.files, CONFIGURATION_FILE: _text_of(configuration)}
+        manifest = bundle.manifest
+        store.write(manifest.plant, shard, manifest.issuer, manifest.identities, files, now)
+    return len(shards)
+
+
 def _all(pool: ThreadPoolExecutor, work: Callable[..., Result], *things: Iterable[object]) -> list[Result]:
     """Do it for all; the first failure ends what has not begun."""
     futures = [pool.submit(work, *group) for group in zip(*things, strict=True)]
@@ -299,8 +317,12 @@ def _invalid_files(shard: str, invalid: Invalid | None) -> dict[str, bytes]:
 
 
 def _common_files(configuration: PlantConfiguration, anchor: bytes, plant_ca: str | None) -> dict[str, bytes]:
-    files = {CA_FILE: anchor, CONFIGURATION_FILE: configuration.model_dump_json(indent=1).encode()}
+    files = {CA_FILE: anchor, CONFIGURATION_FILE: _text_of(configuration)}
     return files | ({PLANT_CA_FILE: plant_ca.encode()} if plant_ca else {})
+
+
+def _text_of(configuration: PlantConfiguration) -> bytes:
+    return configuration.model_dump_json(indent=1).encode()
 
 
 def _configuration(bundle: Bundle) -> PlantConfiguration:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from contracts.identity import SHARD_SIZE, Identity, PlantConfiguration, shard_name
 from contracts.nameplates import NAMEPLATES
 from contracts.resources import REGION
-from contracts.telemetry import DEVICE_ID_PATTERN
+from contracts.telemetry import DEVICE_ID_PATTERN, UtcDatetime
 from factory.provision.errors import ProvisionUsageError
 from rules.rights import Right
 
@@ -50,6 +50,8 @@ class ProvisionRequest(BaseModel):
     seed: int | None = Field(default=None, ge=0, description="Seed of everything random.")
     interval_s: float | None = Field(default=None, gt=0, le=3600, description="Time between readings [s].")
     scenario: str | None = Field(default=None, description="The scenario's YAML text.")
+    started_at: UtcDatetime | None = Field(default=None, description="The plant's epoch; its scenario counts from it.")
+    speed: float | None = Field(default=None, ge=1, le=10_000, description="Plant time by real time [1].")
     critical_temperature_c: float | None = Field(default=None, description="Above this a rule alerts at once [°C].")
     issuer: Issuer | None = Field(default=None, description="Who signs; by default `plant` locally, `aws` on AWS.")
     endpoint_url: str | None = Field(
@@ -77,6 +79,8 @@ class ProvisionRequest(BaseModel):
             "seed": self.seed,
             "interval_s": self.interval_s,
             "scenario": self.scenario,
+            "started_at": self.started_at,
+            "speed": self.speed,
             "critical_temperature_c": self.critical_temperature_c,
         }
         base = before or PlantConfiguration(plant=self.plant)

@@ -19,6 +19,7 @@ class UpOptions:
         scenario: YAML text of a scenario.
         seed: of everything random.
         interval_s: time between readings of a machine [s].
+        speed: plant time by real time [1].
         for_s: how long to run [s]; none: until stopped.
         plant: name of the plant.
         host: address on which all listen.
@@ -41,6 +42,7 @@ class UpOptions:
     devices: tuple[str, ...] = ()
     account: str = "000000000000"
     own_rules: OwnRules | None = None
+    speed: float | None = None
 
     def address(self, key: str) -> str:
         """`host:port` of a listener, as clients on this machine dial it."""
