@@ -16,6 +16,7 @@ from contracts.identity import (
     PLANT_CA_FILE,
     Identity,
     InvalidCertificate,
+    PlantConfiguration,
     certificate_file,
     invalid_certificate_file,
     invalid_key_file,
@@ -305,3 +306,20 @@ def test_aws_signs_no_expired_certificate(account: Any) -> None:
     assert invalid_certificate_file(InvalidCertificate.EXPIRED) not in account.bundle().files
     assert statuses[revoked.fingerprint(hashes.SHA256()).hex()] == "REVOKED"
     assert account.provision(1, issuer="aws").created == 0
+
+
+def test_a_new_epoch_is_the_same_for_all_shards_and_leaves_the_rest(
+    account: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Keys, certificates and speed stay; the next provisioning finds nothing to do."""
+    monkeypatch.setattr("factory.provision.request.SHARD_SIZE", 2)
+    account.provision(3, issuer="plant", speed=24.0)
+    before = account.bundle().files
+    epoch = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    account.provisioner(3, issuer="plant").begin(epoch)
+    bundles = [account.bundle(shard).files for shard in ("shard-0000", "shard-0001")]
+
+    told = [PlantConfiguration.model_validate_json(files[CONFIGURATION_FILE]) for files in bundles]
+    assert [(one.started_at, one.speed) for one in told] == [(epoch, 24.0)] * 2
+    assert {path for path in before if bundles[0][path] != before[path]} == {CONFIGURATION_FILE}
+    assert account.provisioner(3, issuer="plant").plan().empty
