@@ -21,6 +21,7 @@ from simulator.drafts import TruthDraft
 from simulator.errors import SimulatorUsageError
 from simulator.faults import ActiveFault, Cause, FaultBoard, FaultRequest
 from simulator.hall import HallAir
+from simulator.influences import Influences
 from simulator.load import IDLE, SETUP, STATES, Load
 from simulator.models import parameter_columns
 from simulator.physics import (
@@ -61,8 +62,8 @@ class Readings:
         rpm: shaft speed [1/min].
         power: electrical power [kW].
         state: index into `STATES`.
-        delivery: what becomes of the messages; None: what should.
-        network: how the machines' ways to the broker are; None: as they should be.
+        delivery: what becomes of the messages; None while there is no such fault.
+        network: how the ways to the broker are; None while there is no such fault.
     """
 
     timestamp: datetime
@@ -203,13 +204,14 @@ class Plant:
 
     def _plan(self, scenario: Scenario) -> tuple[str, ...]:
         """Take up the scenario's faults; those for other shards' machines are theirs."""
-        mine = [request for request in scenario.faults if self._faults.rows_of(request.target).size]
+        mine = [request for request in scenario.faults if self._faults.concerns(request)]
         for request in mine:
             self._faults.inject(request, self._start, "scenario")
         return tuple(request.target for request in scenario.faults if request not in mine)
 
     def _settle(self) -> None:
         """Machines are first seen as if they had always had this load."""
+        self._influences = Influences.neutral(len(self.identities))
         self._wear = wear_at(self._now_s, self._columns["rating_life_h"], self._randomness)
         self._torque = self._torque_now()
         self._speed = self._speed_command()
@@ -219,23 +221,29 @@ class Plant:
 
     def _advance(self, elapsed_s: float, moment_s: float) -> None:
         columns = self._columns
+        self._influences = Influences.neutral(len(self.identities))
+        self._faults.influence(self._influences, moment_s, self._steps)
         self._load.step(elapsed_s, moment_s, self._steps)
         self._torque = self._torque_now()
         self._speed = speed_step(self._speed, self._speed_command(), elapsed_s, columns["run_up_s"])
         self._power = self._power_now()
         self._rise = rise_step(self._rise, self._steady_rise(), elapsed_s, columns["thermal_time_constant_s"])
-        self._wear = wear_step(self._wear, self._speed_share(), self._torque, elapsed_s, columns["rating_life_h"])
+        life_h = columns["rating_life_h"] / self._influences.damage
+        self._wear = wear_step(self._wear, self._speed_share(), self._torque, elapsed_s, life_h)
         self._air = self._air_now(moment_s)
 
     def _torque_now(self) -> Floats:
-        return torque_fraction(self._load.throughput, self._columns["no_load_torque"])
+        throughput = self._load.throughput * self._influences.throughput
+        return torque_fraction(throughput, self._columns["no_load_torque"]) * self._influences.torque
 
     def _speed_command(self) -> Floats:
         columns, state = self._columns, self._load.state
-        on_mains = induction_speed(self._torque, columns["synchronous_rpm"], columns["rated_speed_rpm"])
+        # The slip that a torque takes grows with the inverse square of the voltage (Fitzgerald et al. 2003, ch. 6).
+        slip_torque = self._torque / self._influences.voltage**2
+        on_mains = induction_speed(slip_torque, columns["synchronous_rpm"], columns["rated_speed_rpm"])
         by_servo = drive_speed(self._load.throughput, columns["lowest_speed"], columns["rated_speed_rpm"])
         share: Floats = np.select([state == IDLE, state == SETUP], [columns["idle_speed"], columns["setup_speed"]], 1.0)
-        return np.where(columns["on_mains"] > 0, on_mains, by_servo) * share
+        return np.where(columns["on_mains"] > 0, on_mains, by_servo) * share * self._influences.speed
 
     def _speed_share(self) -> Floats:
         return self._speed / self._columns["rated_speed_rpm"]
@@ -251,12 +259,13 @@ class Plant:
         )
 
     def _steady_rise(self) -> Floats:
-        return steady_rise(self._power, self._columns["rated_input_kw"], self._columns["temperature_rise_k"])
+        rise = steady_rise(self._power, self._columns["rated_input_kw"], self._columns["temperature_rise_k"])
+        return rise / self._influences.cooling
 
     def _air_now(self, moment_s: float) -> Floats:
         halls = np.array([hall.temperature_c(moment_s) for hall in self._halls], dtype=np.float64)
         around: Floats = halls[self._hall_of]
-        return around + self._faults.air_offset_k(moment_s, self._steps)
+        return around + self._influences.air_k
 
     def _sample(self, timestamp: datetime, moment_s: float) -> Readings:
         true_values = {
@@ -269,21 +278,43 @@ class Plant:
             *self._randomness.normals("sensor/temp+vibration", self._steps),
             *self._randomness.normals("sensor/rpm+power", self._steps),
         ]
+        moments_s, numbers, states = np.array([moment_s]), np.array([self._steps]), self._load.state[None, :]
         told = {}
         for (signal, true_value), error in zip(true_values.items(), errors, strict=True):
             value = measure(SENSORS[signal], true_value, error)
-            self._faults.disturb(signal, value, moment_s, self._steps)
-            told[signal] = digitise(SENSORS[signal], value)
-        return Readings(
-            timestamp,
-            told[Signal.TEMP],
-            told[Signal.VIBRATION],
-            told[Signal.RPM],
-            told[Signal.POWER],
-            self._load.state.copy(),
+            self._faults.disturb(signal, value[None, :], moments_s, numbers, states, self._typical(signal))
+            told[signal.value] = digitise(SENSORS[signal], value)
+        readings = Readings(
+            timestamp=timestamp,
+            state=self._load.state.copy(),
+            delivery=self._faults.delivery(moment_s, self._steps),
+            network=self._faults.network(moment_s, self._steps),
+            **told,
         )
+        self._faults.settle(moment_s)
+        return readings
+
+    def _typical(self, signal: Signal) -> Floats:
+        """What a sensor tells of a machine at rated load, in a hall of 22 °C."""
+        columns = self._columns
+        rated = {
+            Signal.TEMP: 22.0 + columns["temperature_rise_k"],
+            Signal.VIBRATION: columns["vibration_new_mm_s"],
+            Signal.RPM: columns["rated_speed_rpm"],
+            Signal.POWER: columns["rated_input_kw"],
+        }
+        return rated[signal]
 
     def _vibration(self) -> Floats:
+        influences, speed = self._influences, self._speed_share()
+        added = (
+            (influences.unbalance_mm_s * speed**2) ** 2
+            + influences.misalignment_mm_s**2 * self._torque * speed
+            + influences.broadband_mm_s**2 * speed
+        )
+        return np.sqrt(self._own_vibration() ** 2 + added)
+
+    def _own_vibration(self) -> Floats:
         columns = self._columns
         return vibration_velocity(
             self._speed_share(),

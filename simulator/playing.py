@@ -9,10 +9,9 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, Field
 
-from contracts.identity import Identity
 from contracts.telemetry import MachineState, Signal, UtcDatetime
 from simulator.errors import FaultError, TargetError
-from simulator.faults import EVERYTHING, ActiveFault, FaultRequest
+from simulator.faults import ActiveFault, FaultRequest, Targets
 from simulator.link import Link
 from simulator.plant import STATES
 from simulator.shard import Shard
@@ -102,13 +101,16 @@ class Playing:
         return [fault for shard in self.shards() for fault in shard.faults()]
 
     def inject(self, request: FaultRequest) -> list[ActiveFault]:
-        """Put a fault on a machine, a line or everything.
+        """Put a fault on a machine, a line, a model or everything.
 
         Raises:
-            TargetError: no such machine or line is played here.
+            TargetError: no such machine, line or model is played here, or none that can have that fault.
             FaultError: it cannot have that fault.
         """
-        hit = [shard for shard in self.shards() if _hits(request.target, shard.roster.identities)]
+        shards = [(shard, Targets(shard.roster.identities)) for shard in self.shards()]
+        hit = [shard for shard, targets in shards if targets.concerns(request)]
+        # If nobody can have it, those who are meant say why.
+        hit = hit or [shard for shard, targets in shards if targets.rows_of(request.target).size]
         if not hit:
             raise TargetError(
                 f"No machine and no line {request.target!r} is played here.",
@@ -128,10 +130,6 @@ class Playing:
             except (FaultError, TargetError):
                 continue  # it may be another shard's
         raise TargetError(f"There is no fault {fault_id!r}.", remedy="See GET /api/faults.")
-
-
-def _hits(target: str, identities: Sequence[Identity]) -> bool:
-    return target == EVERYTHING or any(target in (one.device_id, one.line) for one in identities)
 
 
 def _status(shards: Sequence[ShardHealth]) -> str:

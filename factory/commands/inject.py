@@ -13,7 +13,6 @@ import click
 from rich.table import Table
 
 from contracts.errors import FactoryError
-from contracts.faults import FaultKind
 from contracts.telemetry import SIGNAL_UNITS, Signal
 from factory.commands.simulator_api import address_options, ask, simulator_url
 from factory.console import make_console
@@ -63,7 +62,7 @@ def _setting(text: str) -> tuple[str, float]:
 
 @click.command(epilog="Parameters of each kind: factory inject --kinds.")
 @click.argument("target", required=False)
-@click.argument("kind", required=False, type=click.Choice([kind.value for kind in FaultKind]))
+@click.argument("kind", required=False, type=click.Choice(list(FAULTS)))
 @click.option("--signal", type=click.Choice([signal.value for signal in Signal]), help="Whose sensor lies.")
 @click.option("--rate", type=_rate, metavar="RATE", help="Rate of a drift, in the signal's unit: 0.5/min, 30/h.")
 @click.option(
@@ -204,7 +203,7 @@ def _show_kinds() -> None:
             f"{name}{'' if field.is_required() else f' (default {field.default:g})'}: {field.description}"
             for name, field in fields
         )
-        table.add_row(kind.value, definition.label, told or "none")
+        table.add_row(kind, definition.label, told or "none")
     _print(table)
 
 

@@ -2,91 +2,93 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
-from typing import Literal
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 
 import numpy as np
 
+from contracts.faults import FaultFamily
 from contracts.identity import Identity
-from contracts.telemetry import Signal
-from contracts.truth import TruthEvent
-from simulator.arrays import Floats, Integers
+from contracts.telemetry import AnySignal, Signal
+from simulator.arrays import Floats, Integers, States
+from simulator.delivery import Delivery, Network
 from simulator.drafts import TruthDraft
 from simulator.errors import FaultError, TargetError
+from simulator.faults import effects
 from simulator.faults.group import FaultGroup
-from simulator.faults.request import EVERYTHING, ActiveFault, Cause, FaultRequest
+from simulator.faults.request import ActiveFault, Cause, FaultRequest
+from simulator.faults.targets import Targets
+from simulator.influences import Influences
 from simulator.randomness import Randomness
 
 
 class FaultBoard:
     """Faults by machine, from the request to the end of their effect.
 
-    A fault begins at the first step at or after its start. Its effect is a function of the time since that start, and
-    not of the steps, so a fault that begins between two steps is as far as it should be.
+    A fault's effect is a function of the time since its start, and not of the steps: one that begins between two
+    steps is as far as it should be at the second. The owner calls `advance` and `influence` at each step, then, for one
+    step or for a block of them, `disturb` for each signal, `delivery` and `network`, and at last `settle`.
 
     Args:
-        identities: the machines, in the order of the plant's rows.
+        identities: the machines or vehicles, in the order of the plant's rows.
         randomness: randomness of the machines.
+        signals: what they measure.
     """
 
-    def __init__(self, identities: Sequence[Identity], randomness: Randomness) -> None:
-        self._identities = identities
+    def __init__(
+        self, identities: Sequence[Identity], randomness: Randomness, signals: Iterable[AnySignal] = tuple(Signal)
+    ) -> None:
+        self._identities, self._signals = identities, tuple(signals)
+        self._targets = Targets(identities)
         self._randomness = randomness
         self._groups: list[FaultGroup] = []
         self._news: list[TruthDraft] = []
+        self._due_s = np.inf
+
+    # --- what people ask for -----------------------------------------------------------------------------------------
 
     def rows_of(self, target: str) -> Integers:
-        """Rows of a target: a machine, a line or everything; none if there is no such thing here."""
-        rows = [
-            row
-            for row, identity in enumerate(self._identities)
-            if target in (EVERYTHING, identity.device_id, identity.line)
-        ]
-        return np.array(rows, dtype=np.int64)
+        """Rows of a target: a machine, a line, a model or everything; none if there is no such thing here."""
+        return self._targets.rows_of(target)
+
+    def concerns(self, request: FaultRequest) -> bool:
+        """Whether a request is this plant's matter: it means somebody here, be it that it has to be refused."""
+        return self._targets.concerns(request) and (request.signal is None or request.signal in self._signals)
 
     def inject(self, request: FaultRequest, at: datetime, cause: Cause) -> list[ActiveFault]:
         """Take up a fault; it begins `start_s` after `at`.
 
         Returns:
-            The fault, once a machine that it hits.
+            The fault, once a machine that it hits; the next one, if it repeats.
 
         Raises:
             TargetError: the target is nobody here.
             FaultError: the target cannot have such a fault.
         """
-        rows = self.rows_of(request.target)
-        self._refuse_impossible(request, rows)
+        rows = self._targets.rows_hit(request)
+        self._refuse_foreign_signal(request)
+        rows = rows[self._randomness.take(rows).uniform(f"fault/{request.key}/share", 0) < request.share]
+        if not rows.size:
+            return []
         hit = [self._identities[row] for row in rows]
         group = FaultGroup(request, at, cause, rows, hit, self._randomness.take(rows))
-        taken = {fault_id for other in self._groups for fault_id in other.ids}
-        group.ids = [_free(fault_id, taken) for fault_id in group.ids]
+        self._tell_apart(group)
         self._groups.append(group)
-        return [group.describe(place, at.timestamp()) for place in range(len(rows))]
-
-    def _refuse_impossible(self, request: FaultRequest, rows: Integers) -> None:
-        if not rows.size:
-            raise TargetError(
-                f"{request.target!r} is no machine and no line here.", remedy="Name one of them, or * for all machines."
-            )
-        if request.definition.acts_on == "air" and self._identities[rows[0]].device_id == request.target:
-            raise FaultError(
-                f"{request.target!r} cannot have a hall of its own: machines share the air.",
-                remedy="Name a line, or * for all machines.",
-            )
+        self._due_s = min(self._due_s, group.due_s)
+        return [group.describe(row, at.timestamp()) for row in range(len(group.table))]
 
     def clear(self, fault_id: str, at: datetime) -> ActiveFault:
-        """End a fault now.
+        """End a fault now; one that repeats does not come to this machine again.
 
         Raises:
             TargetError: no fault of that id.
         """
         for group in self._groups:
-            if fault_id in group.ids:
-                place = group.ids.index(fault_id)
-                self._end(group, place, at.timestamp())
-                return group.describe(place, at.timestamp())
-        known = ", ".join([fault_id for group in self._groups for fault_id in group.ids][:3])
+            found = group.clear(fault_id, at.timestamp())
+            if found is not None:
+                self._news += found[1]
+                return found[0]
+        known = ", ".join([fault.fault_id for fault in self.active(at.timestamp())][:3])
         raise TargetError(
             f"There is no fault {fault_id!r}.", remedy=f"There are {known}." if known else "There are none at all."
         )
@@ -94,80 +96,96 @@ class FaultBoard:
     def clear_all(self, at: datetime) -> None:
         """End all faults now, as when the plant stops."""
         for group in self._groups:
-            for place in range(len(group.ids)):
-                self._end(group, place, at.timestamp())
+            self._news += group.clear_all(at.timestamp())
 
     def active(self, moment_s: float) -> list[ActiveFault]:
         """All faults, those that have not begun and those whose effect is going included."""
-        return [group.describe(place, moment_s) for group in self._groups for place in range(len(group.ids))]
+        return [group.describe(row, moment_s) for group in self._groups for row in range(len(group.table))]
 
     def take_news(self) -> list[TruthDraft]:
-        """What began and ended since the last call."""
+        """What began and ended since the last call, in order."""
         news, self._news = self._news, []
-        return news
+        return sorted(news, key=lambda draft: draft.at)
+
+    # --- what happens with time --------------------------------------------------------------------------------------
 
     def advance(self, moment_s: float) -> None:
-        """Begin what begins, end what ends, forget what is over."""
-        for group in self._groups:
-            if group.due(moment_s):
-                self._begin(group)
-            for place in group.overdue(moment_s):
-                self._end(group, place, moment_s)
-        self._groups = [group for group in self._groups if group.forget_over(moment_s)]
-
-    def air_offset_k(self, moment_s: float, number: int) -> Floats:
-        """What faults add to the air around each machine [K]."""
-        offset = np.zeros(len(self._identities))
-        for group in self._begun("air", None):
-            group.apply(offset, moment_s, number)
-        return offset
-
-    def disturb(self, signal: Signal, values: Floats, moment_s: float, number: int) -> None:
-        """Turn true readings of a signal into what its sensors tell, in place."""
-        for group in self._begun("sensor", signal):
-            group.apply(values, moment_s, number)
-
-    def _begun(self, acts_on: Literal["sensor", "air"], signal: Signal | None) -> Iterator[FaultGroup]:
-        for group in self._groups:
-            if group.begun and group.request.definition.acts_on == acts_on and group.request.signal == signal:
-                yield group
-
-    def _begin(self, group: FaultGroup) -> None:
-        group.begun = True
-        for place, ended in enumerate(group.ended.tolist()):
-            if not ended:  # it may have been cleared before it began
-                self._tell(group, place, TruthEvent.STARTED, group.starts_at)
-
-    def _end(self, group: FaultGroup, place: int, moment_s: float) -> None:
-        if group.ended[place]:
+        """Begin what begins, end what ends."""
+        if moment_s < self._due_s:
             return
-        group.end(place, moment_s)
-        if group.begun:  # what never began never happened
-            self._tell(group, place, TruthEvent.ENDED, datetime.fromtimestamp(float(group.ends_s[place]), UTC))
+        for group in self._groups:
+            self._news += group.advance(moment_s)
+        self._due_s = min((group.due_s for group in self._groups), default=np.inf)
 
-    def _tell(self, group: FaultGroup, place: int, event: TruthEvent, at: datetime) -> None:
-        identity, request = group.identities[place], group.request
-        self._news.append(
-            TruthDraft(
-                fault_id=group.ids[place],
-                event=event,
-                at=at,
-                line=identity.line,
-                device_id=identity.device_id,
-                family="sensor" if request.kind.of_sensor else "process",
-                kind=request.kind.value,
-                label=request.definition.label,
-                signal=request.signal,
-                parameters={**request.parameters, "ramp_s": request.ramp},
-                cause=group.cause,
+    def settle(self, moment_s: float) -> None:
+        """Forget what is over."""
+        self._groups = [group for group in self._groups if group.settle(moment_s)]
+
+    def influence(self, influences: Influences, moment_s: float, number: int) -> bool:
+        """Change the terms of the physics by the process faults, in place.
+
+        Args:
+            influences: neutral, or what others did to them; one element a machine.
+            moment_s: Unix time [s].
+            number: number of the step; random numbers go with it.
+
+        Returns:
+            False if there is no such fault at work, and nothing was changed.
+        """
+        changed = [effects.influence(group, influences, moment_s, number) for group in self._of("process")]
+        return any(changed)
+
+    def disturb(
+        self,
+        signal: AnySignal,
+        values: Floats,
+        moments_s: Floats,
+        numbers: Integers,
+        states: States,
+        typical: Floats,
+    ) -> None:
+        """Turn what the sensors of a signal would tell into what they tell, in place, for T moments of N machines.
+
+        Args:
+            signal: the signal.
+            values: with the sensors' own error, (T, N) [unit of the signal].
+            moments_s: Unix times, ascending, (T,) [s].
+            numbers: numbers of the steps, (T,); random numbers go with them.
+            states: what the machines are doing: indices into `contracts.telemetry.MachineState`, (T, N).
+            typical: what they tell while running at rated load, (N,) [unit of the signal].
+        """
+        for group in self._of("sensor"):
+            if group.request.signal == signal:
+                effects.disturb(group, values, moments_s, numbers, states, typical)
+
+    def delivery(self, moment_s: float, number: int) -> Delivery | None:
+        """What becomes of the messages of a moment; None if no message fault is at work."""
+        delivery = Delivery.neutral(len(self._identities))
+        changed = [effects.deliver(group, delivery, moment_s, number) for group in self._of("message")]
+        return delivery if any(changed) else None
+
+    def network(self, moment_s: float, number: int) -> Network | None:
+        """How the ways to the broker are at a moment; None if no network fault is at work."""
+        network = Network.neutral(len(self._identities))
+        changed = [effects.connect(group, network, moment_s, number) for group in self._of("network")]
+        return network if any(changed) else None
+
+    # --- within ------------------------------------------------------------------------------------------------------
+
+    def _of(self, family: FaultFamily) -> Iterator[FaultGroup]:
+        return (group for group in self._groups if group.request.definition.family == family)
+
+    def _refuse_foreign_signal(self, request: FaultRequest) -> None:
+        if request.signal is not None and request.signal not in self._signals:
+            raise FaultError(
+                f"{request.target!r} has no sensor for {request.signal.value}.",
+                remedy=f"Its signals are {', '.join(signal.value for signal in self._signals)}.",
             )
-        )
 
-
-def _free(name: str, taken: set[str]) -> str:
-    number, found = 1, name
-    while found in taken:
-        number += 1
-        found = f"{name}-{number}"
-    taken.add(found)
-    return found
+    def _tell_apart(self, new: FaultGroup) -> None:
+        """Number a fault on a machine that has one of the same name."""
+        name = (new.request.kind, new.request.signal, new.starts_at)
+        for group in self._groups:
+            if (group.request.kind, group.request.signal, group.starts_at) == name:
+                _, mine, theirs = np.intersect1d(new.rows, group.rows, return_indices=True)
+                new.copy[mine] = np.maximum(new.copy[mine], group.copy[theirs] + 1)

@@ -1,21 +1,28 @@
-"""One request at work: the same fault on the machines it hits."""
+"""One request at work: the same fault on the machines that it hits."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
 from contracts.identity import Identity
-from simulator.arrays import Flags, Floats, Integers
-from simulator.faults.base import Reading, fault_strength
+from contracts.truth import TruthEvent
+from simulator.arrays import Floats, Integers
+from simulator.drafts import TruthDraft
+from simulator.faults.occurrences import Timetable
+from simulator.faults.progress import Chance, Progress
 from simulator.faults.request import ActiveFault, Cause, FaultRequest, Stage
+from simulator.faults.strength import burst_number, fault_strength, intermittent_strength
 from simulator.randomness import Randomness
+
+Moments = Floats | np.float64
+"""Unix times [s]: many, as a column, or one."""
 
 
 class FaultGroup:
-    """A fault on some machines, stepped as arrays: on all machines it costs little more than on one.
+    """A fault on some machines, kept as arrays: on all machines it costs little more than on one.
 
     Args:
         request: which fault, how strong, when.
@@ -26,11 +33,10 @@ class FaultGroup:
         randomness: randomness of those machines.
 
     Attributes:
-        starts_at: when it begins.
-        begun: whether a step has come to that.
-        ids: a name for the fault on each machine, made of machine, kind, signal and start.
-        ends_s: Unix time of the end on each machine; infinite where none is known [s].
-        ended: machines on which it has ended.
+        parameters: how strong it is, as the kind's own model.
+        copy: how many like it each machine has already, by which names are told apart.
+        table: its occurrences.
+        due_s: Unix time before which none begins or ends [s].
     """
 
     def __init__(
@@ -42,96 +48,194 @@ class FaultGroup:
         identities: Sequence[Identity],
         randomness: Randomness,
     ) -> None:
-        self.request, self.cause, self.rows, self.identities = request, cause, rows, list(identities)
+        self.request, self.cause, self.rows, self.identities = request, cause, rows, tuple(identities)
+        self.parameters = request.checked_parameters()
         self.starts_at = at.astimezone(UTC) + timedelta(seconds=request.start_s)
-        self.begun = False
-        self._starts_s = self.starts_at.timestamp()
-        lasts_s = np.inf if request.duration_s is None else request.duration_s
-        self.ends_s: Floats = np.full(len(rows), self._starts_s + lasts_s)
-        self.ended: Flags = np.zeros(len(rows), dtype=np.bool_)
-        self.ids = [self._name(identity) for identity in identities]
-        self._parameters = request.checked_parameters()
-        self._stream = f"fault/{request.kind.value}/{request.signal or ''}"
+        self.copy: Integers = np.zeros(len(rows), dtype=np.int64)
+        self._stream = f"fault/{request.key}"
         self._randomness = randomness
-        self._held: Floats = np.full(len(rows), np.nan)
+        self._timetable = Timetable(request, self.starts_at.timestamp(), randomness, self._stream)
+        self.table = self._timetable.first(len(rows))
+        self._find_limits()
 
-    def _name(self, identity: Identity) -> str:
-        moment = self.starts_at.strftime("%Y%m%dT%H%M%S") + f"{self.starts_at.microsecond // 1000:03d}"
-        signal = [self.request.signal.value] if self.request.signal else []
-        return "-".join([identity.device_id, self.request.kind.value, *signal, moment])
+    # --- from the start to the end -----------------------------------------------------------------------------------
 
-    def due(self, moment_s: float) -> bool:
-        """Whether it begins now."""
-        return not self.begun and moment_s >= self._starts_s
+    def advance(self, moment_s: float) -> list[TruthDraft]:
+        """Begin what begins and end what ends until a moment, be it that a whole occurrence lies before it."""
+        if moment_s < self.due_s:
+            return []
+        news = []
+        while (starting := np.flatnonzero(~self.table.begun & (self.table.starts_s <= moment_s))).size:
+            self.table.begun[starting] = True
+            news += [self._draft(row, TruthEvent.STARTED) for row in starting.tolist()]
+            if self._timetable.repeats:
+                self.table.add(self._timetable.following(self.table, starting))
+        ending = np.flatnonzero(self.table.begun & ~self.table.ended & (self.table.ends_s <= moment_s))
+        self.table.ended[ending] = True
+        news += [self._draft(row, TruthEvent.ENDED) for row in ending.tolist()]
+        self._find_limits()
+        return news
 
-    def overdue(self, moment_s: float) -> list[int]:
-        """Places of the machines on which it should have ended and has not."""
-        places: list[int] = np.flatnonzero((self.ends_s <= moment_s) & ~self.ended).tolist()
-        return places
+    def clear(self, fault_id: str, moment_s: float) -> tuple[ActiveFault, list[TruthDraft]] | None:
+        """End an occurrence, and those to come on its machine; None if it is not of this group."""
+        rows = (row for row in range(len(self.table)) if self._identity(row).device_id in fault_id)
+        row = next((row for row in rows if self.fault_id(row) == fault_id), None)
+        if row is None:
+            return None
+        on_machine = np.flatnonzero(self.table.place == self.table.place[row])
+        news = self._end(on_machine, moment_s)
+        told = self.describe(row, moment_s)
+        self._forget_unborn()
+        return told, news
 
-    def end(self, place: int, moment_s: float) -> None:
-        """End it on a machine, at a moment or at its planned end before that."""
-        self.ended[place] = True
-        self.ends_s[place] = min(moment_s, self.ends_s[place])
+    def clear_all(self, moment_s: float) -> list[TruthDraft]:
+        """End all occurrences, and those to come."""
+        news = self._end(np.arange(len(self.table)), moment_s)
+        self._forget_unborn()
+        return news
 
-    def forget_over(self, moment_s: float) -> bool:
-        """Drop the machines on which even the effect is over; whether any are left."""
-        left = moment_s < self.ends_s + self._parameters.outlasts_s
-        if not left.all():
-            places = np.flatnonzero(left)
-            self.ids = [self.ids[place] for place in places]
-            self.identities = [self.identities[place] for place in places]
-            self._randomness = self._randomness.take(places)
-            self.rows, self.ends_s, self.ended, self._held = (
-                self.rows[left],
-                self.ends_s[left],
-                self.ended[left],
-                self._held[left],
-            )
-        return bool(left.any())
+    def settle(self, moment_s: float) -> bool:
+        """Forget what is over, effect included; whether anything is left."""
+        if moment_s >= self._first_over_s:
+            self.table.keep(~self.table.ended | (moment_s < self.table.ends_s + self.parameters.outlasts_s))
+            self._find_limits()
+        return len(self.table) > 0
 
-    def apply(self, values: Floats, moment_s: float, number: int) -> None:
-        """Do to the values of a whole plant what the fault does, in place.
+    def _end(self, rows: Integers, moment_s: float) -> list[TruthDraft]:
+        table, open_rows = self.table, rows[~self.table.ended[rows]]
+        table.ended[open_rows] = True
+        table.ends_s[open_rows] = np.minimum(moment_s, table.ends_s[open_rows])
+        begun = open_rows[table.begun[open_rows]]  # what never began never happened
+        return [self._draft(row, TruthEvent.ENDED) for row in begun.tolist()]
 
-        Args:
-            values: one element a machine of the plant.
-            moment_s: Unix time [s].
-            number: number of the step; random numbers go with it.
-        """
-        value = values[self.rows]
-        self._held = np.where(np.isnan(self._held), value, self._held)
-        elapsed_s = np.full(len(self.rows), moment_s - self._starts_s)
-        ramp_s, outlasts_s = self.request.ramp, self._parameters.outlasts_s
-        reading = Reading(
-            value=value,
+    def _forget_unborn(self) -> None:
+        self.table.keep(self.table.begun | ~self.table.ended)
+        self._find_limits()
+
+    def _find_limits(self) -> None:
+        """Moments before which nothing can change, so that most steps need not look at the table."""
+        table = self.table
+        to_begin, to_end = table.starts_s[~table.begun], table.ends_s[~table.ended]
+        self.due_s = min(to_begin.min(initial=np.inf), to_end.min(initial=np.inf))
+        over_s = table.ends_s + self.parameters.outlasts_s
+        self._first_over_s = over_s[table.ended].min(initial=np.inf)
+        self._starts_s, self._over_s = table.starts_s.min(initial=np.inf), over_s.max(initial=-np.inf)
+
+    # --- how far it is -----------------------------------------------------------------------------------------------
+
+    def at_work(self, first_s: float, last_s: float) -> Integers:
+        """Rows of the table whose effect falls between two moments."""
+        if last_s < self._starts_s or first_s >= self._over_s:
+            return np.zeros(0, dtype=np.int64)
+        over_s = self.table.ends_s + self.parameters.outlasts_s
+        return np.flatnonzero((self.table.starts_s <= last_s) & (first_s < over_s))
+
+    def layers(self, rows: Integers) -> Iterator[Integers]:
+        """Rows of the table in parts in which no machine comes twice."""
+        return self.table.layers(rows) if self._timetable.repeats else iter([rows] if rows.size else [])
+
+    def window(self, rows: Integers, moments_s: Floats) -> slice:
+        """Which of some moments, ascending, the effects of some occurrences can fall on."""
+        first_s = self.table.starts_s[rows].min()
+        over_s = self.table.ends_s[rows].max() + self.parameters.outlasts_s
+        return slice(int(np.searchsorted(moments_s, first_s)), int(np.searchsorted(moments_s, over_s)))
+
+    def plant_rows(self, rows: Integers) -> Integers:
+        """Rows in the plant of rows of the table."""
+        return self.rows[self.table.place[rows]]
+
+    def strength(self, rows: Integers, moments_s: Moments) -> Floats:
+        """How far some occurrences have come up, or gone, at moments of shape (T, 1) or () [1]."""
+        elapsed_s, lasted_s = self.times(rows, moments_s)[0], self._lasted_s(rows)
+        ramp_s, outlasts_s = self.request.ramp, self.parameters.outlasts_s
+        if self.request.on_s is None or self.request.off_s is None:
+            return fault_strength(elapsed_s, ramp_s, lasted_s, outlasts_s)
+        return intermittent_strength(elapsed_s, ramp_s, lasted_s, outlasts_s, self.request.on_s, self.request.off_s)
+
+    def bursts(self, rows: Integers, moments_s: Moments) -> Integers:
+        """Numbers of the bursts of some occurrences, from 0; always 0 if the fault does not come and go."""
+        elapsed_s, _ = self.times(rows, moments_s)
+        if not self.request.bursts:
+            return np.zeros(elapsed_s.shape, dtype=np.int64)
+        return burst_number(elapsed_s, sum(self.request.bursts.values()), self._lasted_s(rows))
+
+    def progress(self, rows: Integers, moment_s: float, number: int) -> Progress:
+        """How far some occurrences are at a moment."""
+        elapsed_s, over_s = self.times(rows, np.float64(moment_s))
+        return Progress(
             elapsed_s=elapsed_s,
-            strength=fault_strength(elapsed_s, ramp_s, self.ends_s - self._starts_s, outlasts_s),
-            ramp_s=ramp_s,
-            held=self._held,
-            uniform=self._randomness.uniform(self._stream + "/uniform", number),
-            normal=self._randomness.normal(self._stream + "/normal", number),
+            over_s=over_s,
+            strength=self.strength(rows, np.float64(moment_s)),
+            ramp_s=self.request.ramp,
+            chance=self.chance(rows, np.array(number)),
         )
-        values[self.rows] = self.request.definition.effect(reading, self._parameters)
 
-    def describe(self, place: int, moment_s: float) -> ActiveFault:
-        """The fault on a machine, for people and programs."""
-        identity, ends_s = self.identities[place], float(self.ends_s[place])
+    def chance(self, rows: Integers, numbers: Integers) -> Chance:
+        """Random numbers for some occurrences."""
+        place, number = self.table.place[rows], self.table.number[rows]
+        return Chance(self._randomness, self._stream, place, numbers, number)
+
+    def times(self, rows: Integers, moments_s: Moments) -> tuple[Floats, Floats]:
+        """Times since the starts of some occurrences and since their ends, at moments of shape (T, 1) or () [s]."""
+        return moments_s - self.table.starts_s[rows], moments_s - self.table.ends_s[rows]
+
+    def _lasted_s(self, rows: Integers) -> Floats:
+        return self.table.ends_s[rows] - self.table.starts_s[rows]
+
+    # --- for people and programs -------------------------------------------------------------------------------------
+
+    def fault_id(self, row: int) -> str:
+        """Name of an occurrence, made of machine, kind, signal and start."""
+        starts_at, copy = self._starts_at(row), int(self.copy[self.table.place[row]])
+        moment = starts_at.strftime("%Y%m%dT%H%M%S") + f"{starts_at.microsecond // 1000:03d}"
+        signal = [self.request.signal.value] if self.request.signal else []
+        number = [str(copy + 1)] if copy else []
+        return "-".join([self._identity(row).device_id, self.request.kind, *signal, moment, *number])
+
+    def describe(self, row: int, moment_s: float) -> ActiveFault:
+        """An occurrence as it is at a moment."""
+        identity, ends_s = self._identity(row), float(self.table.ends_s[row])
         return ActiveFault(
-            fault_id=self.ids[place],
+            fault_id=self.fault_id(row),
             device_id=identity.device_id,
             line=identity.line,
             kind=self.request.kind,
             signal=self.request.signal,
             parameters=self.request.parameters,
             cause=self.cause,
-            starts_at=self.starts_at,
+            starts_at=self._starts_at(row),
             ends_at=datetime.fromtimestamp(ends_s, UTC) if np.isfinite(ends_s) else None,
-            stage=self._stage(ends_s, moment_s),
+            stage=self._stage(row, moment_s),
         )
 
-    def _stage(self, ends_s: float, moment_s: float) -> Stage:
+    def _stage(self, row: int, moment_s: float) -> Stage:
+        starts_s, ends_s = self.table.starts_s[row], self.table.ends_s[row]
         if moment_s >= ends_s:
-            return "recovering" if moment_s < ends_s + self._parameters.outlasts_s and self.begun else "ended"
-        if moment_s < self._starts_s:
+            going = moment_s < ends_s + self.parameters.outlasts_s and self.table.begun[row]
+            return "recovering" if going else "ended"
+        if moment_s < starts_s:
             return "pending"
-        return "ramping" if moment_s < self._starts_s + self.request.ramp else "active"
+        return "ramping" if moment_s < starts_s + self.request.ramp else "active"
+
+    def _draft(self, row: int, event: TruthEvent) -> TruthDraft:
+        identity, definition = self._identity(row), self.request.definition
+        ends_at = datetime.fromtimestamp(float(self.table.ends_s[row]), UTC) if event is TruthEvent.ENDED else None
+        return TruthDraft(
+            fault_id=self.fault_id(row),
+            event=event,
+            at=ends_at or self._starts_at(row),
+            line=identity.line,
+            device_id=identity.device_id,
+            family=definition.family,
+            kind=self.request.kind,
+            label=definition.label,
+            signal=self.request.signal,
+            parameters={**self.request.parameters, "ramp_s": self.request.ramp, **self.request.bursts},
+            cause=self.cause,
+        )
+
+    def _identity(self, row: int) -> Identity:
+        return self.identities[int(self.table.place[row])]
+
+    def _starts_at(self, row: int) -> datetime:
+        return datetime.fromtimestamp(float(self.table.starts_s[row]), UTC)

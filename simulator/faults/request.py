@@ -3,21 +3,40 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from contracts.faults import FaultKind
-from contracts.telemetry import Signal
-from simulator.faults.base import FaultDefinition, FaultParameters
-from simulator.faults.registry import FAULTS
+from contracts.telemetry import AnySignal, Signal
+from simulator.faults.definition import FaultParameters, SensorFault
+from simulator.faults.registry import FAULTS, AnyFault
+from simulator.randomness import stable_key
 
 EVERYTHING = "*"
 """Target that means all machines."""
+DAY_S = 86_400.0
 
 Cause = Literal["scenario", "injected"]
 Stage = Literal["pending", "ramping", "active", "recovering", "ended"]
+
+
+def _known(kind: str) -> str:
+    if kind not in FAULTS:
+        raise PydanticCustomError("kind", "there is no such fault; use one of {kinds}", {"kinds": ", ".join(FAULTS)})
+    return kind
+
+
+FaultKind = Annotated[str, AfterValidator(_known), WithJsonSchema({"type": "string", "enum": list(FAULTS)})]
+"""Name of a kind of fault."""
+
+
+class Repeats(BaseModel):
+    """A fault that comes again and again, by chance."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    rate_per_day: float = Field(gt=0, le=10_000, description="How often it comes to a machine, on average [1/d].")
 
 
 class FaultRequest(BaseModel):
@@ -25,15 +44,15 @@ class FaultRequest(BaseModel):
 
     Example:
         >>> request = FaultRequest(kind="drift", target="M003", signal="temp", parameters={"rate_per_min": 2})
-        >>> request.kind.value, request.start_s, request.duration_s
+        >>> request.kind, request.start_s, request.duration_s
         ('drift', 0.0, None)
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     kind: FaultKind = Field(description="What goes wrong.")
-    target: str = Field(min_length=1, description="A machine's device_id, a line, or * for all machines.")
-    signal: Signal | None = Field(default=None, description="Whose sensor lies; not for hall_warming.")
+    target: str = Field(min_length=1, description="A device_id, a line, a model, or * for all machines.")
+    signal: AnySignal | None = Field(default=None, description="Whose sensor lies; only for faults of sensors.")
     parameters: dict[str, float] = Field(default_factory=dict, description="How strong; see the kind's own parameters.")
     start_s: float = Field(default=0.0, ge=0, description="Begins so long after the plant's start or the request [s].")
     ramp_s: float | None = Field(
@@ -42,6 +61,12 @@ class FaultRequest(BaseModel):
     duration_s: float | None = Field(
         default=None, gt=0, description="Ends so long after its start; by default never [s]."
     )
+    share: float = Field(default=1.0, gt=0, le=1, description="Share of the target's machines that have it [1].")
+    repeats: Repeats | None = Field(
+        default=None, description="Comes to each machine by chance, again and again, for duration_s each time."
+    )
+    on_s: float | None = Field(default=None, gt=0, description="Comes and goes: at work for so long, [s] …")
+    off_s: float | None = Field(default=None, gt=0, description="… and then away for so long [s].")
 
     @model_validator(mode="before")
     @classmethod
@@ -49,23 +74,22 @@ class FaultRequest(BaseModel):
         """Defaults of the kind filled in, so that a record of the fault is whole."""
         if not isinstance(data, dict):
             return data
-        definition = _definition(data.get("kind"))
-        parameters = data.get("parameters", {})
-        if definition is None or not isinstance(parameters, dict):
-            return data
-        return {**data, "parameters": _checked(definition, parameters)}
+        kind, parameters = data.get("kind"), data.get("parameters", {})
+        if not isinstance(kind, str) or kind not in FAULTS or not isinstance(parameters, dict):
+            return data  # the fields' own checks say it better
+        return {**data, "parameters": _checked(FAULTS[kind], parameters)}
 
     @model_validator(mode="after")
     def _consistent(self) -> FaultRequest:
-        problem = _signal_problem(self.definition, self.signal)
-        if problem:
-            raise _at("signal", problem, self.signal)
-        if self.ramp_s and not self.definition.can_ramp:
-            raise _at("ramp_s", f"{self.kind.value} comes at once and cannot have a ramp; leave it out", self.ramp_s)
+        for check in (_signal_problem, _ramp_problem, _repeats_problem, _burst_problem):
+            found = check(self)
+            if found is not None:
+                key, problem = found
+                raise _at(key, problem, getattr(self, key))
         return self
 
     @property
-    def definition(self) -> FaultDefinition:
+    def definition(self) -> AnyFault:
         """What the kind declares."""
         return FAULTS[self.kind]
 
@@ -74,9 +98,20 @@ class FaultRequest(BaseModel):
         """Time in which it comes up [s]."""
         return self.definition.default_ramp_s if self.ramp_s is None else self.ramp_s
 
+    @property
+    def bursts(self) -> dict[str, float]:
+        """Lengths of the bursts and of the times between them [s]; empty if it stays."""
+        return {} if self.on_s is None or self.off_s is None else {"on_s": self.on_s, "off_s": self.off_s}
+
+    @property
+    def key(self) -> str:
+        """A short name of the request's own random numbers, the same wherever it is played."""
+        return f"{stable_key(self.model_dump_json(exclude_defaults=True)):016x}"
+
     def checked_parameters(self) -> FaultParameters:
         """The parameters as the kind's own model."""
-        return self.definition.parameters.model_validate(self.parameters)
+        parameters: FaultParameters = self.definition.parameters.model_validate(self.parameters)
+        return parameters
 
 
 class ActiveFault(BaseModel):
@@ -87,8 +122,8 @@ class ActiveFault(BaseModel):
     fault_id: str
     device_id: str
     line: str
-    kind: FaultKind
-    signal: Signal | None
+    kind: str
+    signal: AnySignal | None
     parameters: dict[str, float]
     cause: Cause
     starts_at: datetime
@@ -96,16 +131,9 @@ class ActiveFault(BaseModel):
     stage: Stage
 
 
-def _definition(kind: Any) -> FaultDefinition | None:
+def _checked(definition: AnyFault, parameters: dict[str, Any]) -> dict[str, Any]:
     try:
-        return FAULTS[FaultKind(kind)]
-    except ValueError:
-        return None  # pydantic says it better, with the kinds there are
-
-
-def _checked(definition: FaultDefinition, parameters: dict[str, Any]) -> dict[str, Any]:
-    try:
-        return definition.parameters.model_validate(parameters).model_dump()
+        checked: dict[str, Any] = definition.parameters.model_validate(parameters).model_dump()
     except ValidationError as error:
         # Errors of the inner model keep their place, so that a scenario can point at the line.
         details = [
@@ -117,13 +145,44 @@ def _checked(definition: FaultDefinition, parameters: dict[str, Any]) -> dict[st
             for problem in error.errors()
         ]
         raise ValidationError.from_exception_data("FaultRequest", details) from None
+    return checked
 
 
-def _signal_problem(definition: FaultDefinition, signal: Signal | None) -> str | None:
-    if definition.kind.of_sensor and signal is None:
-        return f"{definition.kind.value} needs a signal: one of " + ", ".join(Signal)
-    if not definition.kind.of_sensor and signal is not None:
-        return f"{definition.kind.value} has no signal; leave it out"
+Problem = tuple[str, str] | None
+"""Key and sentence of what is wrong with a request."""
+
+
+def _signal_problem(request: FaultRequest) -> Problem:
+    of_sensor = isinstance(request.definition, SensorFault)
+    if of_sensor and request.signal is None:
+        return "signal", f"{request.kind} needs a signal: one of " + ", ".join(Signal)
+    if not of_sensor and request.signal is not None:
+        return "signal", f"{request.kind} has no signal; leave it out"
+    return None
+
+
+def _ramp_problem(request: FaultRequest) -> Problem:
+    if request.ramp_s and not request.definition.can_ramp:
+        return "ramp_s", f"{request.kind} comes at once and cannot have a ramp; leave it out"
+    return None
+
+
+def _repeats_problem(request: FaultRequest) -> Problem:
+    if request.repeats is None:
+        return None
+    if request.duration_s is None:
+        return "duration_s", "a fault that repeats needs a length, in seconds"
+    longest_s = DAY_S / request.repeats.rate_per_day
+    if request.duration_s >= longest_s:
+        often = f"{request.repeats.rate_per_day:g} times a day"
+        return "duration_s", f"a fault that comes {often} must be shorter than {longest_s:g} s"
+    return None
+
+
+def _burst_problem(request: FaultRequest) -> Problem:
+    if (request.on_s is None) != (request.off_s is None):
+        missing, given = ("on_s", "off_s") if request.on_s is None else ("off_s", "on_s")
+        return missing, f"{given} goes together with {missing}: how long it is at work, and how long away"
     return None
 
 

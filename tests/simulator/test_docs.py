@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from contracts.telemetry import MachineTelemetry
-from simulator.faults import FAULTS
+from simulator.faults import FaultRequest
+from simulator.faults.table import with_table
 from simulator.marked_yaml import MarkedYaml
 from simulator.models import MODELS
 from simulator.scenario import Scenario, scenario_names
@@ -39,11 +40,16 @@ def test_parameter_table_is_true(place: int) -> None:
         assert text == value or float(text) == value, key
 
 
-def test_every_fault_has_a_row_with_its_parameters() -> None:
-    """The table of faults has each kind, and each of its parameters."""
-    for kind, definition in FAULTS.items():
-        for parameter in definition.parameters.model_fields:
-            assert f"`{parameter}`" in rows("Faults")[kind.value][0]
+def test_the_table_of_faults_is_that_of_the_definitions() -> None:
+    """The page has each kind with its parameters, as `python -m simulator.faults.table docs/simulator.md` writes it."""
+    assert with_table(PAGE, "docs/simulator.md") == PAGE
+    assert PAGE.count("\n| `drift` | sensor | `rate_per_min` | any signal |") == 1
+
+
+def test_every_key_of_a_fault_has_a_row() -> None:
+    """Each key that a request for a fault may have is explained."""
+    for key in FaultRequest.model_fields:
+        assert f"`{key}" in PAGE.split("| Key of a fault")[1].split("\n\n")[0]
 
 
 def test_every_scenario_has_a_row() -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from contracts.faults import FaultKind
 from simulator.errors import ScenarioError
+from simulator.faults import FAULTS
 from simulator.scenario import Scenario, load_scenario, parse_scenario, scenario_names, scenario_text
 
 REPLAY = """\
@@ -50,7 +50,9 @@ def test_bad_sensors_has_every_sensor_fault() -> None:
     """The scenario of bad sensors leaves out no kind of sensor fault, and gives each machine one at most."""
     faults = load_scenario("bad-sensors").faults
 
-    assert {fault.kind for fault in faults} == {kind for kind in FaultKind if kind.of_sensor}
+    assert {fault.kind for fault in faults} == {
+        kind for kind, definition in FAULTS.items() if definition.family == "sensor"
+    }
     assert len({fault.target for fault in faults}) == len(faults)
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from contracts.faults import FaultKind
 from factory.cli import run
 from factory.commands.simulator_api import simulator_url
 from factory.up.runfile import ProcessMark, RunFile
+from simulator.faults import FAULTS
 from simulator.http_api import create_api
 from simulator.http_server import HttpServer
 from simulator.playing import Playing
@@ -88,7 +88,7 @@ def test_all_kinds_are_explained(capsys: pytest.CaptureFixture[str]) -> None:
     """Each kind of fault stands in the list, and no simulator is asked."""
     assert run(["inject", "--kinds"]) == 0
     told = capsys.readouterr().out
-    assert all(kind.value in told for kind in FaultKind)
+    assert all(kind in told for kind in FAULTS)
     assert "Rate at full strength [unit of the signal per minute]." in told
     assert "What the hall's air gains in the end [K]." in told
 

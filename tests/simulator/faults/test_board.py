@@ -8,33 +8,48 @@ from datetime import datetime, timedelta
 import numpy as np
 import pytest
 
-from contracts.identity import Identity
 from contracts.telemetry import Signal
 from simulator.errors import FaultError, TargetError
 from simulator.faults import FaultBoard, FaultRequest
-from simulator.randomness import Randomness
 
 BIAS = {"kind": "bias", "signal": "temp", "parameters": {"magnitude": 5}}
 
 
 @pytest.fixture
-def board(make_identities: Callable[..., list[Identity]]) -> FaultBoard:
+def board(make_board: Callable[..., FaultBoard]) -> FaultBoard:
     """Faults of twenty machines on two lines."""
-    identities = make_identities(20)
-    return FaultBoard(identities, Randomness(1, [identity.device_id for identity in identities]))
+    return make_board(20)
+
+
+def step(board: FaultBoard, at_s: float, values: np.ndarray, number: int = 1) -> None:
+    """One moment of twenty temperature sensors, values in place."""
+    board.advance(at_s)
+    states = np.zeros((1, 20), dtype=np.int8)
+    moment = np.array([at_s]), np.array([number])
+    board.disturb(Signal.TEMP, values[None, :], *moment, states, np.zeros(20))
+    board.settle(at_s)
 
 
 def disturbed(board: FaultBoard, at: datetime, number: int = 1) -> list[float]:
     """What twenty sensors tell whose true reading is zero."""
     values = np.zeros(20)
-    board.advance(at.timestamp())
-    board.disturb(Signal.TEMP, values, at.timestamp(), number)
+    step(board, at.timestamp(), values, number)
     return values.tolist()
 
 
-@pytest.mark.parametrize(("target", "rows"), [("M003", [2]), ("line2", list(range(10, 20))), ("*", list(range(20)))])
-def test_target_is_a_machine_a_line_or_all(board: FaultBoard, target: str, rows: list[int], start: datetime) -> None:
-    """A target names one machine, the machines of a line, or everything."""
+@pytest.mark.parametrize(
+    ("target", "rows"),
+    [
+        ("M003", [2]),
+        ("line2", list(range(10, 20))),
+        ("*", list(range(20))),
+        ("robot_arm", [4, 9, 14, 19]),  # the fifth of five models in turn
+    ],
+)
+def test_target_is_a_machine_a_line_a_model_or_all(
+    board: FaultBoard, target: str, rows: list[int], start: datetime
+) -> None:
+    """A target names one machine, the machines of a line or of a model, or everything."""
     board.inject(FaultRequest(target=target, **BIAS), start, "injected")
 
     assert np.flatnonzero(disturbed(board, start)).tolist() == rows
@@ -42,13 +57,13 @@ def test_target_is_a_machine_a_line_or_all(board: FaultBoard, target: str, rows:
 
 def test_unknown_target_is_refused(board: FaultBoard, start: datetime) -> None:
     """A target that is nobody is refused with its name."""
-    with pytest.raises(TargetError, match="'M099' is no machine and no line"):
+    with pytest.raises(TargetError, match="'M099' is no machine, no line and no model"):
         board.inject(FaultRequest(target="M099", **BIAS), start, "injected")
 
 
 def test_machine_has_no_hall_of_its_own(board: FaultBoard, start: datetime) -> None:
     """Air is shared: a warm hall for a single machine is refused."""
-    with pytest.raises(FaultError, match="'M003' cannot have a hall of its own"):
+    with pytest.raises(FaultError, match="'M003' cannot have hall_warming alone: machines share the air"):
         board.inject(FaultRequest(kind="hall_warming", target="M003", parameters={"rise_k": 8}), start, "injected")
 
 
@@ -107,8 +122,7 @@ def test_stuck_holds_the_first_value(board: FaultBoard, start: datetime) -> None
     told = []
     for second, true_value in enumerate([7.0, 8.0, 9.0]):
         values = np.full(20, true_value)
-        board.advance(start.timestamp() + second)
-        board.disturb(Signal.TEMP, values, start.timestamp() + second, second)
+        step(board, start.timestamp() + second, values, second)
         told.append(values[2])
 
     assert told == [7.0, 7.0, 7.0]

@@ -18,6 +18,7 @@ from simulator.faults import parse_rate
         ("-2 / min", -2),
         ("+.5/hour", 0.5 / 60),
         ("1e1/min", 10),
+        ("144/day", 0.1),
     ],
 )
 def test_rate_per_minute(text: str, per_minute: float) -> None:
@@ -30,7 +31,7 @@ def test_rate_per_minute(text: str, per_minute: float) -> None:
 )
 def test_what_is_no_rate(text: str) -> None:
     """What is no rate is refused, with the text and how to write one."""
-    with pytest.raises(FaultError, match=r"is not a rate\. Write a number per s, min or h") as caught:
+    with pytest.raises(FaultError, match=r"is not a rate\. Write a number per s, min, h or day") as caught:
         parse_rate(text)
 
     assert repr(text) in str(caught.value)

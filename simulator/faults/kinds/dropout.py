@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 import numpy as np
 from pydantic import Field
 
-from contracts.faults import FaultKind
 from simulator.arrays import Floats
-from simulator.faults.base import FaultDefinition, FaultParameters, Reading
+from simulator.faults.definition import FaultParameters, SensorFault
+from simulator.faults.progress import Reading
 
 
 class DropoutParameters(FaultParameters):
@@ -18,18 +16,19 @@ class DropoutParameters(FaultParameters):
     probability: float = Field(default=1.0, gt=0, le=1, description="Share of readings that are missing [1].")
 
 
-def effect(reading: Reading, parameters: FaultParameters) -> Floats:
+def effect(reading: Reading, parameters: DropoutParameters) -> Floats:
     """The true reading, or nothing (NaN): the signal is then absent from the message."""
-    silent = reading.uniform < cast(DropoutParameters, parameters).probability * reading.strength
+    silent = reading.chance.uniform() < parameters.probability * reading.strength
     return np.where(silent, np.nan, reading.value)
 
 
-DROPOUT = FaultDefinition(
-    kind=FaultKind.DROPOUT,
+DROPOUT = SensorFault(
+    kind="dropout",
     label="Dropout",
     documentation="The sensor delivers nothing, always or now and then, as with a broken wire. The machine goes on "
     "speaking, without this signal.",
-    parameters=DropoutParameters,
-    effect=effect,
     recovery="At once: the wire has been mended.",
+    parameters=DropoutParameters,
+    example={"probability": 1.0},
+    effect=effect,
 )

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 import numpy as np
 from pydantic import Field
 
-from contracts.faults import FaultKind
 from simulator.arrays import Floats
-from simulator.faults.base import FaultDefinition, FaultParameters, Reading
+from simulator.faults.definition import FaultParameters, SensorFault
+from simulator.faults.progress import Reading
 
 
 class SpikesParameters(FaultParameters):
@@ -19,18 +17,18 @@ class SpikesParameters(FaultParameters):
     probability: float = Field(default=0.02, gt=0, le=1, description="Share of readings that are spikes [1].")
 
 
-def effect(reading: Reading, parameters: FaultParameters) -> Floats:
+def effect(reading: Reading, parameters: SpikesParameters) -> Floats:
     """The true reading, now and then far off; spikes come more often as the fault comes up."""
-    spikes = cast(SpikesParameters, parameters)
-    hit = reading.uniform < spikes.probability * reading.strength
-    return reading.value + np.where(hit, spikes.magnitude, 0.0)
+    hit = reading.chance.uniform() < parameters.probability * reading.strength
+    return reading.value + np.where(hit, parameters.magnitude, 0.0)
 
 
-SPIKES = FaultDefinition(
-    kind=FaultKind.SPIKES,
+SPIKES = SensorFault(
+    kind="spikes",
     label="Spikes",
     documentation="Single readings are far off, as from a loose contact or interference from a drive.",
-    parameters=SpikesParameters,
-    effect=effect,
     recovery="At once: the contact has been fastened.",
+    parameters=SpikesParameters,
+    example={"magnitude": 30.0, "probability": 1.0},
+    effect=effect,
 )

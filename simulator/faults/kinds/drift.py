@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 import numpy as np
 from pydantic import Field
 
-from contracts.faults import FaultKind
 from simulator.arrays import Floats
-from simulator.faults.base import FaultDefinition, FaultParameters, Reading
+from simulator.faults.definition import FaultParameters, SensorFault
+from simulator.faults.progress import Reading
 
 
 class DriftParameters(FaultParameters):
@@ -44,18 +42,18 @@ def drift_offset(elapsed_s: Floats, ramp_s: float, rate_per_min: float) -> Float
     return rate_per_min * (rising**2 / (2 * ramp_s) + (time - rising)) / 60.0
 
 
-def effect(reading: Reading, parameters: FaultParameters) -> Floats:
+def effect(reading: Reading, parameters: DriftParameters) -> Floats:
     """The true reading and how far it has drifted."""
-    rate = cast(DriftParameters, parameters).rate_per_min
-    return reading.value + drift_offset(reading.elapsed_s, reading.ramp_s, rate)
+    return reading.value + drift_offset(reading.elapsed_s, reading.ramp_s, parameters.rate_per_min)
 
 
-DRIFT = FaultDefinition(
-    kind=FaultKind.DRIFT,
+DRIFT = SensorFault(
+    kind="drift",
     label="Sensor drift",
     documentation="The reading moves away from the truth at a constant rate, as an ageing thermocouple or a charge "
     "amplifier with a leak does. The machine is well.",
-    parameters=DriftParameters,
-    effect=effect,
     recovery="At once: the sensor has been calibrated or changed.",
+    parameters=DriftParameters,
+    example={"rate_per_min": 60.0},
+    effect=effect,
 )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from pydantic import Field
 
-from contracts.faults import FaultKind
-from simulator.arrays import Floats
-from simulator.faults.base import FaultDefinition, FaultParameters, Reading
+from contracts.telemetry import Signal
+from simulator.faults.definition import FaultParameters, ProcessFault
+from simulator.faults.progress import Progress
+from simulator.influences import Influences
 
 
 class HallWarmingParameters(FaultParameters):
@@ -25,19 +24,21 @@ class HallWarmingParameters(FaultParameters):
         return self.recovery_s
 
 
-def effect(reading: Reading, parameters: FaultParameters) -> Floats:
-    """The offset of the hall's air, which comes up with the ramp and goes with the recovery."""
-    return reading.value + reading.strength * cast(HallWarmingParameters, parameters).rise_k
+def effect(influences: Influences, progress: Progress, parameters: HallWarmingParameters) -> None:
+    """The air gets warmer with the ramp, and cooler with the recovery."""
+    influences.air_k += progress.strength * parameters.rise_k
 
 
-HALL_WARMING = FaultDefinition(
-    kind=FaultKind.HALL_WARMING,
+HALL_WARMING = ProcessFault(
+    kind="hall_warming",
     label="Hall warms up",
     documentation="The air gets warmer for all machines of a line or of the plant, as when ventilation fails on a hot "
     "day. Every sensor tells the truth: an alarm for a sensor would be false.",
-    parameters=HallWarmingParameters,
-    effect=effect,
     recovery="Slowly: the air cools within `recovery_s`.",
-    acts_on="air",
+    parameters=HallWarmingParameters,
+    example={"rise_k": 10.0, "recovery_s": 60.0},
+    effect=effect,
+    moves=(Signal.TEMP,),
     default_ramp_s=1200.0,
+    shared="machines share the air",
 )

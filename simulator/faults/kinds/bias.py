@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from pydantic import Field
 
-from contracts.faults import FaultKind
 from simulator.arrays import Floats
-from simulator.faults.base import FaultDefinition, FaultParameters, Reading
+from simulator.faults.definition import FaultParameters, SensorFault
+from simulator.faults.progress import Reading
 
 
 class BiasParameters(FaultParameters):
@@ -17,16 +15,17 @@ class BiasParameters(FaultParameters):
     magnitude: float = Field(ge=-10_000, le=10_000, description="What is added to the reading [unit of the signal].")
 
 
-def effect(reading: Reading, parameters: FaultParameters) -> Floats:
+def effect(reading: Reading, parameters: BiasParameters) -> Floats:
     """The true reading and a constant, which comes up with the ramp."""
-    return reading.value + reading.strength * cast(BiasParameters, parameters).magnitude
+    return reading.value + reading.strength * parameters.magnitude
 
 
-BIAS = FaultDefinition(
-    kind=FaultKind.BIAS,
+BIAS = SensorFault(
+    kind="bias",
     label="Sensor bias",
     documentation="The reading is off by a constant, as after a wrong calibration or a sensor that came loose.",
-    parameters=BiasParameters,
-    effect=effect,
     recovery="At once: the sensor has been calibrated.",
+    parameters=BiasParameters,
+    example={"magnitude": 30.0},
+    effect=effect,
 )
