@@ -8,16 +8,38 @@ from __future__ import annotations
 import numpy as np
 
 from simulator.arrays import Floats
-from simulator.randomness import Randomness
+from simulator.climate import OutdoorAir
+from simulator.plant_spec import ClimateName
 
-MEAN_C = 22.0
-"""Mean over a year [°C]: a heated hall."""
-DAILY_SWING_K = 2.0
-"""Amplitude of the course of a day [K]."""
-WARMEST_HOUR = 15.0
-"""Hour of the day, UTC, at which it is warmest [h]."""
-WEATHER = ((7.3, 0.3), (53.0, 0.8), (190.0, 1.2))
-"""Period [h] and amplitude [K] of slower and faster changes, with a phase from the seed."""
+HEATED_TO_C = 19.0
+"""The heating holds the hall at this when it is cold outside [°C]: light work, as workplace rules ask for."""
+GAIN_K = 5.0
+"""Machines and people warm a ventilated hall by so much over the air outside [K]."""
+SOFTNESS_K = 2.0
+"""Width of the passage from heating to ventilation [K]: the heating is controlled in zones, not by one switch."""
+DAMPING = 0.5
+"""Share of a day's swing that comes through the walls [1]; nights and days are evened out by the building's mass."""
+
+
+def hall_temperature(outdoor_c: Floats) -> Floats:
+    """Air temperature of a heated, ventilated hall.
+
+    Below the heating's setpoint the hall is held, above it goes with the air outside; a soft maximum joins the two::
+
+        θ = θ_h + w · ln(1 + exp((θ_out + g - θ_h) / w))
+
+    Args:
+        outdoor_c: θ_out, air temperature outside, evened out by the building [°C].
+
+    Returns:
+        Air temperature of the hall [°C].
+
+    Example:
+        >>> print(hall_temperature(np.array([-10.0, 5.0, 25.0])).round(1))
+        [19. 19. 30.]
+    """
+    excess: Floats = np.logaddexp(0.0, (outdoor_c + GAIN_K - HEATED_TO_C) / SOFTNESS_K)
+    return HEATED_TO_C + SOFTNESS_K * excess
 
 
 class HallAir:
@@ -26,28 +48,28 @@ class HallAir:
     Args:
         seed: seed of the plant.
         plant: name of the plant.
+        climate: the weather outside.
 
     Example:
-        >>> air = HallAir(1, "plant1")
-        >>> bool(abs(air.temperature_c(0.0) - MEAN_C) < 4.3)
+        >>> air = HallAir(1, "plant1", "temperate")
+        >>> january = air.temperature_c(np.array([1_768_867_200.0]))
+        >>> bool(18.9 < january[0] < 21.0)
         True
     """
 
-    def __init__(self, seed: int, plant: str) -> None:
-        names = [f"{plant}/weather/{number}" for number in range(len(WEATHER))]
-        self._phases = 2 * np.pi * Randomness(seed, names).uniform("hall", 0)
-        self._periods_s = np.array([period_h * 3600 for period_h, _ in WEATHER])
-        self._amplitudes_k = np.array([amplitude for _, amplitude in WEATHER])
+    def __init__(self, seed: int, plant: str, climate: ClimateName) -> None:
+        self._outdoor = OutdoorAir(seed, plant, climate)
 
-    def temperature_c(self, moment_s: float) -> float:
-        """Air temperature at a moment.
+    def temperature_c(self, moments_s: Floats) -> Floats:
+        """Air temperature at some moments.
 
         Args:
-            moment_s: Unix time [s].
+            moments_s: Unix times [s], shape (T,).
 
         Returns:
-            Temperature [°C]; changes by less than a kelvin an hour.
+            Temperatures [°C], shape (T,); they change by less than a kelvin an hour.
         """
-        day = DAILY_SWING_K * np.cos(2 * np.pi * (moment_s / 3600 - WARMEST_HOUR) / 24)
-        slow: Floats = self._amplitudes_k * np.sin(2 * np.pi * moment_s / self._periods_s + self._phases)
-        return float(MEAN_C + day + slow.sum())
+        now = self._outdoor.temperature_c(moments_s)
+        half_a_day_ago = self._outdoor.temperature_c(moments_s - 43_200)
+        evened = (1.0 + DAMPING) / 2 * now + (1.0 - DAMPING) / 2 * half_a_day_ago
+        return hall_temperature(evened)

@@ -1,95 +1,56 @@
 """A plant, or a shard of one: machines as rows of arrays.
 
-A machine is a row, not an object and not a thread: a step of ten thousand machines is some hundred operations on
-arrays. There is no clock in here and nothing is sent anywhere; whoever owns a plant tells it the time, and must not
-call it from two threads at once.
+A machine is a row, not an object and not a thread, and a moment is a row of a block: what does not need the moment
+before is done for a block of moments at once, so that few machines over a long time cost as little as many machines
+now. There is no clock in here and nothing is sent anywhere; whoever owns a plant tells it the time, and must not call
+it from two threads at once.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 
 import numpy as np
 
 from contracts.identity import Identity
 from contracts.telemetry import Signal
-from simulator.arrays import Floats, States
+from simulator.arrays import Floats, Integers, States
 from simulator.delivery import Delivery, Network
 from simulator.drafts import TruthDraft
 from simulator.errors import SimulatorUsageError
 from simulator.faults import ActiveFault, Cause, FaultBoard, FaultRequest
 from simulator.hall import HallAir
 from simulator.influences import Influences
-from simulator.load import IDLE, SETUP, STATES, Load
-from simulator.models import parameter_columns
-from simulator.physics import (
-    degradation,
-    drive_speed,
-    electrical_power,
-    induction_speed,
-    rise_step,
-    speed_step,
-    steady_rise,
-    torque_fraction,
-    vibration_velocity,
-)
+from simulator.load import STATES, Load
+from simulator.machines import Machines, individual_columns
 from simulator.randomness import Randomness
+from simulator.readings import Block, Readings
 from simulator.replay import REPLAY_MODEL
 from simulator.scenario import Scenario
-from simulator.sensors import SENSORS, digitise, measure
-from simulator.wear import wear_at, wear_step
+from simulator.sensing import Sensing
+from simulator.upkeep import SLOT_S, Upkeep
+from simulator.wear import Wear, WearTable
 
-__all__ = ["REPLAY_MODEL", "STATES", "Plant", "Readings"]
+__all__ = ["REPLAY_MODEL", "STATES", "Block", "Plant", "Readings"]
 
-INDIVIDUAL = ("temperature_rise_k", "thermal_time_constant_s", "vibration_new_mm_s", "fixed_loss_share")
-"""Parameters in which each machine deviates from its nameplate and model."""
-INDIVIDUAL_STD = 0.03
-"""Standard deviation of that, by the parameter [1]."""
-INDIVIDUAL_LIMIT = 2.5
-"""Nobody deviates by more standard deviations than these: the maker would not have let it go."""
-
-
-@dataclass(frozen=True, slots=True)
-class Readings:
-    """What the sensors of all machines told at a moment. NaN: the sensor was silent.
-
-    Attributes:
-        timestamp: when they were read, UTC.
-        temp: bearing housing temperature [°C].
-        vibration: vibration velocity, RMS [mm/s].
-        rpm: shaft speed [1/min].
-        power: electrical power [kW].
-        state: index into `STATES`.
-        delivery: what becomes of the messages; None while there is no such fault.
-        network: how the ways to the broker are; None while there is no such fault.
-    """
-
-    timestamp: datetime
-    temp: Floats
-    vibration: Floats
-    rpm: Floats
-    power: Floats
-    state: States
-    delivery: Delivery | None = None
-    network: Network | None = None
-
-    def signal(self, signal: Signal) -> Floats:
-        """The readings of a signal."""
-        values: Floats = getattr(self, signal.value)
-        return values
+CATCH_UP_MOMENTS = 96
+"""Moments of a block in which a plant catches up: a day in steps of a slot."""
+LONGEST_CATCH_UP_STEPS = 50_000
+"""A plant that has much to catch up does it in this many steps at most; then they are longer than a slot."""
 
 
 class Plant:
     """The machines of a shard.
 
-    The same seed, identities, start and steps give the same readings, bit by bit; and a machine gives the same
-    readings in whatever shard it stands.
+    The same seed, identities, start and moments give the same readings, bit by bit, in whatever blocks they are played;
+    and a machine gives the same readings in whatever shard it stands.
 
     Args:
         identities: who is in the shard; those of model `replay` are left out.
-        scenario: which faults come when.
+        scenario: how the plant is run, and which faults come when.
         seed: seed of everything random.
         start: when the plant is first seen; the scenario's times count from here.
         interval_s: time between two steps, as planned [s]; only the time that `step` is told counts.
@@ -99,14 +60,15 @@ class Plant:
 
     Attributes:
         identities: the machines, in the order of the rows.
+        unmatched_targets: targets of the scenario's faults that are nobody here.
 
     Example:
         >>> pump = Identity(device_id="M002", plant="plant1", line="line1", model="centrifugal_pump")
         >>> start = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
         >>> plant = Plant([pump], Scenario(name="calm"), seed=1, start=start, interval_s=1.0)
         >>> readings = plant.step(start)
-        >>> readings.temp.tolist(), readings.rpm.tolist(), STATES[readings.state[0]].value
-        ([36.7], [2981.0], 'idle')
+        >>> readings.rpm.tolist(), STATES[readings.state[0]].value
+        ([2979.0], 'idle')
     """
 
     def __init__(
@@ -117,14 +79,21 @@ class Plant:
         self.identities = tuple(identity for identity in identities if identity.model != REPLAY_MODEL)
         self.scenario, self.interval_s = scenario, interval_s
         self._start = start.astimezone(UTC)
-        self._now_s, self._steps = self._start.timestamp(), 0
+        self._now_s = self._start.timestamp()
         self._randomness = Randomness(seed, [f"{one.plant}/{one.device_id}" for one in self.identities])
-        self._columns = self._individual_columns()
-        self._halls = [HallAir(seed, plant) for plant in dict.fromkeys(one.plant for one in self.identities)]
+        columns = individual_columns(self.identities, self._randomness)
+        spec = scenario.plant
+        self._halls = [
+            HallAir(seed, plant, spec.climate) for plant in dict.fromkeys(one.plant for one in self.identities)
+        ]
         self._hall_of = self._places_of_plants()
-        self._load = Load(self.identities, self._columns, seed=seed, start_s=self._now_s, randomness=self._randomness)
+        self._load = Load(self.identities, columns, spec, seed=seed, start_s=self._now_s, randomness=self._randomness)
+        self._machines = Machines(columns)
+        self._sensing = Sensing(self._randomness)
+        self._wear = Wear(self.identities, spec, self._randomness)
+        self._upkeep = Upkeep(self.identities, self._wear, self._randomness)
+        self._slot = int(self._now_s // SLOT_S)
         self._faults = FaultBoard(self.identities, self._randomness)
-        self._settle()
         self.unmatched_targets = self._plan(scenario)
 
     # --- what the owner does -----------------------------------------------------------------------------------------
@@ -133,15 +102,41 @@ class Plant:
         """Go on to a moment, and read all sensors.
 
         Args:
-            now: the moment; not before the last one. If a clock was set back, the plant stands still until it is over.
+            now: the moment; if a clock was set back, the plant stands still until it is over.
         """
-        moment_s = max(now.timestamp(), self._now_s)
-        elapsed_s, self._now_s = moment_s - self._now_s, moment_s
-        self._steps += 1
-        self._faults.advance(moment_s)
-        if elapsed_s > 0:
-            self._advance(elapsed_s, moment_s)
-        return self._sample(now.astimezone(UTC), moment_s)
+        return self.play(np.array([now.timestamp()])).at(0)
+
+    def play(self, moments_s: Floats) -> Block:
+        """Go on through some moments, and read all sensors at each.
+
+        Args:
+            moments_s: Unix times, in order, shape (T,) [s]; at least one.
+        """
+        course = self._advance(moments_s)
+        air_c = float(course.air_c.mean())
+
+        def disturb(signal: Signal, values: Floats) -> None:
+            typical = self._machines.typical(signal, air_c)
+            self._faults.disturb(signal, values, course.moments_s, course.numbers, course.state, typical)
+
+        told = self._sensing.play(course.true_values, course.elapsed_s, course.numbers, disturb)
+        self._faults.settle(self._now_s)
+        return Block(
+            moments_s=moments_s,
+            state=course.state,
+            delivery=tuple(course.delivery),
+            network=tuple(course.network),
+            **{signal.value: values for signal, values in told.items()},
+        )
+
+    def catch_up(self, now: datetime) -> None:
+        """Go on to a moment without reading sensors, in long steps: what happened since the start has happened."""
+        behind_s = now.timestamp() - self._now_s
+        steps = min(int(behind_s // SLOT_S), LONGEST_CATCH_UP_STEPS)
+        moments_s = self._now_s + behind_s / (steps + 1) * np.arange(1, steps + 1)
+        for first in range(0, steps, CATCH_UP_MOMENTS):
+            self._advance(moments_s[first : first + CATCH_UP_MOMENTS])
+            self._faults.settle(self._now_s)
 
     def catch_up(self, now: datetime) -> None:
         """Go on to a moment up to which the plant was played elsewhere, or not watched; nothing is told of it."""
@@ -181,26 +176,18 @@ class Plant:
         return self._faults.active(self._now_s)
 
     def take_truth(self) -> list[TruthDraft]:
-        """What began and ended since the last call."""
-        return self._faults.take_news()
+        """What happened since the last call: faults that began and ended, failures, repairs, planned maintenance."""
+        return [*self._faults.take_news(), *self._upkeep.take_news()]
 
-    @property
-    def wear(self) -> Floats:
-        """How worn each machine is: used share of its bearings' life [1]. Truth; never on the wire."""
-        return self._wear.copy()
+    def wear_table(self) -> WearTable:
+        """How worn each component is now. Truth; never on the wire."""
+        return self._wear.table()
 
     # --- what happens within -----------------------------------------------------------------------------------------
 
-    def _individual_columns(self) -> dict[str, Floats]:
-        columns = parameter_columns([identity.model for identity in self.identities])
-        for name in INDIVIDUAL:
-            deviation = self._randomness.normal(f"individual/{name}", 0).clip(-INDIVIDUAL_LIMIT, INDIVIDUAL_LIMIT)
-            columns[name] = columns[name] * (1.0 + INDIVIDUAL_STD * deviation)
-        return columns
-
-    def _places_of_plants(self) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
-        plants = list(dict.fromkeys(identity.plant for identity in self.identities))
-        return np.array([plants.index(identity.plant) for identity in self.identities], dtype=np.int64)
+    def _places_of_plants(self) -> Integers:
+        plants = {plant: place for place, plant in enumerate(dict.fromkeys(one.plant for one in self.identities))}
+        return np.array([plants[identity.plant] for identity in self.identities], dtype=np.int64)
 
     def _plan(self, scenario: Scenario) -> tuple[str, ...]:
         """Take up the scenario's faults; those for other shards' machines are theirs."""
@@ -209,118 +196,77 @@ class Plant:
             self._faults.inject(request, self._start, "scenario")
         return tuple(request.target for request in scenario.faults if request not in mine)
 
-    def _settle(self) -> None:
-        """Machines are first seen as if they had always had this load."""
-        self._influences = Influences.neutral(len(self.identities))
-        self._wear = wear_at(self._now_s, self._columns["rating_life_h"], self._randomness)
-        self._torque = self._torque_now()
-        self._speed = self._speed_command()
-        self._power = self._power_now()
-        self._rise = self._steady_rise()
-        self._air = self._air_now(self._now_s)
-
-    def _advance(self, elapsed_s: float, moment_s: float) -> None:
-        columns = self._columns
-        self._influences = Influences.neutral(len(self.identities))
-        self._faults.influence(self._influences, moment_s, self._steps)
-        self._load.step(elapsed_s, moment_s, self._steps)
-        self._torque = self._torque_now()
-        self._speed = speed_step(self._speed, self._speed_command(), elapsed_s, columns["run_up_s"])
-        self._power = self._power_now()
-        self._rise = rise_step(self._rise, self._steady_rise(), elapsed_s, columns["thermal_time_constant_s"])
-        life_h = columns["rating_life_h"] / self._influences.damage
-        self._wear = wear_step(self._wear, self._speed_share(), self._torque, elapsed_s, life_h)
-        self._air = self._air_now(moment_s)
-
-    def _torque_now(self) -> Floats:
-        throughput = self._load.throughput * self._influences.throughput
-        return torque_fraction(throughput, self._columns["no_load_torque"]) * self._influences.torque
-
-    def _speed_command(self) -> Floats:
-        columns, state = self._columns, self._load.state
-        # The slip that a torque takes grows with the inverse square of the voltage (Fitzgerald et al. 2003, ch. 6).
-        slip_torque = self._torque / self._influences.voltage**2
-        on_mains = induction_speed(slip_torque, columns["synchronous_rpm"], columns["rated_speed_rpm"])
-        by_servo = drive_speed(self._load.throughput, columns["lowest_speed"], columns["rated_speed_rpm"])
-        share: Floats = np.select([state == IDLE, state == SETUP], [columns["idle_speed"], columns["setup_speed"]], 1.0)
-        return np.where(columns["on_mains"] > 0, on_mains, by_servo) * share * self._influences.speed
-
-    def _speed_share(self) -> Floats:
-        return self._speed / self._columns["rated_speed_rpm"]
-
-    def _power_now(self) -> Floats:
-        columns = self._columns
-        return electrical_power(
-            self._torque,
-            self._speed_share(),
-            columns["rated_power_kw"],
-            columns["efficiency"],
-            columns["fixed_loss_share"],
-        )
-
-    def _steady_rise(self) -> Floats:
-        rise = steady_rise(self._power, self._columns["rated_input_kw"], self._columns["temperature_rise_k"])
-        return rise / self._influences.cooling
-
-    def _air_now(self, moment_s: float) -> Floats:
-        halls = np.array([hall.temperature_c(moment_s) for hall in self._halls], dtype=np.float64)
-        around: Floats = halls[self._hall_of]
-        return around + self._influences.air_k
-
-    def _sample(self, timestamp: datetime, moment_s: float) -> Readings:
-        true_values = {
-            Signal.TEMP: self._air + self._rise,
-            Signal.VIBRATION: self._vibration(),
-            Signal.RPM: self._speed,
-            Signal.POWER: self._power,
-        }
-        errors = [
-            *self._randomness.normals("sensor/temp+vibration", self._steps),
-            *self._randomness.normals("sensor/rpm+power", self._steps),
+    def _advance(self, moments_s: Floats) -> _Course:
+        """Let the machines work through some moments."""
+        moments_s = np.maximum.accumulate(np.maximum(moments_s, self._now_s))
+        elapsed_s = np.diff(moments_s, prepend=self._now_s)
+        # Randomness goes with the moment, in milliseconds, so that it does not matter in how many steps it was reached.
+        numbers = np.rint(moments_s * 1000).astype(np.int64)
+        throughput, state = self._load.play(moments_s, elapsed_s, numbers)
+        course = _Course(moments_s, elapsed_s, numbers, throughput, state, self._air(moments_s))
+        # Wear changes from slot to slot only; within one, all moments are worked through at once.
+        borders = np.flatnonzero(np.diff(moments_s // SLOT_S)) + 1
+        parts = [
+            self._work(course, slice(first, end))
+            for first, end in itertools.pairwise([0, *borders.tolist(), len(moments_s)])
         ]
-        moments_s, numbers, states = np.array([moment_s]), np.array([self._steps]), self._load.state[None, :]
-        told = {}
-        for (signal, true_value), error in zip(true_values.items(), errors, strict=True):
-            value = measure(SENSORS[signal], true_value, error)
-            self._faults.disturb(signal, value[None, :], moments_s, numbers, states, self._typical(signal))
-            told[signal.value] = digitise(SENSORS[signal], value)
-        readings = Readings(
-            timestamp=timestamp,
-            state=self._load.state.copy(),
-            delivery=self._faults.delivery(moment_s, self._steps),
-            network=self._faults.network(moment_s, self._steps),
-            **told,
-        )
-        self._faults.settle(moment_s)
-        return readings
+        course.true_values = {signal: np.concatenate([part[signal] for part in parts]) for signal in Signal}
+        return course
 
-    def _typical(self, signal: Signal) -> Floats:
-        """What a sensor tells of a machine at rated load, in a hall of 22 °C."""
-        columns = self._columns
-        rated = {
-            Signal.TEMP: 22.0 + columns["temperature_rise_k"],
-            Signal.VIBRATION: columns["vibration_new_mm_s"],
-            Signal.RPM: columns["rated_speed_rpm"],
-            Signal.POWER: columns["rated_input_kw"],
-        }
-        return rated[signal]
+    def _work(self, course: _Course, part: slice) -> dict[Signal, Floats]:
+        """Let the machines work through the moments of one slot; returns what there is to be measured."""
+        moments_s, state, throughput = course.moments_s[part], course.state[part], course.throughput[part]
+        slot = int(moments_s[0] // SLOT_S)
+        if slot != self._slot:
+            self._slot = slot
+            self._wear.settle(slot * SLOT_S)
+            self._upkeep.look(slot * SLOT_S)
+        self._upkeep.down(state, throughput, moments_s)
+        influences = self._meet_faults(course, part)
+        air_c = course.air_c[part] if influences is None else course.air_c[part] + influences.air_k
+        elapsed_s = course.elapsed_s[part]
+        behaviour = self._machines.play(throughput, state, elapsed_s, air_c, self._wear.shown, influences)
+        self._wear.use(behaviour.stress, elapsed_s)
+        self._now_s = float(moments_s[-1])
+        self._upkeep.advance(self._now_s)
+        return behaviour.true_values
 
-    def _vibration(self) -> Floats:
-        influences, speed = self._influences, self._speed_share()
-        added = (
-            (influences.unbalance_mm_s * speed**2) ** 2
-            + influences.misalignment_mm_s**2 * self._torque * speed
-            + influences.broadband_mm_s**2 * speed
+    def _meet_faults(self, course: _Course, part: slice) -> Influences | None:
+        """Go through the faults at each moment; returns what they do to the machines, None: nothing."""
+        faults, count = self._faults, len(self.identities)
+        neutral, found = Influences.neutral(count), {}
+        points = zip(course.moments_s[part].tolist(), course.numbers[part].tolist(), strict=True)
+        for place, (moment_s, number) in enumerate(points):
+            faults.advance(moment_s)
+            if faults.influence(neutral, moment_s, number):
+                found[place], neutral = neutral, Influences.neutral(count)
+            course.delivery.append(faults.delivery(moment_s, number))
+            course.network.append(faults.network(moment_s, number))
+        if not found:
+            return None
+        every = [found.get(place, neutral) for place in range(part.stop - part.start)]
+        return Influences(
+            **{field.name: np.stack([getattr(one, field.name) for one in every]) for field in fields(Influences)}
         )
-        return np.sqrt(self._own_vibration() ** 2 + added)
 
-    def _own_vibration(self) -> Floats:
-        columns = self._columns
-        return vibration_velocity(
-            self._speed_share(),
-            self._torque,
-            degradation(self._wear),
-            columns["vibration_new_mm_s"],
-            columns["vibration_load_share"],
-            columns["vibration_wear_growth"],
-        )
+    def _air(self, moments_s: Floats) -> Floats:
+        """Air around each machine, shape (T, N); (T, 1) where all share a hall."""
+        if not self._halls:
+            return np.zeros((len(moments_s), 1))
+        halls = np.stack([hall.temperature_c(moments_s) for hall in self._halls], axis=1)
+        return halls if len(self._halls) == 1 else halls[:, self._hall_of]
+
+
+@dataclass(slots=True)
+class _Course:
+    """What happens in some moments, as far as it is known; arrays of shape (T, N) or (T,)."""
+
+    moments_s: Floats
+    elapsed_s: Floats
+    numbers: Integers
+    throughput: Floats
+    state: States
+    air_c: Floats
+    true_values: dict[Signal, Floats] = field(default_factory=dict)
+    delivery: list[Delivery | None] = field(default_factory=list)
+    network: list[Network | None] = field(default_factory=list)

@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from functools import cache
+from statistics import NormalDist
 
 import numpy as np
 
@@ -48,6 +49,14 @@ def _mix(words: Words) -> Words:
     return words ^ (words >> np.uint64(31))
 
 
+@cache
+def _normal_quantiles() -> Floats:
+    """The middle quantiles of 65,536 equally likely slices of the standard normal distribution."""
+    normal = NormalDist()
+    upper = np.array([normal.inv_cdf((place + 0.5) / 65536) for place in range(32768, 65536)])
+    return np.concatenate([-upper[::-1], upper])
+
+
 class Randomness:
     """The random numbers of some names (machines, lines) under one seed.
 
@@ -72,11 +81,14 @@ class Randomness:
         some._keys = self._keys[rows]
         return some
 
-    def _unit(self, stream: str, counter: Words) -> Floats:
+    def _stream(self, stream: str) -> Words:
         keys = self._streams.get(stream)
         if keys is None:
             keys = self._streams[stream] = _mix(self._keys ^ _stream_key(stream))
-        words = _mix(keys + counter * _GOLDEN)
+        return keys
+
+    def _unit(self, stream: str, counter: Words) -> Floats:
+        words = _mix(self._stream(stream) + counter * _GOLDEN)
         return (words >> np.uint64(11)).astype(np.float64) * _TO_UNIT  # 53 bits are what a float64 holds
 
     def uniform(self, stream: str, counter: int | Integers) -> Floats:
@@ -88,6 +100,14 @@ class Randomness:
         """
         return self._unit(stream, np.asarray(counter).astype(np.uint64).reshape(-1))
 
+    def uniforms(self, stream: str, counters: Integers) -> Floats:
+        """Numbers in [0, 1) for a table of counters: shape (T, names), or (T, 1) for the same counters for all.
+
+        Returns:
+            Shape (T, names).
+        """
+        return self._unit(stream, counters.astype(np.uint64))
+
     def normals(self, stream: str, counter: int | Integers) -> tuple[Floats, Floats]:
         """Two independent standard normal numbers a name (Box and Muller, 1958)."""
         even = np.asarray(counter).astype(np.uint64).reshape(-1) * np.uint64(2)
@@ -96,6 +116,26 @@ class Randomness:
         angle = 2 * np.pi * self._unit(stream, even + np.uint64(1))
         radius: Floats = np.sqrt(-2.0 * np.log(first))
         return radius * np.cos(angle), radius * np.sin(angle)
+
+    def noise(self, stream: str, counters: Integers) -> tuple[Floats, Floats, Floats, Floats]:
+        """Four independent standard normal numbers a counter and name, for noise of which much is needed.
+
+        The inversion method by table: each quarter of a 64-bit word picks one of 65,536 quantiles, so that a word is
+        enough for four numbers and no logarithm is taken. The values lie within 4.4 standard deviations; `normals`
+        has no such bound.
+
+        Args:
+            stream: purpose; streams are independent.
+            counters: which numbers of the stream, shape (T,).
+
+        Returns:
+            Four arrays of shape (T, names).
+        """
+        words = _mix(self._stream(stream) + counters.astype(np.uint64)[:, None] * _GOLDEN)
+        quarters = words.view(np.uint16).reshape(*words.shape, 4)
+        table = _normal_quantiles()
+        first, second, third, fourth = (table[quarters[..., place]] for place in range(4))
+        return first, second, third, fourth
 
     def normal(self, stream: str, counter: int | Integers) -> Floats:
         """A standard normal number a name."""

@@ -13,6 +13,7 @@ from contracts.telemetry import DEVICE_ID_PATTERN
 from simulator.errors import ScenarioError
 from simulator.faults.request import FaultRequest
 from simulator.marked_yaml import MarkedYaml
+from simulator.plant_spec import PlantSpec
 from simulator.replay_spec import ReplaySpec
 
 _BUILT_IN = files("simulator") / "scenarios"
@@ -30,6 +31,7 @@ class Scenario(BaseModel):
 
     name: str = Field(pattern=DEVICE_ID_PATTERN, description="Name; stands in the truth.")
     description: str = Field(default="", description="What it is for.")
+    plant: PlantSpec = Field(default_factory=PlantSpec, description="How the plant is run.")
     faults: tuple[FaultRequest, ...] = Field(default=(), description="Faults; times count from the plant's start.")
     replays: tuple[ReplaySpec, ...] = Field(default=(), description="Machines whose readings come from a file.")
 

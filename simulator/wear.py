@@ -1,56 +1,177 @@
-"""Wear of the bearings: grows with every turn under load, until they are renewed."""
+"""How worn the components of the machines are: damage that grows with use, and what it does to the signals."""
 
 from __future__ import annotations
 
-from simulator.arrays import Floats
-from simulator.physics import wear_rate
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from contracts.identity import Identity
+from simulator.arrays import Floats, Integers
+from simulator.models import component_columns
+from simulator.physics import degradation, growth, weibull_life
+from simulator.plant_spec import PlantSpec
 from simulator.randomness import Randomness
 
-REFERENCE_S = 1_767_225_600.0
-"""2026-01-01T00:00:00Z: the moment for which the seed says how worn each machine is."""
-USUAL_RATE = 0.35
-"""Wear rate of an average year by that at rated load and speed [1]: machines age while the program does not run."""
+DAY_S = 86_400.0
+PLANNED_AT = (0.54, 0.60)
+"""Used share of life at which a component is renewed by plan [1]: between these, as inspections are not exact."""
+OLDEST = 0.9
+"""In a plant of mixed ages, no component that runs to failure has used up more of its life at the start [1]."""
+MEMORY_H = 7 * 24.0
+"""Over such a time the usual stress of a component is averaged [h]; a week has all shifts and products."""
+USUAL_STRESS = 0.3
+"""Stress by rated stress that is expected before a machine has been seen working [1]."""
 
 
-def wear_at(moment_s: float, rating_life_h: Floats, randomness: Randomness) -> Floats:
-    """How worn each machine is when a plant is first seen.
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What wear does to each machine, one element a machine.
 
-    Machines are of all ages: at the reference moment wear is uniform between new and due for renewal. From there on
-    it goes with the calendar, so that a plant started a month later is a month older.
+    Attributes:
+        vibration_mm_s: added at rated speed [mm/s].
+        temperature: factor on the temperature rise [1].
+        torque: factor on the torque [1].
+        speed: factor on the speed [1].
+    """
+
+    vibration_mm_s: Floats
+    temperature: Floats
+    torque: Floats
+    speed: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class WearTable:
+    """How worn all components are at a moment, an element a component of a machine.
+
+    Attributes:
+        row: row of the machine in its plant.
+        component: name of the component.
+        cycle: how often it has been renewed.
+        damage: used share of its life [1].
+        remaining_useful_life_h: hours until it fails if used as it has been, and nobody renews it [h].
+    """
+
+    row: Integers
+    component: np.ndarray[tuple[int, ...], np.dtype[np.str_]]
+    cycle: Integers
+    damage: Floats
+    remaining_useful_life_h: Floats
+
+
+class Wear:
+    """Damage of all components, arrays with a row a component and a column a machine.
+
+    Each component has a life of its own from a Weibull distribution, which only the truth knows. Damage grows with
+    stress, by day faster or slower than usual; at 1 the component fails.
 
     Args:
-        moment_s: Unix time [s].
-        rating_life_h: rating life at rated load and speed [h].
+        identities: the machines.
+        spec: how they are looked after.
         randomness: randomness of the machines.
 
-    Returns:
-        Used share of life, from 0 to below 1 [1].
+    Attributes:
+        components: their names, in the order of the rows.
+        tables: parameters of `ComponentWear` by name.
+        damage: used share of life [1].
+        cycle: how often each has been renewed.
+        limit: damage at which it is renewed by plan; 1 for what runs to failure [1].
+        shown: what wear does to the signals now.
     """
-    hours = (moment_s - REFERENCE_S) / 3600.0
-    used: Floats = (randomness.uniform("wear/age", 0) + hours * USUAL_RATE / rating_life_h) % 1.0
-    return used
 
+    def __init__(self, identities: Sequence[Identity], spec: PlantSpec, randomness: Randomness) -> None:
+        self.components, self.tables = component_columns([identity.model for identity in identities])
+        self._randomness = randomness
+        shape = (len(self.components), len(identities))
+        self.to_failure = np.array([spec.runs_to_failure(name) for name in self.components], dtype=np.bool_)
+        self._faster = np.where(self.to_failure, spec.wear_speed, 1.0)[:, None]
+        self.cycle: Integers = np.zeros(shape, dtype=np.int64)
+        self.life_h: Floats = np.full(shape, np.inf)
+        self.limit: Floats = np.ones(shape)
+        for place in range(len(self.components)):
+            self._draw(place, np.arange(shape[1]))
+        age = np.array([randomness.uniform(f"wear/{name}/age", 0) for name in self.components]).reshape(shape)
+        oldest = np.where(self.to_failure[:, None], OLDEST, self.limit)
+        self.damage: Floats = np.where(np.isfinite(self.life_h) & (spec.age == "mixed"), age * oldest, 0.0)
+        self._usual: Floats = np.full(shape, USUAL_STRESS)
+        self._exponents = self.tables["load_exponent"].astype(np.int64)
+        self._stress_s: Floats = np.zeros((4, shape[1]))
+        self._elapsed_s = 0.0
+        self._day, self._growth = -1, np.ones(shape)
+        self.shown = self._show()
 
-def wear_step(wear: Floats, speed: Floats, torque: Floats, elapsed_s: float, rating_life_h: Floats) -> Floats:
-    """Wear after one time step.
+    def use(self, stress: tuple[Floats, Floats, Floats, Floats], elapsed_s: Floats) -> None:
+        """Note what the machines did.
 
-    A bearing at the end of its rating life is renewed, which takes no time here: maintenance by the book.
+        Args:
+            stress: for each load exponent, shape (T, N) [1].
+            elapsed_s: length of the step to each moment [s], shape (T,).
+        """
+        for total, one in zip(self._stress_s, stress, strict=True):
+            total += elapsed_s @ one
+        self._elapsed_s += float(elapsed_s.sum())
 
-    Args:
-        wear: used share of life before the step [1].
-        speed: speed by rated speed [1].
-        torque: torque by rated torque, which stands for the bearing's load [1].
-        elapsed_s: length of the step [s].
-        rating_life_h: rating life at rated load and speed [h].
+    def settle(self, moment_s: float) -> None:
+        """Turn into damage what was noted since the last time.
 
-    Returns:
-        Used share of life after it [1].
+        Args:
+            moment_s: Unix time [s].
+        """
+        if not self._elapsed_s:
+            return
+        self._new_day(int(moment_s // DAY_S))
+        # Each component's own exponent picks one of the four sums of its machine.
+        stress_h = np.take_along_axis(self._stress_s, self._exponents, axis=0) / 3600.0
+        self.damage += stress_h * self._growth * self._faster / self.life_h
+        elapsed_h = self._elapsed_s / 3600.0
+        kept = np.exp(-elapsed_h / MEMORY_H)
+        self._usual = self._usual * kept + stress_h / elapsed_h * (1 - kept)
+        self._stress_s[:], self._elapsed_s = 0.0, 0.0
+        self.shown = self._show()
 
-    Example:
-        >>> import numpy as np
-        >>> half, rated = np.array([0.5]), np.array([1.0])
-        >>> print(wear_step(half, rated, rated, 3600.0 * 100, np.array([1000.0])))
-        [0.6]
-    """
-    used: Floats = (wear + wear_rate(speed, torque, rating_life_h) * elapsed_s / 3600.0) % 1.0
-    return used
+    def renew(self, place: int, rows: Integers) -> None:
+        """Put new components in."""
+        self.cycle[place, rows] += 1
+        self.damage[place, rows] = 0.0
+        self._draw(place, rows)
+        self.shown = self._show()
+
+    def table(self) -> WearTable:
+        """How worn everything is, for the truth."""
+        place, row = np.nonzero(np.isfinite(self.life_h))
+        hours = (1.0 - self.damage) * self.life_h / np.maximum(self._usual * self._faster, 1e-6)
+        return WearTable(
+            row=row,
+            component=np.array(self.components)[place],
+            cycle=self.cycle[place, row],
+            damage=self.damage[place, row],
+            remaining_useful_life_h=np.maximum(hours[place, row], 0.0),
+        )
+
+    def _draw(self, place: int, rows: Integers) -> None:
+        """Life and limit of components that are new, from how often they have been renewed."""
+        name, some, cycle = self.components[place], self._randomness.take(rows), self.cycle[place, rows]
+        life_h, shape = self.tables["life_h"][place, rows], self.tables["shape"][place, rows]
+        drawn = weibull_life(some.uniform(f"wear/{name}/life", cycle), life_h, np.where(shape > 0, shape, 1.0))
+        self.life_h[place, rows] = np.where(np.isfinite(life_h), drawn, np.inf)
+        low, high = PLANNED_AT
+        planned = low + (high - low) * some.uniform(f"wear/{name}/limit", cycle)
+        self.limit[place, rows] = 1.0 if self.to_failure[place] else planned
+
+    def _new_day(self, day: int) -> None:
+        if day != self._day:
+            self._day = day
+            for place, name in enumerate(self.components):
+                self._growth[place] = growth(self._randomness.normal(f"wear/{name}/growth", day))
+
+    def _show(self) -> Shown:
+        """What the present damage does to the signals."""
+        seen, tables = degradation(self.damage), self.tables
+        return Shown(
+            vibration_mm_s=np.sqrt(((tables["vibration_mm_s"] * seen) ** 2).sum(axis=0)),
+            temperature=1.0 + (tables["temperature_share"] * seen).sum(axis=0),
+            torque=1.0 + (tables["torque_share"] * seen).sum(axis=0),
+            speed=1.0 - (tables["speed_loss"] * seen).sum(axis=0),
+        )

@@ -1,6 +1,7 @@
 """A screw compressor: 55 kW, two poles on the mains, modulated and unloaded."""
 
 from simulator.models.base import MachineModel
+from simulator.models.components import air_filter, rolling_bearing
 
 AIR_COMPRESSOR = MachineModel(
     model="air_compressor",
@@ -13,10 +14,13 @@ AIR_COMPRESSOR = MachineModel(
     # System Performance: a Sourcebook for Industry", 3rd ed. 2016, section on controls
     no_load_torque=0.25,
     fixed_loss_share=0.4,  # [1] typical of a 2-pole motor
+    standby_share=0.02,  # [1] control, crankcase heater
     vibration_load_share=0.35,  # [1] gas pulsation
-    vibration_wear_growth=1.0,  # [1] at the end of life 1.6 · √2 = 2.3 mm/s, still below B/C at 2.8
-    rating_life_h=24_000,  # [h] common interval for renewing the bearings of an air end
     mean_run_s=2700,  # [s]
     mean_pause_s=120,  # [s] unloaded until the pressure falls
     setup_s=0,
+    components=(
+        rolling_bearing(24_000, vibration_mm_s=6.0, temperature_share=0.25),  # [h] airend bearings, makers' overhaul
+        air_filter(4000, torque_share=0.06, temperature_share=0.20),  # [h] makers change inlet filters at 2,000 h
+    ),
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from contracts.nameplates import Nameplate, nameplate
+from simulator.models.components import ComponentWear
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,19 +16,19 @@ class MachineModel:
     Attributes:
         model: name, as on the nameplate.
         drive: `induction`: on the mains, speed by slip; `servo`: speed by command.
-        synchronous_rpm: speed of the rotating field [1/min]; of no meaning for a servo.
+        synchronous_rpm: speed of the shaft without slip [1/min]; of no meaning for a servo.
         lowest_speed: speed of a servo at no throughput while running [1]; of no meaning on the mains.
         idle_speed: speed while idle by speed at no throughput [1]: 0 stands still, 1 turns unloaded.
         setup_speed: the same while being set up [1].
         run_up_s: time to 63 % of a change of speed [s].
         no_load_torque: torque at no throughput [1].
         fixed_loss_share: share of the rated losses that is there at no torque [1].
+        standby_share: power taken while off, stopped or in repair, by rated input: controls [1].
         vibration_load_share: share of the vibration's energy that comes from the process [1].
-        vibration_wear_growth: vibration that a bearing at the end of its life adds [1].
-        rating_life_h: rating life of the bearings at rated load and speed; they are renewed then [h].
         mean_run_s: mean time between two short pauses [s].
         mean_pause_s: mean length of a short pause [s].
-        setup_s: mean time to set up for a new order [s]; 0: none needed.
+        setup_s: mean time to set up for a new product [s]; 0: none needed.
+        components: what wears.
     """
 
     model: str
@@ -39,14 +40,25 @@ class MachineModel:
     run_up_s: float
     no_load_torque: float
     fixed_loss_share: float
+    standby_share: float
     vibration_load_share: float
-    vibration_wear_growth: float
-    rating_life_h: float
     mean_run_s: float
     mean_pause_s: float
     setup_s: float
+    components: tuple[ComponentWear, ...]
 
     @property
     def nameplate(self) -> Nameplate:
         """What the maker promises."""
         return nameplate(self.model)
+
+    def component(self, name: str) -> ComponentWear:
+        """The component of a name.
+
+        Raises:
+            KeyError: the model has no such component.
+        """
+        found = next((one for one in self.components if one.name == name), None)
+        if found is None:
+            raise KeyError(f"{self.model} has no {name}")
+        return found

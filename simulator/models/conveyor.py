@@ -1,6 +1,7 @@
 """A belt conveyor: 4 kW, four poles on the mains, through a gear."""
 
 from simulator.models.base import MachineModel
+from simulator.models.components import belt, rolling_bearing
 
 CONVEYOR = MachineModel(
     model="conveyor",
@@ -11,10 +12,13 @@ CONVEYOR = MachineModel(
     run_up_s=2.5,  # [s] soft start
     no_load_torque=0.35,  # [1] main resistance of belt and idlers without material; the split of DIN 22101
     fixed_loss_share=0.35,  # [1] typical of a 4-pole motor with a gear
+    standby_share=0.01,  # [1] control
     vibration_load_share=0.3,  # [1] material falling on the belt
-    vibration_wear_growth=1.6,  # [1] at the end of life 0.7 · √(1 + 1.6²) = 1.3 mm/s, zone A
-    rating_life_h=20_000,  # [h] gear motor bearings
     mean_run_s=1500,  # [s]
     mean_pause_s=90,  # [s] nothing comes from upstream
     setup_s=0,
+    components=(
+        rolling_bearing(20_000, vibration_mm_s=6.5, temperature_share=0.30),  # [h] gear motor bearings
+        belt(12_000),  # [h]
+    ),
 )

@@ -1,6 +1,7 @@
 """A robot arm: 3 kW of servo drives, moving or holding still."""
 
 from simulator.models.base import MachineModel
+from simulator.models.components import belt, rolling_bearing
 
 ROBOT_ARM = MachineModel(
     model="robot_arm",
@@ -11,10 +12,13 @@ ROBOT_ARM = MachineModel(
     run_up_s=0.4,  # [s] servo
     no_load_torque=0.3,  # [1] holding its own weight, friction of the gears
     fixed_loss_share=0.5,  # [1] controller, fans, brakes held open
+    standby_share=0.08,  # [1] controller, brakes held
     vibration_load_share=0.5,  # [1] accelerations
-    vibration_wear_growth=1.6,  # [1] at the end of life 0.6 · √(1 + 1.6²) = 1.1 mm/s, zone A
-    rating_life_h=20_000,  # [h] common interval for the overhaul of gears
     mean_run_s=600,  # [s]
     mean_pause_s=40,  # [s] waits for a part
     setup_s=240,  # [s] change of gripper and programme
+    components=(
+        rolling_bearing(20_000, vibration_mm_s=7.0, temperature_share=0.30),  # [h] makers overhaul gears at 20,000 h
+        belt(16_000, speed_loss=0.0),  # [h] timing belts of the wrist: teeth do not slip
+    ),
 )

@@ -2,26 +2,35 @@
 
 A function takes values and returns values, knows no clock and keeps nothing; each says its unit, its equation and
 where that comes from. `speed` turns load into rotation, `power` into electricity, `thermal` electricity into heat,
-`bearing` rotation and force into wear, and `vibration` all of them into what an accelerometer feels.
+`lag` lets them follow, `damage` turns rotation and force into wear, and `vibration` is what an accelerometer feels of
+it all. Arrays may have any shape that NumPy broadcasts: machines, or moments by machines.
 """
 
-from simulator.physics.bearing import degradation, wear_rate
+from simulator.physics.damage import degradation, growth, stress, weibull_life
+from simulator.physics.lag import first_order
 from simulator.physics.power import electrical_power, torque_fraction
-from simulator.physics.speed import drive_speed, induction_speed, speed_step
-from simulator.physics.thermal import rise_step, steady_rise
-from simulator.physics.vibration import ISO_20816_3_BOUNDARIES_MM_S, severity_zone, vibration_velocity
+from simulator.physics.speed import drive_speed, induction_speed
+from simulator.physics.thermal import steady_rise
+from simulator.physics.vibration import (
+    ISO_20816_3_BOUNDARIES_MM_S,
+    severity_zone,
+    vibration_velocity,
+    with_process_faults,
+)
 
 __all__ = [
     "ISO_20816_3_BOUNDARIES_MM_S",
     "degradation",
     "drive_speed",
     "electrical_power",
+    "first_order",
+    "growth",
     "induction_speed",
-    "rise_step",
     "severity_zone",
-    "speed_step",
     "steady_rise",
+    "stress",
     "torque_fraction",
     "vibration_velocity",
-    "wear_rate",
+    "weibull_life",
+    "with_process_faults",
 ]

@@ -13,7 +13,7 @@ from simulator.arrays import Floats
 def torque_fraction(load: Floats, no_load_torque: Floats) -> Floats:
     """Torque at the shaft, by rated torque.
 
-    An affine law, common to the five machines: pumps at shut-off, unloaded compressors and empty belts need a torque
+    An affine law, common to all models: pumps at shut-off, unloaded compressors and empty belts need a torque
     without doing anything useful, and each unit of throughput adds its share: `M = M_0 + (1 - M_0) · q`.
 
     Args:
@@ -32,13 +32,19 @@ def torque_fraction(load: Floats, no_load_torque: Floats) -> Floats:
 
 
 def electrical_power(
-    torque: Floats, speed: Floats, rated_power_kw: Floats, efficiency: Floats, fixed_loss_share: Floats
+    torque: Floats,
+    speed: Floats,
+    rated_power_kw: Floats,
+    efficiency: Floats,
+    fixed_loss_share: Floats,
+    voltage: Floats | float = 1.0,
 ) -> Floats:
     """Electrical power taken in.
 
-    Mechanical power is torque times speed; losses at rated load are what the efficiency leaves::
+    Mechanical power is torque times speed; losses at rated load are what the efficiency leaves. The same power at a
+    lower voltage takes more current, and copper losses go with its square::
 
-        P = P_r · m · n + V · (f + (1 - f) · m²),      V = P_r · (1/η - 1)
+        P = P_r · m · n + V · (f + (1 - f) · m² / u²),      V = P_r · (1/η - 1)
 
     Args:
         torque: m, torque by rated torque [1].
@@ -46,9 +52,10 @@ def electrical_power(
         rated_power_kw: P_r, mechanical power at rated load [kW].
         efficiency: η, mechanical power out per electrical power in at rated load [1].
         fixed_loss_share: f, share of the rated losses that is always there [1].
+        voltage: u, supply voltage by nominal [1].
 
     Returns:
-        Electrical power [kW]; at rated torque and speed P_r / η.
+        Electrical power [kW]; at rated torque, speed and voltage P_r / η.
 
     Example:
         >>> import numpy as np
@@ -57,4 +64,5 @@ def electrical_power(
         [33.333]
     """
     losses_kw = rated_power_kw * (1.0 / efficiency - 1.0)
-    return rated_power_kw * torque * speed + losses_kw * (fixed_loss_share + (1.0 - fixed_loss_share) * torque**2)
+    current = torque / voltage
+    return rated_power_kw * torque * speed + losses_kw * (fixed_loss_share + (1.0 - fixed_loss_share) * current**2)

@@ -11,38 +11,74 @@ ISO_20816_3_BOUNDARIES_MM_S: tuple[float, float, float] = (1.4, 2.8, 4.5)
 
 
 def vibration_velocity(
-    speed: Floats, torque: Floats, degradation: Floats, new_mm_s: Floats, load_share: Floats, wear_growth: Floats
+    speed: Floats, torque: Floats, worn_mm_s: Floats, new_mm_s: Floats, load_share: Floats
 ) -> Floats:
-    """Vibration velocity from residual unbalance, process forces and worn bearings.
+    """Vibration velocity from residual unbalance, process forces and worn components.
 
-    Unbalance of a rigid rotor with eccentricity e vibrates with the velocity e·ω (the balance quality grade G of ISO
-    21940-11 is that product), so it grows with speed; process forces grow with torque; a worn bearing adds impacts
-    that come with each revolution. The three are not coherent, so their energies add::
+    Unbalance with eccentricity e pulls with the force m·e·ω² on a foundation whose mobility is about flat in the
+    range of running speeds, so its velocity grows with the square of the speed; process forces grow with torque; a worn
+    component adds impacts that come with each revolution. The three are not coherent, so their energies add::
 
-        v² = v_new² · [ (1 - s)·n² + s·m²·n + (g·d·n)² ]
+        v² = v_new² · [ (1 - s)·n⁴ + s·m²·n ] + (w·n)²
 
     The process part has a factor n, since a machine that stands still under torque does not vibrate.
 
     Args:
         speed: n, speed by rated speed [1].
         torque: m, torque by rated torque [1].
-        degradation: d, from 0 (new) to 1 (end of life) [1].
+        worn_mm_s: w, what worn components add at rated speed [mm/s].
         new_mm_s: v_new, RMS velocity of a new machine at rated load [mm/s].
         load_share: s, share of the energy of v_new that comes from the process [1].
-        wear_growth: g, what a bearing at the end of its life adds, by v_new [1].
 
     Returns:
         RMS velocity [mm/s].
 
     Example:
         >>> rated, new, share = np.ones(1), np.array([1.6]), np.array([0.3])
-        >>> print(vibration_velocity(rated, rated, 0 * rated, new, share, rated).round(2))
+        >>> print(vibration_velocity(rated, rated, 0 * rated, new, share).round(2))
         [1.6]
-        >>> print(vibration_velocity(rated, rated, rated, new, share, rated).round(2))  # 1.6 · √2
-        [2.26]
+        >>> print(vibration_velocity(rated, rated, 1.2 * rated, new, share).round(2))  # √(1.6² + 1.2²)
+        [2.]
     """
-    energy = (1.0 - load_share) * speed**2 + load_share * torque**2 * speed + (wear_growth * degradation * speed) ** 2
-    return new_mm_s * np.sqrt(energy)
+    square = speed * speed
+    energy = (1.0 - load_share) * square * square + load_share * torque * torque * speed
+    return np.sqrt(new_mm_s * new_mm_s * energy + worn_mm_s * worn_mm_s * square)
+
+
+def with_process_faults(
+    velocity_mm_s: Floats,
+    speed: Floats,
+    torque: Floats,
+    unbalance_mm_s: Floats,
+    misalignment_mm_s: Floats,
+    broadband_mm_s: Floats,
+) -> Floats:
+    """Vibration velocity with what faults of the machine add.
+
+    Added unbalance goes with the square of the speed as residual unbalance does; a misaligned coupling bends the shaft
+    once and twice a turn with a force that goes with the torque it carries; flow and impacts are broadband::
+
+        v² = v_0² + (u·n²)² + (a·m·n)² + (b·n)²
+
+    Args:
+        velocity_mm_s: v_0, velocity without them [mm/s].
+        speed: n, speed by rated speed [1].
+        torque: m, torque by rated torque [1].
+        unbalance_mm_s: u, at rated speed [mm/s].
+        misalignment_mm_s: a, at rated torque and speed [mm/s].
+        broadband_mm_s: b, at rated speed [mm/s].
+
+    Returns:
+        RMS velocity [mm/s].
+
+    Example:
+        >>> rated, nothing = np.ones(1), np.zeros(1)
+        >>> print(with_process_faults(3 * rated, rated, rated, 4 * rated, nothing, nothing))
+        [5.]
+    """
+    added = (unbalance_mm_s * speed) ** 2 + (misalignment_mm_s * torque) ** 2 + broadband_mm_s**2
+    combined: Floats = np.sqrt(velocity_mm_s**2 + added * speed**2)
+    return combined
 
 
 def severity_zone(velocity_mm_s: float) -> str:

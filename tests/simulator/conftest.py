@@ -53,10 +53,11 @@ def make_plant(make_identities: Callable[..., list[Identity]]) -> Callable[..., 
         scenario: Scenario | str = "name: calm",
         seed: int = 1,
         model: str | None = None,
+        begin: datetime = START,
     ) -> Plant:
         identities = make_identities(machines, model) if isinstance(machines, int) else machines
         played = parse_scenario(scenario) if isinstance(scenario, str) else scenario
-        return Plant(identities, played, seed=seed, start=START, interval_s=1.0)
+        return Plant(identities, played, seed=seed, start=begin, interval_s=1.0)
 
     return make
 

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
 
 from contracts.errors import UsageError
 from contracts.identity import Identity
+from contracts.nameplates import nameplate
 from contracts.telemetry import Signal
 from simulator.encode import encode
 from simulator.errors import TargetError
 from simulator.faults import FaultRequest
+from simulator.load import OFF
+from simulator.machines import individual_columns
 from simulator.models import MODELS
 from simulator.plant import Plant
+from simulator.randomness import Randomness
 from simulator.scenario import Scenario, load_scenario
 
 MakePlant = Callable[..., Plant]
@@ -50,27 +55,61 @@ def test_sharding_changes_nothing(make_plant: MakePlant, make_identities: MakeId
     assert sorted(whole) == sorted(parts[0] + parts[1])
 
 
+@pytest.mark.parametrize("sizes", [[1] * 60, [7, 13, 40], [59, 1]])
+def test_blocks_change_nothing(sizes: list[int], make_plant: MakePlant, start: datetime) -> None:
+    """In whatever blocks some minutes are played, faults among them, readings and truth are the same, bit by bit."""
+    scenario = load_scenario("bad-sensors")
+    moments_s = start.timestamp() + 60.0 * np.arange(60)
+    whole, parts = make_plant(10, scenario), make_plant(10, scenario)
+    block = whole.play(moments_s)
+    blocks = [parts.play(some) for some in np.split(moments_s, np.cumsum(sizes)[:-1])]
+
+    for name in ("temp", "vibration", "rpm", "power", "state", "moments_s"):
+        assert np.array_equal(
+            getattr(block, name), np.concatenate([getattr(one, name) for one in blocks]), equal_nan=name != "state"
+        )
+    assert whole.take_truth() == parts.take_truth()
+
+
 def test_hall_is_shared_between_shards(make_plant: MakePlant, make_identities: MakeIdentities, start: datetime) -> None:
     """Machines of two shards of one plant breathe the same air."""
     everyone = make_identities(20)
     first, second = make_plant(everyone[:10]), make_plant(everyone[10:])
+    moments_s = np.array([start.timestamp()])
 
-    assert first._air[0] == second._air[0]
+    assert first._air(moments_s) == second._air(moments_s)
+
+
+def test_plants_have_halls_of_their_own(make_plant: MakePlant, start: datetime) -> None:
+    """Machines of two plants in one shard breathe each its own plant's air."""
+    here, there = (
+        Identity(device_id=f"M{number}", plant=plant, line="line1", model="conveyor")
+        for number, plant in enumerate(("plant1", "plant2"))
+    )
+    summer = datetime(2026, 7, 2, tzinfo=UTC).timestamp()
+    both = make_plant([here, there])._air(np.array([summer]))
+
+    assert both.shape == (1, 2)
+    assert both[0, 1] == make_plant([there])._air(np.array([summer]))[0, 0] != both[0, 0]
 
 
 def test_machines_start_in_equilibrium(make_plant: MakePlant, start: datetime) -> None:
-    """At the first moment each machine is as warm as its load makes it."""
+    """At the first moment each machine is as warm as its load makes it, and stays so while the load does."""
     plant = make_plant(50)
+    first = plant.step(start).temp
+    after = plant.step(start + timedelta(seconds=1)).temp
 
-    assert plant._rise == pytest.approx(plant._steady_rise())
+    # Five standard deviations of two readings' noise of 0.15 K; the load may change by little in a second.
+    assert np.abs(after - first).max() < 1.1
 
 
 @pytest.mark.parametrize(
     "name", ["temperature_rise_k", "thermal_time_constant_s", "vibration_new_mm_s", "fixed_loss_share"]
 )
-def test_machines_deviate_from_their_nameplate(name: str, make_plant: MakePlant) -> None:
+def test_machines_deviate_from_their_nameplate(name: str, make_identities: MakeIdentities) -> None:
     """Machines of a model deviate by 3 % around the nameplate, and none by more than 7.5 %."""
-    values = make_plant(1000, model="conveyor")._columns[name]
+    identities = make_identities(1000, "conveyor")
+    values = individual_columns(identities, Randomness(1, [one.device_id for one in identities]))[name]
     rated = getattr(MODELS["conveyor"], name, None) or getattr(MODELS["conveyor"].nameplate, name)
 
     # Standard errors with n = 1000: of the mean 0.1 %, of the standard deviation 0.07 %.
@@ -103,12 +142,13 @@ def test_clock_that_steps_back(make_plant: MakePlant, start: datetime) -> None:
     """While a clock that was set back catches up, the plant stands still; readings carry the clock's time."""
     plant = make_plant(5)
     plant.step(start + timedelta(seconds=60))
-    rise = plant._rise.copy()
-    readings = plant.step(start)
+    before = plant.step(start + timedelta(seconds=60))
+    back = plant.step(start)
+    again = plant.step(start + timedelta(seconds=60))  # only now has the clock caught up
 
-    assert readings.timestamp == start
-    plant.step(start + timedelta(seconds=60))  # only now has the clock caught up
-    assert np.array_equal(plant._rise, rise)
+    assert (back.timestamp, again.timestamp) == (start, start + timedelta(seconds=60))
+    for signal in Signal:
+        assert np.array_equal(before.signal(signal), again.signal(signal))
 
 
 def test_drift_moves_only_its_signal(make_plant: MakePlant, start: datetime) -> None:
@@ -190,3 +230,64 @@ def test_stopping_ends_all_faults(make_plant: MakePlant, start: datetime) -> Non
 
     events = [draft.event.value for draft in plant.take_truth()]
     assert events == ["started"] * 20 + ["ended"] * 20
+
+
+def test_catching_up_is_having_been_there(make_plant: MakePlant, start: datetime) -> None:
+    """A plant that catches up with a month has the failures and faults of one that was played, and wear close to it."""
+    scenario = (
+        "name: s\nplant: {maintenance: run_to_failure, wear_speed: 200}\n"
+        "faults: [{kind: bias, target: M001, signal: temp, parameters: {magnitude: 5}, duration_s: 600}]"
+    )
+    played, taken_over = make_plant(10, scenario), make_plant(10, scenario)
+    end = start + timedelta(days=30)
+    for hour in range(30 * 24):
+        played.play(start.timestamp() + 3600.0 * hour + 300.0 * np.arange(1, 13))
+    taken_over.catch_up(end)
+    taken_over.step(end)
+
+    failures = [
+        [draft.device_id for draft in plant.take_truth() if draft.event.value == "failed"]
+        for plant in (played, taken_over)
+    ]
+    tables = played.wear_table(), taken_over.wear_table()
+    assert len(failures[0]) > 5
+    assert failures[0] == failures[1]
+    assert np.array_equal(tables[0].cycle, tables[1].cycle)
+    assert np.abs(tables[0].damage - tables[1].damage).mean() < 0.05
+
+
+def test_catching_up_with_nothing_changes_nothing(make_plant: MakePlant, start: datetime) -> None:
+    """Less than a quarter of an hour is left to the next step."""
+    one, other = make_plant(5), make_plant(5)
+    one.catch_up(start + timedelta(minutes=14))
+
+    assert (
+        one.step(start + timedelta(minutes=14)).temp.tolist() == other.step(start + timedelta(minutes=14)).temp.tolist()
+    )
+
+
+def test_machines_cool_down_when_the_shift_is_over(make_plant: MakePlant) -> None:
+    """After the whistle shafts stand, power falls to standby, and housings come down to the hall's air."""
+    start = datetime(2026, 1, 2, 21, 0, tzinfo=UTC)  # a Friday
+    plant = make_plant(40, "name: s\nplant: {shifts: two_shift}", begin=start)
+    working = plant.step(start)
+    for minute in range(1, 12 * 60):
+        after = plant.step(start + timedelta(minutes=minute))
+    rated = np.array([nameplate(one.model).rated_input_kw for one in plant.identities])
+
+    assert (after.state == OFF).all()
+    assert (after.rpm == 0).all()
+    assert (after.power < 0.11 * rated).all()
+    # Hall in winter: 19 to 21 °C; standby warms the most by 10 % of 30 K.
+    assert after.temp.max() < 25
+    assert working.temp.mean() > 35
+
+
+def test_plant_can_be_pickled(make_plant: MakePlant, start: datetime) -> None:
+    """A plant that has been pickled goes on as if nothing had happened."""
+    plant = make_plant(10, load_scenario("bad-sensors"))
+    plant.play(start.timestamp() + np.arange(0, 600.0, 10))
+    other = pickle.loads(pickle.dumps(plant))  # noqa: S301 - our own bytes
+    later = start.timestamp() + 600 + np.arange(0, 600.0, 10)
+
+    assert np.array_equal(plant.play(later).temp, other.play(later).temp, equal_nan=True)

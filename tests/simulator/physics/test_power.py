@@ -36,3 +36,12 @@ def test_standing_machine_takes_its_fixed_losses() -> None:
     power = electrical_power(np.zeros(1), np.zeros(1), np.array([15.0]), np.array([0.84]), np.array([0.6]))
 
     assert power == pytest.approx([1.714286], abs=1e-6)
+
+
+def test_low_voltage_costs_copper_losses() -> None:
+    """At 80 % of the voltage, copper losses grow by 1/0.8² at the same torque."""
+    # Losses at rated load 30 · (1/0.9 - 1) = 3.333333 kW, 60 % of them copper: 2 kW / 0.64 = 3.125 kW; fixed 1.333333.
+    one = np.ones(1)
+    power = electrical_power(one, one, 30 * one, 0.9 * one, 0.4 * one, 0.8 * one)
+
+    assert power == pytest.approx([30 + 3.125 + 1.333333], abs=1e-5)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simulator.physics import drive_speed, induction_speed, speed_step
+from simulator.physics import drive_speed, induction_speed
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,9 @@ def test_drive_runs_from_lowest_to_rated() -> None:
     assert speeds == pytest.approx([1200.0, 2100.0, 3000.0])  # 3000 · (0.4 + 0.6 · q)
 
 
-def test_shaft_follows_its_command() -> None:
-    """A shaft has made 63.2 % of a change after its run-up time."""
-    # 6000 · (1 - 1/e) = 6000 · 0.6321206 = 3792.72
-    assert speed_step(np.array([0.0]), np.array([6000.0]), 1.5, np.array([1.5])) == pytest.approx([3792.72], abs=0.01)
+def test_slip_grows_as_the_voltage_falls() -> None:
+    """At 80 % of the voltage the same torque takes 1/0.8² as much slip."""
+    # 1500 - 60 · 0.5 / 0.64 = 1500 - 46.875
+    speed = induction_speed(np.array([0.5]), np.array([1500.0]), np.array([1440.0]), np.array([0.8]))
+
+    assert speed == pytest.approx([1453.125])

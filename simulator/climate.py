@@ -1,0 +1,83 @@
+"""The weather outside of a hall: a course of the year, of the day, and slower and faster changes.
+
+A pure function of seed, place and time, so that every process that plays a part of a plant has the same weather.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator.arrays import Floats
+from simulator.plant_spec import ClimateName
+from simulator.randomness import Randomness
+
+YEAR_S = 365.2425 * 86_400
+WARMEST_DAY = 200.0
+"""Day of the year on which the northern mid-latitudes are warmest, a month after the solstice [d]."""
+WARMEST_HOUR = 15.0
+"""Hour of the day, UTC, at which it is warmest [h]."""
+WEATHER = ((7.3, 0.3), (53.0, 0.8), (190.0, 1.2))
+"""Period [h] and amplitude [K] of slower and faster changes, with a phase from the seed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Climate:
+    """Normals of a place.
+
+    Attributes:
+        mean_c: mean of a year [°C].
+        yearly_k: half of the way from the coldest to the warmest month's mean [K].
+        daily_k: half of the way from night to day [K].
+    """
+
+    mean_c: float
+    yearly_k: float
+    daily_k: float
+
+
+# Rounded from the published normals 1991-2020 of the national weather services.
+CLIMATES: dict[ClimateName, Climate] = {
+    "temperate": Climate(mean_c=10.0, yearly_k=9.0, daily_k=4.0),  # central Europe: January 1 °C, July 19 °C
+    "hot": Climate(mean_c=28.5, yearly_k=4.0, daily_k=4.5),  # south India: January 25 °C, May 33 °C
+    "cold": Climate(mean_c=3.0, yearly_k=13.0, daily_k=4.0),  # Scandinavia inland: January -10 °C, July 16 °C
+}
+
+
+class OutdoorAir:
+    """Air temperature outside.
+
+    Args:
+        seed: seed of the plant.
+        place: name of the plant or depot; each has a weather of its own.
+        climate: which normals.
+
+    Example:
+        >>> july, january = 1_784_548_800.0, 1_768_867_200.0
+        >>> warm, cold = OutdoorAir(1, "plant1", "temperate").temperature_c(np.array([july, january]))
+        >>> bool(warm - cold > 10)
+        True
+    """
+
+    def __init__(self, seed: int, place: str, climate: ClimateName) -> None:
+        self._climate = CLIMATES[climate]
+        names = [f"{place}/weather/{number}" for number in range(len(WEATHER))]
+        self._phases = 2 * np.pi * Randomness(seed, names).uniform("hall", 0)
+        self._periods_s = np.array([period_h * 3600 for period_h, _ in WEATHER])
+        self._amplitudes_k = np.array([amplitude for _, amplitude in WEATHER])
+
+    def temperature_c(self, moments_s: Floats) -> Floats:
+        """Air temperature at some moments.
+
+        Args:
+            moments_s: Unix times [s], shape (T,).
+
+        Returns:
+            Temperatures [°C], shape (T,).
+        """
+        climate = self._climate
+        year = climate.yearly_k * np.cos(2 * np.pi * (moments_s / YEAR_S - WARMEST_DAY / 365.2425))
+        day = climate.daily_k * np.cos(2 * np.pi * (moments_s / 3600 - WARMEST_HOUR) / 24)
+        waves: Floats = self._amplitudes_k * np.sin(2 * np.pi * moments_s[:, None] / self._periods_s + self._phases)
+        return climate.mean_c + year + day + waves.sum(axis=1)
