@@ -138,10 +138,6 @@ class Plant:
             self._advance(moments_s[first : first + CATCH_UP_MOMENTS])
             self._faults.settle(self._now_s)
 
-    def catch_up(self, now: datetime) -> None:
-        """Go on to a moment up to which the plant was played elsewhere, or not watched; nothing is told of it."""
-        self.step(now)
-
     def inject(self, request: FaultRequest, at: datetime, cause: Cause) -> list[ActiveFault]:
         """Take up a fault.
 
