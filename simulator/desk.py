@@ -193,9 +193,9 @@ class ShardDesk:
         }
         match self._pressure.feel(strain):
             case "began":
-                self._log.warning("the broker answers slowly: publishing waits for it", **facts)
+                self._log.warning("PUBACKs come late: publishing waits for them", **facts)
             case "ended":
-                self._log.info("the broker answers in time again", **facts)
+                self._log.info("PUBACKs come in time again", **facts)
 
     def _tell_complaints(self) -> None:
         now_s = self._loop.clock()

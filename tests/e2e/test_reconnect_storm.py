@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-import psutil
 import pytest
 from live_factory import LiveFactory, wait_until
 
@@ -20,23 +19,12 @@ def factory(start_factory: Callable[..., LiveFactory]) -> LiveFactory:
     return start_factory("--machines", str(MACHINES), "--scenario", "reconnect-storm", "--seed", "5")
 
 
-def connections(factory: LiveFactory) -> int:
-    """Machines that the broker holds a connection of, by the kernel's list of the broker's own sockets."""
-    port = factory.ports["mqtt"]
-    engine = {one.laddr.port for one in psutil.Process(factory.pid("rules")).net_connections("tcp")}
-    broker = psutil.Process(factory.pid("local_aws")).net_connections("tcp")
-    return sum(
-        one.status == psutil.CONN_ESTABLISHED and one.laddr.port == port and one.raddr.port not in engine
-        for one in broker
-    )
-
-
 def test_all_leave_at_once_and_all_come_back_and_nothing_is_missing(factory: LiveFactory) -> None:
     """The broker itself counts fewer than a fifth of its connections in the storm, and all of them afterwards."""
-    wait_until("all machines are connected", lambda: connections(factory) == MACHINES, 55, every=1.0)
-    wait_until("four fifths have left", lambda: connections(factory) <= MACHINES // 5, 90)
+    wait_until("all machines are connected", lambda: factory.connections() == MACHINES, 55, every=1.0)
+    wait_until("four fifths have left", lambda: factory.connections() <= MACHINES // 5, 90)
     wait_until("messages wait", lambda: factory.metric("simulator", "simulator_stored_messages") > 10 * MACHINES, 120)
-    wait_until("all are back", lambda: connections(factory) == MACHINES, 180)
+    wait_until("all are back", lambda: factory.connections() == MACHINES, 180)
     wait_until("what waited is gone", lambda: factory.metric("simulator", "simulator_stored_messages") < MACHINES, 120)
 
     assert factory.metric("simulator", "simulator_reconnects_total") >= 0.8 * MACHINES

@@ -196,5 +196,5 @@ def test_a_slow_broker_is_told_when_it_begins_and_when_it_ends(
         desk.ledger("published")
 
     assert age_s == 7.0
-    slow = [line["event"] for line in told if "broker answers" in line["event"]]
-    assert slow == ["the broker answers slowly: publishing waits for it", "the broker answers in time again"]
+    slow = [line["event"] for line in told if "PUBACKs" in line["event"]]
+    assert slow == ["PUBACKs come late: publishing waits for them", "PUBACKs come in time again"]
