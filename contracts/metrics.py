@@ -99,7 +99,7 @@ SIMULATOR_DELAYED = Metric(
 SIMULATOR_SENT_AGAIN = Metric(
     "simulator_messages_sent_again_total",
     "counter",
-    "Repeats of a message under its number, handed to a connection because of a fault.",
+    "Repeats of a message under its number, sent because of a fault, that the broker took.",
 )
 SIMULATOR_STORED = Metric(
     "simulator_stored_messages", "gauge", "Messages waiting in the offline store or for a PUBACK."

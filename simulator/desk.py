@@ -119,7 +119,8 @@ class ShardDesk:
 
     def handed_over(self, link: Link, message: Message) -> None:  # noqa: ARG002 - the desk's other methods need it
         """A message is handed to the connection for the first time."""
-        (self._instruments.sent_again if message.again else self._instruments.published).inc()
+        if not message.again:
+            self._instruments.published.inc()
 
     def settled(self, link: Link, message: Message, outcome: Outcome, seconds: float) -> None:
         """A message has found its end."""
@@ -127,6 +128,7 @@ class ShardDesk:
         if message.again:
             # The books have the message itself; what became of its repeat is news only if the broker took it.
             if outcome == "acknowledged":
+                self._instruments.sent_again.inc()
                 self._note("sent_again", link, message)
         elif outcome == "acknowledged":
             self._instruments.acknowledged.inc()
