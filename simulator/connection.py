@@ -47,8 +47,11 @@ class Listener(Protocol):
         """The broker answered a message of the connection's `epoch`; no reason: it never will."""
 
 
-Post = Callable[[Callable[..., None], tuple[Any, ...]], None]
-"""Hands a call over to the owner's thread."""
+class Post(Protocol):
+    """Hands a call over to the owner's thread."""
+
+    def __call__(self, call: Callable[..., Any], arguments: tuple[Any, ...] = (), *, patient: bool = False) -> None:
+        """Hand it over; a patient one may wait some milliseconds, and is then worked off with others, in order."""
 
 
 class Connection(Protocol):
@@ -95,6 +98,7 @@ class MqttConnection:
         self._topic = topic
         self._post = post
         self._listener: Listener | None = None
+        self._on_answer: Callable[..., None] | None = None
         self._client = mqtt5.Client(
             mqtt5.ClientOptions(
                 host_name=endpoint.host,
@@ -125,7 +129,7 @@ class MqttConnection:
 
     def listen(self, listener: Listener) -> None:
         """Report to `listener` from now on; needed before `start`."""
-        self._listener = listener
+        self._listener, self._on_answer = listener, listener.on_answer
 
     def start(self) -> None:
         """Connect, once; `on_connected` or `on_failed` follows."""
@@ -146,7 +150,9 @@ class MqttConnection:
         seconds = time.monotonic() - message.sent_at
         # awscrt reports a PUBACK that refuses as a success too; a code it does not know comes as None.
         code = None if future.exception() else future.result().puback.reason_code
-        self._tell("on_answer", message, epoch, None if code is None else int(code), seconds)
+        if self._on_answer is not None:
+            facts = (message, epoch, None if code is None else int(code), seconds)
+            self._post(self._on_answer, facts, patient=True)
 
     def _connected(self, _data: Any) -> None:
         self._tell("on_connected")
