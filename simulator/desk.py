@@ -58,6 +58,7 @@ class ShardDesk:
         self.links: list[Link] = []
         self._loop, self._lease, self._ledger, self._store = loop, lease, ledger, store
         self._limiter, self._instruments = limiter, instruments
+        self._tally = instruments.tallies.open()
         self._random = random.Random()  # noqa: S311 - spreads load; the same seed everywhere would defeat it
         self._complaints = _Complaints(Counter())
         self._log = structlog.get_logger("simulator").bind(shard=lease.shard, run=lease.run)
@@ -70,7 +71,7 @@ class ShardDesk:
         """A machine says something: write it down, send it or keep it, and drop what there is no room for."""
         self._arrivals += 1
         message.arrival = self._arrivals
-        self._instruments.generated.inc()
+        self._tally.generated += 1
         self._note("published", link, message)
         too_many = self._store.taken_in()
         link.send(message)
@@ -91,6 +92,7 @@ class ShardDesk:
     def close(self, at: datetime) -> None:
         """Close the books; what is still unsettled was never taken over by the broker."""
         self._store.settled(self.unsettled)
+        self._instruments.tallies.close(self._tally)
         self._ledger.close(at)
 
     @property
@@ -106,14 +108,13 @@ class ShardDesk:
 
     def handed_over(self, link: Link, message: Message) -> None:  # noqa: ARG002 - the desk's other methods need them
         """A message is handed to the connection for the first time."""
-        self._instruments.published.inc()
+        self._tally.published += 1
 
     def settled(self, link: Link, message: Message, outcome: Outcome, seconds: float) -> None:
         """A message has found its end."""
         self._store.settled()
         if outcome == "acknowledged":
-            self._instruments.acknowledged.inc()
-            self._instruments.puback_seconds.observe(seconds)
+            self._tally.answered(seconds)
             self._note("acknowledged", link, message)
         else:
             self._instruments.refused.labels(outcome).inc()
