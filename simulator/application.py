@@ -1,44 +1,32 @@
-"""The process: finds shards, takes leases, plays what it got, and ends in order."""
+"""The process: finds shards, takes leases, plays its share, and ends in order."""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
-import boto3
 import structlog
-from botocore.config import Config
 
-from contracts.aws import aws_settings
-from simulator.backoff import ConnectLimiter
-from simulator.connection import Endpoint
-from simulator.exporter import Exporter
 from simulator.garbage import collect_rarely, set_aside
-from simulator.http_api import create_api
-from simulator.http_server import HttpServer
-from simulator.instruments import Instruments
 from simulator.lease import LeaseError, LeaseTable
 from simulator.members import Members
 from simulator.playing import Playing
-from simulator.presence import Presence
 from simulator.roster import Roster
 from simulator.rosters import Rosters
 from simulator.settings import SimulatorSettings
-from simulator.shard import House, Shard, connect_over_mqtt
+from simulator.shard import House, Shard
 from simulator.shares import Member, shares
-from simulator.store import Budget
-from simulator.truth import TruthWriter
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
 
 Answer = TypeVar("Answer")
 
 RESTART_AFTER_S = 10.0
 """A shard that broke down is left alone for so long [s]."""
+
+UNCLAIMED_AFTER_S = 10.0
+"""A shard that has been free for so long is taken by anybody who may, whatever the shares [s]."""
 
 
 class Application:
@@ -61,6 +49,7 @@ class Application:
         self._alive: dict[str, Member] = {}
         self._rosters = Rosters(settings.identities_dir)
         self._not_before_s: dict[str, float] = {}
+        self._free_since_s: dict[str, float] = {}
         self._given_up: set[str] = set()
         self._machines = 0
         self._next_beat_s = float("-inf")
@@ -93,11 +82,12 @@ class Application:
             self._rosters.look()
         if not self._with_table(lambda: self._see_members(tell=beat or changed)):
             return
-        lacking = self._share() - self._held()
+        due = shares(self._alive, len(self._rosters.all()))
+        lacking = due.get(self._leases.owner, 0) - self._held()
         # Between heartbeats only what was given up is of interest, and the members tell how much that is.
         if beat or (lacking > 0 and sum(one.held for one in self._alive.values()) < len(self._rosters.all())):
             self._look_for_shards(lacking)
-        if beat and lacking < 0:
+        if beat and lacking < 0 and any(one.held < due[name] for name, one in self._alive.items()):
             self._give_up_one()
         self._set_aside_machines()
 
@@ -110,11 +100,6 @@ class Application:
     def _held(self) -> int:
         """Shards played that we mean to keep."""
         return sum(shard.roster.shard not in self._given_up for shard in self._playing.shards())
-
-    def _share(self) -> int:
-        """Shards that we should play."""
-        shared = shares(self._alive, len(self._rosters.all()))
-        return min(self._settings.max_shards, shared.get(self._leases.owner, 0))
 
     def _bury(self) -> bool:
         """Forget shards whose thread has ended: lost leases, breakdowns and what was given up. Says whether any has."""
@@ -141,15 +126,23 @@ class Application:
                 continue
             if lacking > 0 and time.monotonic() >= self._not_before_s.get(name, 0.0):
                 lacking -= self._try(roster)
-            else:
-                self._with_table(lambda name=name: self._leases.watch(name))  # type: ignore[misc]
+            elif self._unclaimed(name) and self._held() < self._settings.max_shards:
+                self._try(roster)
             if not self._table_answers:
                 return
+
+    def _unclaimed(self, name: str) -> bool:
+        """Whether a shard has been free for so long that whoever should take it seems not to be able to."""
+        if not self._with_table(lambda: self._leases.watch(name)):
+            self._free_since_s.pop(name, None)
+            return False
+        return time.monotonic() - self._free_since_s.setdefault(name, time.monotonic()) >= UNCLAIMED_AFTER_S
 
     def _try(self, roster: Roster) -> bool:
         lease = self._with_table(lambda: self._leases.try_acquire(roster.shard))
         if lease is None:
             return False
+        self._free_since_s.pop(roster.shard, None)
         shard = Shard(roster, lease, self._house)
         self._playing.add(shard)
         shard.start()
@@ -202,41 +195,3 @@ class Application:
                 self._renew_those([shard for shard in shards if shard.alive])
                 next_beat_s += beat_s
         self._log.info("stopped", shards=len(shards))
-
-
-def run(settings: SimulatorSettings, stop: threading.Event) -> None:
-    """Play a plant until `stop` is set."""
-    instruments, budget, playing = Instruments(), Budget(settings.store_limit), Playing()
-    house = House(
-        connect=connect_over_mqtt(Endpoint(settings.mqtt_host, settings.mqtt_port, settings.keep_alive_seconds)),
-        limiter=ConnectLimiter(settings.connects_per_second),
-        budget=budget,
-        instruments=instruments,
-        ledger_directory=settings.data_dir / "ledger",
-        truth=TruthWriter(settings.data_dir / "truth" / "ground_truth.jsonl"),
-        drain_s=settings.drain_seconds,
-    )
-    exporter = Exporter(instruments, budget, playing.shards)
-    with ExitStack() as stack:
-        presence = stack.enter_context(Presence(settings.data_dir / "presence"))
-        api = create_api(playing, exporter.render)
-        server = stack.enter_context(HttpServer(api, settings.http_host, settings.http_port))
-        structlog.get_logger("simulator").info(
-            "simulator started", http=f"http://{settings.http_host}:{server.port}", owner=presence.owner
-        )
-        leases = LeaseTable(
-            _dynamodb(settings.lease_seconds),
-            settings.leases_table,
-            presence.owner,
-            settings.lease_seconds,
-            is_dead=presence.is_dead,
-        )
-        Application(settings, leases, house, playing).run(stop)
-
-
-def _dynamodb(lease_s: float) -> DynamoDBClient:
-    """A client that gives up soon enough to try again within the lease's time."""
-    patience_s = max(0.5, lease_s / 3)
-    retries = Config(connect_timeout=patience_s, read_timeout=patience_s, retries={"total_max_attempts": 1})
-    with aws_settings():
-        return boto3.client("dynamodb", config=retries)

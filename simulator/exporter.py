@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4 as CONTENT_TYPE
 from prometheus_client import Counter, disable_created_metrics
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
@@ -16,8 +15,6 @@ from simulator.instruments import Instruments
 from simulator.shard import Shard
 from simulator.snapshot import Snapshot, text
 from simulator.store import Budget
-
-__all__ = ["CONTENT_TYPE", "Exporter"]
 
 
 class Exporter:

@@ -124,13 +124,16 @@ class LeaseTable:
         self.is_dead = is_dead
         self._sightings: dict[str, Sighting] = {}
 
-    def watch(self, shard: str) -> None:
+    def watch(self, shard: str) -> bool:
         """Look at a shard without taking it, so that it is known how long its owner has been silent.
+
+        Returns:
+            Whether nobody plays it.
 
         Raises:
             LeaseError: the table cannot be asked.
         """
-        self._look(shard)
+        return self._look(shard) is None
 
     def try_acquire(self, shard: str) -> Lease | None:
         """Take a shard if it is free, or if its owner has been silent for its whole lease.
