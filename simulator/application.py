@@ -19,7 +19,6 @@ from simulator.settings import SimulatorSettings
 from simulator.shard import House, Shard
 from simulator.shares import Member, shares
 
-
 Answer = TypeVar("Answer")
 
 RESTART_AFTER_S = 10.0
