@@ -127,6 +127,11 @@ class MqttConnection:
             )
         )
 
+    @property
+    def client(self) -> mqtt5.Client:
+        """The client of awscrt underneath, for measurements beside a bare loop."""
+        return self._client
+
     def listen(self, listener: Listener) -> None:
         """Report to `listener` from now on; needed before `start`."""
         self._listener, self._on_answer = listener, listener.on_answer
