@@ -15,7 +15,7 @@ The second line: all three have said 2; the first was answered 1 and 2, the othe
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from contracts.sequences import SequenceRanges
@@ -24,7 +24,7 @@ Pairs = Sequence[tuple[int, int]]
 """Inclusive ranges."""
 
 
-def grouped(news: Iterable[tuple[str, int]], numbers: Mapping[str, int]) -> list[tuple[Pairs, Pairs]]:
+def grouped(news: Sequence[tuple[str, int]], numbers: Mapping[str, int]) -> list[tuple[Pairs, Pairs]]:
     """What is new of an outcome, machines with the same ranges together.
 
     Args:
@@ -35,6 +35,16 @@ def grouped(news: Iterable[tuple[str, int]], numbers: Mapping[str, int]) -> list
         >>> grouped([("a", 7), ("b", 7), ("c", 9), ("a", 8), ("b", 8)], {"a": 0, "b": 1, "c": 2})
         [(((7, 8),), ((0, 1),)), (((9, 9),), ((2, 2),))]
     """
+    # At a message a second and a line a second, each machine is there once: then it is grouped by the number alone.
+    once: defaultdict[int, list[int]] = defaultdict(list)
+    for device_id, seq in news:
+        once[seq].append(numbers[device_id])
+    if len(once) == 1 or len({device_id for device_id, _ in news}) == len(news):
+        return [(((seq, seq),), _ranges(sorted(set(machines)))) for seq, machines in once.items()]
+    return _grouped_by_ranges(news, numbers)
+
+
+def _grouped_by_ranges(news: Sequence[tuple[str, int]], numbers: Mapping[str, int]) -> list[tuple[Pairs, Pairs]]:
     said: defaultdict[str, list[int]] = defaultdict(list)
     for device_id, seq in news:
         said[device_id].append(seq)
@@ -45,7 +55,7 @@ def grouped(news: Iterable[tuple[str, int]], numbers: Mapping[str, int]) -> list
 
 
 def _ranges(numbers: list[int]) -> tuple[tuple[int, int], ...]:
-    if numbers[-1] - numbers[0] == len(numbers) - 1 and sorted(set(numbers)) == numbers:  # by far the most
+    if numbers == list(range(numbers[0], numbers[0] + len(numbers))):  # by far the most
         return ((numbers[0], numbers[-1]),)
     return SequenceRanges((number, number) for number in numbers).ranges
 

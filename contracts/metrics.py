@@ -99,11 +99,6 @@ SIMULATOR_STORED = Metric(
 SIMULATOR_STORE_LIMIT = Metric(
     "simulator_store_limit_messages", "gauge", "Messages kept at most; beyond it the oldest are dropped."
 )
-SIMULATOR_BACKED_UP = Metric(
-    "simulator_backed_up_machines",
-    "gauge",
-    "Machines with messages that wait: not connected, or all the broker allows are in flight.",
-)
 SIMULATOR_WORKERS = Metric("simulator_workers", "gauge", "Processes that play machines.")
 SIMULATOR_WORKER_RESTARTS = Metric(
     "simulator_worker_restarts_total", "counter", "Processes started anew because one had died."

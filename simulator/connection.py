@@ -95,7 +95,8 @@ class MqttConnection:
     """
 
     def __init__(self, endpoint: Endpoint, device_id: str, topic: str, directory: Path, post: Post) -> None:
-        self._topic = topic
+        # awscrt reads a packet before `publish` returns, so one will do for all messages.
+        self._packet = mqtt5.PublishPacket(topic=topic, qos=mqtt5.QoS.AT_LEAST_ONCE)
         self._post = post
         self._listener: Listener | None = None
         self._on_answer: Callable[..., None] | None = None
@@ -146,15 +147,18 @@ class MqttConnection:
 
     def publish(self, message: Message, epoch: int) -> None:
         """Send a message at QoS 1; `on_answer` follows, whatever happens."""
-        packet = mqtt5.PublishPacket(topic=self._topic, payload=message.payload, qos=mqtt5.QoS.AT_LEAST_ONCE)
-        self._client.publish(packet).add_done_callback(partial(self._answered, message, epoch))
+        self._packet.payload = message.payload
+        self._client.publish(self._packet).add_done_callback(partial(self._answered, message, epoch))
 
     # From here on: awscrt's threads.
 
     def _answered(self, message: Message, epoch: int, future: Future[Any]) -> None:
         seconds = time.monotonic() - message.sent_at
         # awscrt reports a PUBACK that refuses as a success too; a code it does not know comes as None.
-        code = None if future.exception() else future.result().puback.reason_code
+        try:
+            code = future.result().puback.reason_code
+        except Exception:  # noqa: BLE001 - a broken connection, no answer in time: whatever it is, there is no answer
+            code = None
         if self._on_answer is not None:
             facts = (message, epoch, None if code is None else int(code), seconds)
             self._post(self._on_answer, facts, patient=True)

@@ -72,7 +72,7 @@ class ShardDesk:
         self._arrivals += 1
         message.arrival = self._arrivals
         self._tally.generated += 1
-        self._note("published", link, message)
+        self._ledger.note("published", link.identity.device_id, message.seq)
         too_many = self._store.taken_in()
         link.send(message)
         if message.state is State.WAITING:
@@ -115,7 +115,7 @@ class ShardDesk:
         self._store.settled()
         if outcome == "acknowledged":
             self._tally.answered(seconds)
-            self._note("acknowledged", link, message)
+            self._ledger.note("acknowledged", link.identity.device_id, message.seq)
         else:
             self._instruments.refused.labels(outcome).inc()
             self._note("refused", link, message)

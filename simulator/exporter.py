@@ -57,7 +57,6 @@ class _Census(Collector):
         links = [link for shard in self._shards() for link in shard.links]
         yield _gauge(metrics.SIMULATOR_MACHINES, len(links))
         yield _gauge(metrics.SIMULATOR_CONNECTED, sum(link.connected for link in links))
-        yield _gauge(metrics.SIMULATOR_BACKED_UP, sum(link.outbox.waiting for link in links))
         yield _gauge(metrics.SIMULATOR_STORED, self._budget.used)
         yield _gauge(metrics.SIMULATOR_STORE_LIMIT, self._budget.limit)
         yield _gauge(metrics.SIMULATOR_WORKERS, 1)

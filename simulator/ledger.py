@@ -63,9 +63,9 @@ class LedgerWriter:
     def _number(self, told: Iterable[list[tuple[str, int]]]) -> list[str]:
         """Give numbers to machines that have none; all names, in the order of their numbers."""
         for news in told:
-            for device_id, _ in news:
-                if device_id not in self._numbers:
-                    self._numbers[device_id] = len(self._numbers)
+            new = {device_id for device_id, _ in news} - self._numbers.keys()
+            for device_id in (dict.fromkeys(one for one, _ in news if one in new)) if new else ():
+                self._numbers[device_id] = len(self._numbers)
         return list(self._numbers)
 
     def close(self, at: datetime) -> None:
