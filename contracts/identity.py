@@ -36,7 +36,7 @@ ENGINE_SHARD = "rules-engine"
 """The bundle of the rules engine's own identity."""
 
 SHARD_SIZE = 1000
-"""Machines of a shard: what one bundle holds and one lease covers."""
+"""Machines of a shard where nothing else was asked for: what one bundle holds and one lease covers."""
 
 
 def shard_name(number: int) -> str:
@@ -112,6 +112,9 @@ class PlantConfiguration(BaseModel):
     seed: int = Field(default=1, ge=0, description="Seed of everything random in the plant.")
     interval_s: float = Field(default=1.0, gt=0, le=3600, description="Time between readings of a machine [s].")
     scenario: str = Field(default="name: calm\n", description="The scenario, as YAML text.")
+    shard_size: int = Field(
+        default=SHARD_SIZE, ge=1, le=10_000, description="Machines of a shard; fixed once the plant is there."
+    )
     critical_temperature_c: float = Field(
         default=95.0, description="Above this a rule on the stream alerts at once [°C]."
     )

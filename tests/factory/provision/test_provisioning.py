@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from cryptography import x509
 
 from contracts.identity import CONFIGURATION_FILE, PLANT_CA_FILE, Identity, certificate_file, key_file
-from factory.provision import Provisioner, ProvisionError
+from factory.provision import Provisioner, ProvisionError, ProvisionUsageError
 from factory.provision.certificates import VALIDITY, PlantCa, certificate_id, common_name
 
 
@@ -157,6 +157,16 @@ def test_a_thousand_and_one_machines_are_two_shards(account: Any) -> None:
     assert [(shard.shard, len(shard.members)) for shard in shards] == [("shard-0000", 1001), ("shard-0001", 1)]
     assert shards[0].members[-1].device_id == "R001"
     assert shards[1].members[0].device_id == "M1001"
+
+
+def test_the_size_of_shards_is_kept_and_cannot_be_changed(account: Any) -> None:
+    """Five machines in twos are three shards, also for who does not say so again; another size is refused."""
+    account.provision(5, issuer="plant", shard_size=2)
+    again = account.provision(6, issuer="plant")
+
+    assert dict(again.shards) == {"shard-0000": 2, "shard-0001": 2, "shard-0002": 2}
+    with pytest.raises(ProvisionUsageError, match="--shard-size 3: plant1 has shards of 2 machines"):
+        account.provision(6, issuer="plant", shard_size=3)
 
 
 def test_nothing_readable_lies_in_the_bucket(account: Any) -> None:
