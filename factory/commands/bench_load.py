@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
+import structlog
 from rich.progress import Progress
 
 from factory.bench.fleet import Fleet, FleetResult
@@ -52,8 +53,7 @@ def publish(connections: int, seconds: float, rounds: int, connects_per_second: 
     """  # noqa: D301 - the backspace is click's sign not to re-wrap
     # Each connection would load the system's trust store, for nothing: only the plant's CA is trusted.
     os.environ["SSL_CERT_FILE"], os.environ["SSL_CERT_DIR"] = os.devnull, "/nonexistent"
-    logging.getLogger("boto3").setLevel(logging.WARNING)
-    with _bar() as tell, _directory() as directory:
+    with _quiet(), _bar() as tell, _directory() as directory:
         tell("starting a broker", 0.0)
         with site(directory, connections, shard_size=connections, interval_s=1.0, leases=False) as place:
             publishers = Publishers(place, connects_per_second)
@@ -161,6 +161,21 @@ def fleet_sentences(result: FleetResult) -> list[str]:
 
 def _load(average: float) -> str:
     return f"Load average {average:.1f} on {os.cpu_count()} cores."
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """The simulator's parts say nothing in this process: its output is the result."""
+    before = structlog.get_config()
+    structlog.configure(processors=[_say_nothing])
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
+
+
+def _say_nothing(_logger: object, _method: str, _event: MutableMapping[str, Any]) -> str:
+    raise structlog.DropEvent
 
 
 @contextmanager

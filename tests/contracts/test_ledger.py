@@ -52,10 +52,14 @@ def test_a_broken_line_in_the_middle_is_named(tmp_path: Path) -> None:
 def test_machines_that_say_the_same_are_read_one_by_one(tmp_path: Path) -> None:
     """A line with groups gives each machine its ranges; names that later lines add go on counting."""
     lines = [
-        '{"at":"2026-01-02T00:00:00Z","plant":"plant1","shard":"shard-0000","run":7,"machines":["M001","M002"],'
-        '"published":[[[[1,3]],[[0,1]]]]}',
-        '{"at":"2026-01-02T00:00:01Z","plant":"plant1","shard":"shard-0000","run":7,"machines":["R001"],'
-        '"published":[[[[4,4]],[[0,1]]],[[[1,1],[3,3]],[[2,2]]]],"acknowledged":[[[[1,2]],[[1,1]]]]}',
+        (
+            '{"at":"2026-01-02T00:00:00Z","plant":"plant1","shard":"shard-0000","run":7,"machines":["M001","M002"],'
+            '"published":[[[[1,3]],[[0,1]]]]}'
+        ),
+        (
+            '{"at":"2026-01-02T00:00:01Z","plant":"plant1","shard":"shard-0000","run":7,"machines":["R001"],'
+            '"published":[[[[4,4]],[[0,1]]],[[[1,1],[3,3]],[[2,2]]]],"acknowledged":[[[[1,2]],[[1,1]]]]}'
+        ),
     ]
     first, second = read_ledger(written(tmp_path, "\n".join(lines) + "\n"))
 

@@ -1,7 +1,8 @@
-"""Several simulators share a plant: their part of it, who takes over from whom, and that nothing is lost or said twice."""
+"""Several simulators share a plant: each has its part, others take over, nothing is lost, nothing is said twice."""
 
 from __future__ import annotations
 
+import itertools
 import json
 import shutil
 import ssl
@@ -149,7 +150,7 @@ def _runs_do_not_overlap(players: list[Simulator]) -> None:
                 runs[run] = (entries[0].at, entries[-1].at)
         spans = [runs[run] for run in sorted(runs)]
         assert len(spans) >= 2
-        assert all(before[1] < after[0] for before, after in zip(spans, spans[1:], strict=False))
+        assert all(before[1] < after[0] for before, after in itertools.pairwise(spans))
 
 
 def _audit(heard: list[dict[str, Any]], players: list[Simulator], tmp_path: Path) -> dict[str, Any]:
@@ -174,7 +175,7 @@ def _silence_around(heard: list[dict[str, Any]], at: float) -> float:
     """The longest time between two messages of a machine that has this moment in it or just after it [s]."""
     longest = 0.0
     for spoken in _moments(heard).values():
-        for (before, _), (after, _) in zip(spoken, spoken[1:], strict=False):
+        for (before, _), (after, _) in itertools.pairwise(spoken):
             if before.timestamp() <= at + 3 and after.timestamp() >= at - 3:
                 longest = max(longest, (after - before).total_seconds())
     return longest
