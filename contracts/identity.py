@@ -39,7 +39,7 @@ ENGINE_SHARD = "rules-engine"
 """The bundle of the rules engine's own identity."""
 
 SHARD_SIZE = 1000
-"""Machines of a shard: what one bundle holds and one lease covers."""
+"""Machines of a shard where nothing else was asked for: what one bundle holds and one lease covers."""
 
 
 def shard_name(number: int) -> str:
@@ -145,6 +145,9 @@ class PlantConfiguration(BaseModel):
     )
     speed: float = Field(
         default=1.0, ge=1, le=10_000, description="Plant time by real time: 60 plays an hour a minute [1]."
+    )
+    shard_size: int = Field(
+        default=SHARD_SIZE, ge=1, le=10_000, description="Machines of a shard; fixed once the plant is there."
     )
     critical_temperature_c: float = Field(
         default=95.0, description="Above this a rule on the stream alerts at once [°C]."

@@ -104,6 +104,13 @@ SIMULATOR_SENT_AGAIN = Metric(
 SIMULATOR_STORED = Metric(
     "simulator_stored_messages", "gauge", "Messages waiting in the offline store or for a PUBACK."
 )
+SIMULATOR_STORE_LIMIT = Metric(
+    "simulator_store_limit_messages", "gauge", "Messages kept at most; beyond it the oldest are dropped."
+)
+SIMULATOR_WORKERS = Metric("simulator_workers", "gauge", "Processes that play machines.")
+SIMULATOR_WORKER_RESTARTS = Metric(
+    "simulator_worker_restarts_total", "counter", "Processes started anew because one had died."
+)
 SIMULATOR_RECONNECTS = Metric("simulator_reconnects_total", "counter", "Connections made again after an interruption.")
 SIMULATOR_PUBACK_SECONDS = Metric(
     "simulator_puback_seconds",

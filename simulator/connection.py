@@ -55,8 +55,11 @@ class Listener(Protocol):
         """The broker answered a message of the connection's `epoch`; no reason: it never will."""
 
 
-Post = Callable[[Callable[..., None], tuple[Any, ...]], None]
-"""Hands a call over to the owner's thread."""
+class Post(Protocol):
+    """Hands a call over to the owner's thread."""
+
+    def __call__(self, call: Callable[..., Any], arguments: tuple[Any, ...] = (), *, patient: bool = False) -> None:
+        """Hand it over; a patient one may wait some milliseconds, and is then worked off with others, in order."""
 
 
 class Connection(Protocol):
@@ -104,9 +107,11 @@ class MqttConnection:
 
     def __init__(self, endpoint: Endpoint, device_id: str, topic: str, directory: Path, post: Post) -> None:
         self._endpoint, self._device_id, self._directory = endpoint, device_id, directory
-        self._topic = topic
+        # awscrt reads a packet before `publish` returns, so one will do for all messages.
+        self._packet = mqtt5.PublishPacket(topic=topic, qos=mqtt5.QoS.AT_LEAST_ONCE)
         self._post = post
         self._listener: Listener | None = None
+        self._on_answer: Callable[..., None] | None = None
         self._client = self._make_client(Certificate.VALID)
 
     def _make_client(self, certificate: Certificate) -> mqtt5.Client:
@@ -139,9 +144,14 @@ class MqttConnection:
             )
         )
 
+    @property
+    def client(self) -> mqtt5.Client:
+        """The client of awscrt underneath, for measurements beside a bare loop."""
+        return self._client
+
     def listen(self, listener: Listener) -> None:
         """Report to `listener` from now on; needed before `start`."""
-        self._listener = listener
+        self._listener, self._on_answer = listener, listener.on_answer
 
     def present(self, certificate: Certificate) -> None:
         """Show that certificate from the next `start` on; only while at rest.
@@ -162,16 +172,21 @@ class MqttConnection:
 
     def publish(self, message: Message, epoch: int) -> None:
         """Send a message at QoS 1; `on_answer` follows, whatever happens."""
-        packet = mqtt5.PublishPacket(topic=self._topic, payload=message.payload, qos=mqtt5.QoS.AT_LEAST_ONCE)
-        self._client.publish(packet).add_done_callback(partial(self._answered, message, epoch))
+        self._packet.payload = message.payload
+        self._client.publish(self._packet).add_done_callback(partial(self._answered, message, epoch))
 
     # From here on: awscrt's threads.
 
     def _answered(self, message: Message, epoch: int, future: Future[Any]) -> None:
         seconds = time.monotonic() - message.sent_at
         # awscrt reports a PUBACK that refuses as a success too; a code it does not know comes as None.
-        code = None if future.exception() else future.result().puback.reason_code
-        self._tell("on_answer", message, epoch, None if code is None else int(code), seconds)
+        try:
+            code = future.result().puback.reason_code
+        except Exception:  # noqa: BLE001 - a broken connection, no answer in time: whatever it is, there is no answer
+            code = None
+        if self._on_answer is not None:
+            facts = (message, epoch, None if code is None else int(code), seconds)
+            self._post(self._on_answer, facts, patient=True)
 
     def _connected(self, _data: Any) -> None:
         self._tell("on_connected")

@@ -60,6 +60,7 @@ class ShardDesk:
         self.links: list[Link] = []
         self._loop, self._lease, self._ledger, self._store = loop, lease, ledger, store
         self._limiter, self._instruments = limiter, instruments
+        self._tally = instruments.tallies.open()
         self._random = random.Random()  # noqa: S311 - spreads load; the same seed everywhere would defeat it
         self._complaints = _Complaints(Counter())
         self._log = structlog.get_logger("simulator").bind(shard=lease.shard, run=lease.run)
@@ -80,8 +81,8 @@ class ShardDesk:
         self._arrivals += 1
         message.arrival = self._arrivals
         if not message.again:
-            self._instruments.generated.inc()
-            self._note("published", link, message)
+            self._tally.generated += 1
+            self._ledger.note("published", link.identity.device_id, message.seq)
         if delay_s > 0:
             self._instruments.delayed.inc()
         too_many = self._store.taken_in()
@@ -104,6 +105,7 @@ class ShardDesk:
     def close(self, at: datetime) -> None:
         """Close the books; what is still unsettled was never taken over by the broker."""
         self._store.settled(self.unsettled)
+        self._instruments.tallies.close(self._tally)
         self._ledger.close(at)
 
     @property
@@ -120,7 +122,7 @@ class ShardDesk:
     def handed_over(self, link: Link, message: Message) -> None:  # noqa: ARG002 - the desk's other methods need it
         """A message is handed to the connection for the first time."""
         if not message.again:
-            self._instruments.published.inc()
+            self._tally.published += 1
 
     def settled(self, link: Link, message: Message, outcome: Outcome, seconds: float) -> None:
         """A message has found its end."""
@@ -131,9 +133,8 @@ class ShardDesk:
                 self._instruments.sent_again.inc()
                 self._note("sent_again", link, message)
         elif outcome == "acknowledged":
-            self._instruments.acknowledged.inc()
-            self._instruments.puback_seconds.observe(seconds)
-            self._note("acknowledged", link, message)
+            self._tally.answered(seconds)
+            self._ledger.note("acknowledged", link.identity.device_id, message.seq)
         else:
             self._instruments.refused.labels(outcome).inc()
             self._note("refused", link, message)

@@ -245,7 +245,8 @@ class Link:
             # over a new connection after a back-off. (From an older connection it is no news.)
             self._desk.complains(self, f"no answer to seq {message.seq}" if reason is None else f"reason {reason}")
             self._break_off()
-        self.pump()
+        if self.outbox.waiting:
+            self.pump()
 
     def _dial(self, attempt: int | None) -> None:
         if self._may_connect:

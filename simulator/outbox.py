@@ -90,6 +90,11 @@ class Outbox:
         """Messages handed to the connection and not answered."""
         return len(self._in_flight)
 
+    @property
+    def waiting(self) -> bool:
+        """Whether messages may be there to be taken."""
+        return bool(self._waiting)
+
     def put(self, message: Message) -> None:
         """Take in the machine's next message."""
         self._queue_up(message)

@@ -67,6 +67,12 @@ Examples:
 )
 @click.option("--seed", type=click.IntRange(0), help="Seed of everything random.")
 @click.option(
+    "--shard-size",
+    type=click.IntRange(1, 10_000),
+    metavar="N",
+    help="Machines of a shard, the unit that several simulators share; 1000 unless said when the plant is made.",
+)
+@click.option(
     "--critical-temperature", type=FiniteRange(min=-273.15), metavar="°C", help="Above this a rule alerts at once."
 )
 @click.option("--endpoint-url", metavar="URL", help="A local AWS; without it this is a real account.")
@@ -126,6 +132,7 @@ def _request(machines: int, plant: str, options: dict[str, Any]) -> ProvisionReq
             machines=machines,
             devices=devices,
             seed=options["seed"],
+            shard_size=options["shard_size"],
             interval_s=options["interval"],
             scenario=scenario_text(options["scenario"]) if options["scenario"] else None,
             speed=options["speed"],

@@ -74,6 +74,12 @@ def _plant_name(_context: click.Context, _parameter: click.Parameter, value: str
 )
 @click.option("--seed", type=click.IntRange(min=0), metavar="N", help="Seed of everything random.")
 @click.option(
+    "--shard-size",
+    type=click.IntRange(1, 10_000),
+    metavar="N",
+    help="Machines of a shard, the unit that several simulators share; 1000 unless said when the plant is made.",
+)
+@click.option(
     "--interval",
     "interval_s",
     type=FiniteRange(min=0, min_open=True, max=3600),
@@ -115,6 +121,7 @@ def up(
     for_s: float | None,
     data_dir: Path,
     seed: int | None,
+    shard_size: int | None,
     interval_s: float | None,
     speed: float | None,
     plant: str,
@@ -143,6 +150,7 @@ def up(
         machines=machines,
         scenario=scenario_text(scenario) if scenario is not None else None,
         seed=seed,
+        shard_size=shard_size,
         interval_s=interval_s,
         speed=speed,
         for_s=for_s,

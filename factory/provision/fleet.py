@@ -253,7 +253,7 @@ def _all(pool: ThreadPoolExecutor, work: Callable[..., Result], *things: Iterabl
 def _wanted(request: ProvisionRequest, configuration: PlantConfiguration) -> dict[str, tuple[Identity, ...]]:
     # Whoever changes the scenario, or leaves it as it was, need not know which machines it replays.
     devices = merged(request.devices, replayed(configuration.scenario, request.plant))
-    wanted = request.model_copy(update={"devices": devices}).shards()
+    wanted = request.model_copy(update={"devices": devices, "shard_size": configuration.shard_size}).shards()
     if request.local:
         # On AWS the rules are AWS IoT's own, and no engine is deployed.
         engine = Identity(device_id=RULES_ENGINE, plant=request.plant, line="none", model="rules-engine")

@@ -52,6 +52,7 @@ class Supply:
             machines=options.machines,
             devices=tuple(parse_device(text, options.plant) for text in options.devices),
             seed=options.seed,
+            shard_size=options.shard_size,
             interval_s=options.interval_s,
             scenario=options.scenario,
             started_at=self._started_at,

@@ -22,7 +22,7 @@ from contracts.identity import (
     invalid_key_file,
     key_file,
 )
-from factory.provision import Provisioner, ProvisionError
+from factory.provision import Provisioner, ProvisionError, ProvisionUsageError
 from factory.provision.certificates import VALIDITY, PlantCa, certificate_id, common_name
 
 
@@ -170,6 +170,16 @@ def test_a_thousand_and_one_machines_are_two_shards(account: Any) -> None:
     assert shards[1].members[0].device_id == "M1001"
 
 
+def test_the_size_of_shards_is_kept_and_cannot_be_changed(account: Any) -> None:
+    """Five machines in twos are three shards, also for who does not say so again; another size is refused."""
+    account.provision(5, issuer="plant", shard_size=2)
+    again = account.provision(6, issuer="plant")
+
+    assert dict(again.shards) == {"shard-0000": 2, "shard-0001": 2, "shard-0002": 2}
+    with pytest.raises(ProvisionUsageError, match="--shard-size 3: plant1 has shards of 2 machines"):
+        account.provision(6, issuer="plant", shard_size=3)
+
+
 def test_nothing_readable_lies_in_the_bucket(account: Any) -> None:
     """No key is in any object, the CA's neither."""
     account.provision(issuer="plant")
@@ -238,10 +248,9 @@ def invalid_pair(account: Any, kind: InvalidCertificate) -> tuple[x509.Certifica
     return x509.load_pem_x509_certificate(files[invalid_certificate_file(kind)]), files[invalid_key_file(kind)]
 
 
-def test_each_shard_has_the_same_invalid_certificates(account: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_shard_has_the_same_invalid_certificates(account: Any) -> None:
     """One that has ended and one that is revoked; neither is a thing's, neither has a policy."""
-    monkeypatch.setattr("factory.provision.request.SHARD_SIZE", 2)
-    account.provision(3, issuer="plant")
+    account.provision(3, issuer="plant", shard_size=2)
     first, second = account.bundle("shard-0000").files, account.bundle("shard-0001").files
     expired, _ = invalid_pair(account, InvalidCertificate.EXPIRED)
     revoked, _ = invalid_pair(account, InvalidCertificate.REVOKED)
@@ -308,12 +317,9 @@ def test_aws_signs_no_expired_certificate(account: Any) -> None:
     assert account.provision(1, issuer="aws").created == 0
 
 
-def test_a_new_epoch_is_the_same_for_all_shards_and_leaves_the_rest(
-    account: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_new_epoch_is_the_same_for_all_shards_and_leaves_the_rest(account: Any) -> None:
     """Keys, certificates and speed stay; the next provisioning finds nothing to do."""
-    monkeypatch.setattr("factory.provision.request.SHARD_SIZE", 2)
-    account.provision(3, issuer="plant", speed=24.0)
+    account.provision(3, issuer="plant", speed=24.0, shard_size=2)
     before = account.bundle().files
     epoch = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
     account.provisioner(3, issuer="plant").begin(epoch)
