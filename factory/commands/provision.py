@@ -17,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from contracts.resources import REGION
+from factory.commands.moments import Moment
 from factory.commands.numbers import FiniteRange
 from factory.console import make_console
 from factory.local_aws.credentials import ROOT_FILE, root_credentials
@@ -56,14 +57,13 @@ Examples:
 @click.option("--device", "devices", multiple=True, metavar="NAME:LINE:MODEL", help="Another machine; repeatable.")
 @click.option("--scenario", metavar="NAME|FILE", help="What happens in the plant.")
 @click.option("--interval", type=FiniteRange(0, 3600, min_open=True), metavar="SECONDS", help="Between readings.")
-@click.option(
-    "--speed", type=FiniteRange(min=1, max=10_000), metavar="K", help="Plant time by real time; begins it anew, now."
-)
+@click.option("--speed", type=FiniteRange(min=1, max=10_000), metavar="K", help="Plant time by real time.")
 @click.option(
     "--start",
-    type=click.DateTime(["%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"]),
-    metavar="UTC",
-    help="When the plant's time and scenario begin, as 2026-01-31T06:00:00; by default they go on as they are.",
+    type=Moment(),
+    metavar="now|UTC",
+    help="When scenario and plant time begin: now, or as 2026-01-31T06:00. By default with the first provisioning, and "
+    "anew with another scenario or speed.",
 )
 @click.option("--seed", type=click.IntRange(0), help="Seed of everything random.")
 @click.option(
@@ -148,11 +148,10 @@ def _request(machines: int, plant: str, options: dict[str, Any]) -> ProvisionReq
 
 
 def _start(options: dict[str, Any]) -> datetime | None:
-    if options["start"] is not None:
-        start: datetime = options["start"]
-        return start.replace(tzinfo=UTC)
-    # At another speed the plant's time would jump, and perhaps back, if it went on from the old epoch.
-    return datetime.now(UTC) if options["speed"] is not None else None
+    # A new scenario would be over if it counted from the old epoch; at another speed the plant's time would jump.
+    anew = options["scenario"] is not None or options["speed"] is not None
+    start: datetime | None = options["start"]
+    return start or (datetime.now(UTC) if anew else None)
 
 
 def _wrong(error: ValidationError) -> ProvisionUsageError:

@@ -137,6 +137,8 @@ def plan_fleet(
     enrolled = registry.enrolled()
     before = next((_configuration(bundle) for bundle in bundles.values()), None)
     configuration = request.configuration(before)
+    if configuration.started_at is None:
+        configuration = configuration.model_copy(update={"started_at": now})
     signer = Signer(request.signer, issuer.ca_certificate())
     common = _common_files(configuration, anchor, signer.certificate)
     wanted = _wanted(request, configuration)

@@ -14,6 +14,7 @@ from contracts.resources import REGION
 from factory.cli import run
 from factory.commands.provision import _request, provision
 
+SIX = datetime(2026, 1, 31, 6, tzinfo=UTC)
 OPTIONS = [one.name for one in provision.params]
 
 
@@ -31,7 +32,7 @@ OPTIONS = [one.name for one in provision.params]
         (["--machines", "3", "--endpoint-url", "here"], "--endpoint-url 'here' cannot be used"),
         (["--machines", "3", "--interval", "0"], "0.0 is not in the range"),
         (["--machines", "3", "--speed", "0.5"], "0.5 is not in the range"),
-        (["--machines", "3", "--start", "tomorrow"], "'tomorrow' does not match the formats"),
+        (["--machines", "3", "--start", "tomorrow"], "'tomorrow' is not a moment"),
         (["--machines", "3", "--issuer", "me"], "'me' is not one of"),
         (["--machines", "3", "--scenario", "nope"], "'nope'"),
         (["--machines", "3", "--smtp-username", "me"], "Add --smtp-host"),
@@ -69,20 +70,22 @@ def test_a_plant_on_the_local_aws(local_aws: Any, tmp_path: Path) -> None:
     ("options", "epoch", "speed"),
     [
         ({}, None, None),
-        ({"start": datetime(2026, 1, 31, 6)}, datetime(2026, 1, 31, 6, tzinfo=UTC), None),
-        ({"start": datetime(2026, 1, 31, 6), "speed": 24.0}, datetime(2026, 1, 31, 6, tzinfo=UTC), 24.0),
+        ({"start": SIX}, SIX, None),
+        ({"start": SIX, "speed": 24.0}, SIX, 24.0),
+        ({"start": SIX, "scenario": "calm"}, SIX, None),
     ],
 )
-def test_the_start_is_utc_and_what_is_not_said_stays(options: dict[str, Any], epoch: Any, speed: Any) -> None:
-    """A local time would be another moment on each machine that provisions."""
+def test_a_plant_begins_when_it_is_told(options: dict[str, Any], epoch: Any, speed: Any) -> None:
+    """What is not said stays as it was."""
     request = _request(3, "plant1", dict.fromkeys(OPTIONS) | {"devices": (), "region": REGION} | options)
 
     assert (request.started_at, request.speed) == (epoch, speed)
 
 
-def test_another_speed_begins_the_plants_time_anew() -> None:
-    """From the old epoch it would jump, and perhaps back."""
+@pytest.mark.parametrize("change", [{"speed": 24.0}, {"scenario": "drift"}])
+def test_another_speed_or_scenario_begins_anew(change: dict[str, Any]) -> None:
+    """From the old epoch the time would jump, and the scenario might be over."""
     before = datetime.now(UTC)
-    request = _request(3, "plant1", dict.fromkeys(OPTIONS) | {"devices": (), "region": REGION, "speed": 24.0})
+    request = _request(3, "plant1", dict.fromkeys(OPTIONS) | {"devices": (), "region": REGION} | change)
 
     assert before <= request.started_at <= datetime.now(UTC)

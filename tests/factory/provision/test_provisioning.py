@@ -329,3 +329,13 @@ def test_a_new_epoch_is_the_same_for_all_shards_and_leaves_the_rest(account: Any
     assert [(one.started_at, one.speed) for one in told] == [(epoch, 24.0)] * 2
     assert {path for path in before if bundles[0][path] != before[path]} == {CONFIGURATION_FILE}
     assert account.provisioner(3, issuer="plant").plan().empty
+
+
+def test_a_plant_begins_with_its_first_provisioning(account: Any) -> None:
+    """And goes on with that epoch, or a shard that changes hands would begin its scenario again."""
+    before = datetime.now(UTC)
+    first = account.provision(1, issuer="plant").configuration.started_at
+    second = account.provision(2, issuer="plant").configuration.started_at
+
+    assert before <= first <= datetime.now(UTC)
+    assert second == first
