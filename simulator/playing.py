@@ -5,52 +5,14 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Sequence
 
-from pydantic import BaseModel, Field
-
-from contracts.telemetry import MachineState, Signal, UtcDatetime
+from contracts.telemetry import Signal
 from simulator.errors import FaultError, TargetError
 from simulator.faults import ActiveFault, FaultRequest, Targets
 from simulator.link import Link
 from simulator.plant import STATES
 from simulator.shard import Shard
-
-
-class MachineView(BaseModel):
-    """A machine, as it looks to the broker."""
-
-    device_id: str
-    plant: str
-    line: str
-    model: str
-    shard: str
-    run: int
-    connected: bool
-    unsettled: int = Field(description="Messages kept: the broker has not taken them yet.")
-    seq: int | None = Field(description="Number of the last message that the broker took; none yet: null.")
-    timestamp: UtcDatetime | None = Field(description="Moment of that reading.")
-    state: MachineState | None
-    readings: dict[Signal, float] = Field(description="What its sensors told then; silent ones are absent.")
-
-
-class ShardHealth(BaseModel):
-    """How a shard is."""
-
-    shard: str
-    run: int
-    machines: int
-    connected: int
-    frozen: bool
-    paused: bool = Field(description="Nothing is published until its lease is renewed.")
-    seconds_since_step: float
-
-
-class Health(BaseModel):
-    """How the process is."""
-
-    status: str = Field(description="ok, waiting (all shards are played elsewhere), paused or frozen.")
-    shards: list[ShardHealth]
+from simulator.views import Health, MachineView, ShardHealth, status_of
 
 
 class Playing:
@@ -78,7 +40,7 @@ class Playing:
     def health(self) -> Health:
         """How the process is; a process without a shard stands by and is well."""
         shards = [_health(shard) for shard in self.shards()]
-        return Health(status=_status(shards), shards=shards)
+        return Health(status=status_of(shards), shards=shards)
 
     def machines(self) -> list[MachineView]:
         """All machines."""
@@ -130,14 +92,6 @@ class Playing:
             except (FaultError, TargetError):
                 continue  # it may be another shard's
         raise TargetError(f"There is no fault {fault_id!r}.", remedy="See GET /api/faults.")
-
-
-def _status(shards: Sequence[ShardHealth]) -> str:
-    if any(one.frozen for one in shards):
-        return "frozen"
-    if any(one.paused for one in shards):
-        return "paused"
-    return "ok" if shards else "waiting"
 
 
 def _health(shard: Shard) -> ShardHealth:

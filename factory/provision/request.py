@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from contracts.identity import SHARD_SIZE, Identity, PlantConfiguration, shard_name
 from contracts.nameplates import NAMEPLATES
 from contracts.resources import REGION
-from contracts.telemetry import DEVICE_ID_PATTERN
+from contracts.telemetry import DEVICE_ID_PATTERN, UtcDatetime
 from factory.provision.errors import ProvisionUsageError
 from rules.rights import Right
 
@@ -49,7 +49,12 @@ class ProvisionRequest(BaseModel):
     devices: tuple[Identity, ...] = Field(default=(), description="Others beside the numbered machines.")
     seed: int | None = Field(default=None, ge=0, description="Seed of everything random.")
     interval_s: float | None = Field(default=None, gt=0, le=3600, description="Time between readings [s].")
+    shard_size: int | None = Field(
+        default=None, ge=1, le=10_000, description="Machines of a shard; cannot be changed later."
+    )
     scenario: str | None = Field(default=None, description="The scenario's YAML text.")
+    started_at: UtcDatetime | None = Field(default=None, description="The plant's epoch; its scenario counts from it.")
+    speed: float | None = Field(default=None, ge=1, le=10_000, description="Plant time by real time [1].")
     critical_temperature_c: float | None = Field(default=None, description="Above this a rule alerts at once [°C].")
     issuer: Issuer | None = Field(default=None, description="Who signs; by default `plant` locally, `aws` on AWS.")
     endpoint_url: str | None = Field(
@@ -72,30 +77,43 @@ class ProvisionRequest(BaseModel):
         return self.issuer or ("plant" if self.local else "aws")
 
     def configuration(self, before: PlantConfiguration | None) -> PlantConfiguration:
-        """The plant's configuration: what is asked for over what was over the defaults."""
+        """The plant's configuration: what is asked for over what was over the defaults.
+
+        Raises:
+            ProvisionUsageError: another size of shards than the plant has.
+        """
+        if before is not None and self.shard_size not in (None, before.shard_size):
+            raise ProvisionUsageError(
+                f"--shard-size {self.shard_size}: {self.plant} has shards of {before.shard_size} machines, and a "
+                "machine in another shard might use a number twice.",
+                remedy="Leave --shard-size out, or make a new plant (--plant, another --data-dir).",
+            )
         asked = {
             "seed": self.seed,
             "interval_s": self.interval_s,
             "scenario": self.scenario,
+            "started_at": self.started_at,
+            "speed": self.speed,
             "critical_temperature_c": self.critical_temperature_c,
         }
-        base = before or PlantConfiguration(plant=self.plant)
+        base = before or PlantConfiguration(plant=self.plant, shard_size=self.shard_size or SHARD_SIZE)
         given = {name: value for name, value in asked.items() if value is not None}
         return PlantConfiguration.model_validate(base.model_dump() | given | {"plant": self.plant})
 
     def shards(self) -> dict[str, tuple[Identity, ...]]:
         """Who belongs to which shard, in order.
 
-        A machine's shard follows from its number alone: the sequence numbers of a shard's run are never used twice,
-        which would not hold for a machine that moved to a shard with a smaller run. The other devices are in the
-        first shard.
+        A machine's shard follows from its number and the size of shards, which a plant keeps for life: the sequence
+        numbers of a shard's run are never used twice, which would not hold for a machine that moved to a shard with a
+        smaller run. The other devices are in the first shard.
 
         Raises:
             ProvisionUsageError: a device is named twice.
         """
         shards: dict[str, list[Identity]] = {}
+        size = self.shard_size or SHARD_SIZE
         for number in range(1, self.machines + 1):
-            shards.setdefault(shard_name((number - 1) // SHARD_SIZE), []).append(machine(number, self.plant))
+            shards.setdefault(shard_name((number - 1) // size), []).append(machine(number, self.plant))
         if self.devices:
             shards.setdefault(shard_name(0), []).extend(self.devices)
         self._check_names([one.device_id for members in shards.values() for one in members])

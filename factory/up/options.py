@@ -18,7 +18,9 @@ class UpOptions:
         machines: how many machines.
         scenario: YAML text of a scenario.
         seed: of everything random.
+        shard_size: machines of a shard, which containers share out among them.
         interval_s: time between readings of a machine [s].
+        speed: plant time by real time [1].
         for_s: how long to run [s]; none: until stopped.
         plant: name of the plant.
         host: address on which all listen.
@@ -41,6 +43,8 @@ class UpOptions:
     devices: tuple[str, ...] = ()
     account: str = "000000000000"
     own_rules: OwnRules | None = None
+    speed: float | None = None
+    shard_size: int | None = None
 
     def address(self, key: str) -> str:
         """`host:port` of a listener, as clients on this machine dial it."""

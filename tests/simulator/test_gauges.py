@@ -11,7 +11,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from contracts.identity import Identity
-from simulator.gauges import Told, machine_text, nameplate_text
+from simulator.gauges import Told, machine_samples, machine_text, models, nameplate_text
 from simulator.outbox import Message
 from simulator.plant import STATES, Readings
 
@@ -28,7 +28,7 @@ def readings() -> Readings:
 
 def _samples(readings: Readings | None) -> dict[str, float]:
     told = None if readings is None else Message(0, 1, b"", Told(readings, 0))
-    text = machine_text([SimpleNamespace(identity=PUMP, last_acknowledged=told)])
+    text = machine_text([machine_samples([SimpleNamespace(identity=PUMP, last_acknowledged=told)])])
     return {sample.name: sample.value for family in text_string_to_metric_families(text) for sample in family.samples}
 
 
@@ -57,7 +57,9 @@ def test_a_machine_that_told_nothing_has_no_samples() -> None:
 def test_nameplates_are_those_of_the_models_played() -> None:
     """One sample a plant and model; 30 kW / 0.90 = 33.3 kW; a replay has no nameplate."""
     replay = Identity(device_id="R001", plant="plant1", line="line1", model="replay")
-    families = {family.name: family for family in text_string_to_metric_families(nameplate_text([PUMP, PUMP, replay]))}
+    families = {
+        family.name: family for family in text_string_to_metric_families(nameplate_text(models([PUMP, PUMP, replay])))
+    }
     (rated,) = families["machine_nameplate_rated_input_kilowatts"].samples
 
     assert rated.labels == {"plant": "plant1", "model": "centrifugal_pump"}
