@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -28,6 +27,7 @@ from contracts.identity import (
 from simulator.delivery import Certificate
 from simulator.errors import IdentitiesError
 from simulator.outbox import Message
+from simulator.publishing import publish_raw
 
 _NEVER_MS = 3_600_000
 """Longer than any of our own waits, so that awscrt never reconnects by itself."""
@@ -107,8 +107,7 @@ class MqttConnection:
 
     def __init__(self, endpoint: Endpoint, device_id: str, topic: str, directory: Path, post: Post) -> None:
         self._endpoint, self._device_id, self._directory = endpoint, device_id, directory
-        # awscrt reads a packet before `publish` returns, so one will do for all messages.
-        self._packet = mqtt5.PublishPacket(topic=topic, qos=mqtt5.QoS.AT_LEAST_ONCE)
+        self._topic = topic
         self._post = post
         self._listener: Listener | None = None
         self._on_answer: Callable[..., None] | None = None
@@ -172,20 +171,16 @@ class MqttConnection:
 
     def publish(self, message: Message, epoch: int) -> None:
         """Send a message at QoS 1; `on_answer` follows, whatever happens."""
-        self._packet.payload = message.payload
-        self._client.publish(self._packet).add_done_callback(partial(self._answered, message, epoch))
+        publish_raw(self._client, self._topic, message.payload, partial(self._answered, message, epoch))
 
     # From here on: awscrt's threads.
 
-    def _answered(self, message: Message, epoch: int, future: Future[Any]) -> None:
+    def _answered(self, message: Message, epoch: int, error: int, _qos: int, reason: int | None, *_more: Any) -> None:
         seconds = time.monotonic() - message.sent_at
-        # awscrt reports a PUBACK that refuses as a success too; a code it does not know comes as None.
-        try:
-            code = future.result().puback.reason_code
-        except Exception:  # noqa: BLE001 - a broken connection, no answer in time: whatever it is, there is no answer
-            code = None
+        # A PUBACK that refuses is no error; one that does not come is.
+        code = None if error else reason
         if self._on_answer is not None:
-            facts = (message, epoch, None if code is None else int(code), seconds)
+            facts = (message, epoch, code, seconds)
             self._post(self._on_answer, facts, patient=True)
 
     def _connected(self, _data: Any) -> None:
