@@ -2,8 +2,8 @@
 
 `mqtt5.Client.publish` makes a Future and a closure for every message, and a lock, a wake-up and two objects more for
 its answer: 17 µs of the 63 µs that a message costs a bare loop. Nobody waits for these futures here, an answer goes
-into the mailbox of a shard. So the function under that method is called as the method calls it. It is not part of awscrt's
-interface; a test compares our call with the method's, and fails when an upgrade changes it.
+into the mailbox of a shard. So the function under that method is called as the method calls it. It is not part of
+awscrt's interface; a test compares our call with the method's, and fails when an upgrade changes it.
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ def test_two_workers_look_like_one_simulator(crew: Callable[..., Simulator], too
     simulator = crew(20)
     url = f"http://127.0.0.1:{simulator.port}"
 
-    assert _players(simulator).keys().__len__() == 2
+    assert len(_players(simulator)) == 2
     assert sorted(one["device_id"] for one in simulator.get("/api/machines")) == ["W20a", "W20b", "W21a", "W21b"]
     assert simulator.get("/api/machines/W21b")["shard"] == "shard-0021"
     assert [one["shard"] for one in simulator.get("/healthz")["shards"]] in (
@@ -79,7 +79,7 @@ def test_two_workers_look_like_one_simulator(crew: Callable[..., Simulator], too
     fault = {"kind": "bias", "target": "W21a", "signal": "temp", "parameters": {"magnitude": 5}}
     (told,) = httpx.post(f"{url}/api/faults", json=fault).json()
     assert told["device_id"] == "W21a"
-    assert [one["id"] for one in simulator.get("/api/faults")] == [told["id"]]
+    assert [one["fault_id"] for one in simulator.get("/api/faults")] == [told["fault_id"]]
     assert httpx.delete(f"{url}/api/faults/{told['id']}").status_code == 200
     unknown = httpx.post(f"{url}/api/faults", json={**fault, "target": "nobody"})
     assert (unknown.status_code, "nobody" in unknown.json()["error"]) == (404, True)
