@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import tempfile
 from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import click
@@ -188,5 +190,14 @@ def _bar() -> Iterator[Callable[[str, float], None]]:
 
 @contextmanager
 def _directory() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="factory-bench-") as name:
-        yield Path(name)
+    """A place for keys and logs, that is gone afterwards; SIGTERM ends the measurement as Ctrl-C does."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        with tempfile.TemporaryDirectory(prefix="factory-bench-") as name:
+            yield Path(name)
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -80,7 +80,7 @@ def test_two_workers_look_like_one_simulator(crew: Callable[..., Simulator], too
     (told,) = httpx.post(f"{url}/api/faults", json=fault).json()
     assert told["device_id"] == "W21a"
     assert [one["fault_id"] for one in simulator.get("/api/faults")] == [told["fault_id"]]
-    assert httpx.delete(f"{url}/api/faults/{told['id']}").status_code == 200
+    assert httpx.delete(f"{url}/api/faults/{told['fault_id']}").status_code == 200
     unknown = httpx.post(f"{url}/api/faults", json={**fault, "target": "nobody"})
     assert (unknown.status_code, "nobody" in unknown.json()["error"]) == (404, True)
     assert simulator.stop() == 0
