@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import structlog
 
+from simulator.allotment import Member, allotments
 from simulator.garbage import collect_rarely, set_aside
 from simulator.lease import LeaseError, LeaseTable
 from simulator.members import Members
@@ -17,7 +18,6 @@ from simulator.roster import Roster
 from simulator.rosters import Rosters
 from simulator.settings import SimulatorSettings
 from simulator.shard import House, Shard
-from simulator.shares import Member, shares
 
 Answer = TypeVar("Answer")
 
@@ -81,7 +81,7 @@ class Application:
             self._rosters.look()
         if not self._with_table(lambda: self._see_members(tell=beat or changed)):
             return
-        due = shares(self._alive, len(self._rosters.all()))
+        due = allotments(self._alive, len(self._rosters.all()))
         lacking = due.get(self._leases.owner, 0) - self._held()
         # Between heartbeats only what was given up is of interest, and the members tell how much that is.
         if beat or (lacking > 0 and sum(one.held for one in self._alive.values()) < len(self._rosters.all())):

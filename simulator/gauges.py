@@ -52,9 +52,8 @@ def machine_samples(links: Iterable[Link]) -> dict[str, str]:
     groups: dict[int, tuple[Readings, list[str], list[int]]] = {}
     for link in links:
         if (told := _told(link)) is not None:
-            one = link.identity
             _, texts, rows = groups.setdefault(id(told.readings), (told.readings, [], []))
-            texts.append(_labels(one.plant, one.line, one.device_id, one.model))
+            texts.append(labels(link.identity))
             rows.append(told.row)
     samples: defaultdict[str, list[str]] = defaultdict(list)
     for readings, texts, rows in groups.values():
@@ -89,14 +88,19 @@ def nameplate_text(plates: Iterable[tuple[str, str]]) -> str:
     )
 
 
-@lru_cache(maxsize=200_000)
-def _labels(plant: str, line: str, device_id: str, model: str) -> str:
+def labels(identity: Identity) -> str:
     """Labels of a machine; its names have no character that would need escaping.
 
     Example:
-        >>> _labels("plant1", "line1", "M001", "cnc_mill")
+        >>> labels(Identity(device_id="M001", plant="plant1", line="line1", model="cnc_mill"))
         'plant="plant1",line="line1",device_id="M001",model="cnc_mill"'
     """
+    return _labels(identity.plant, identity.line, identity.device_id, identity.model)
+
+
+@lru_cache(maxsize=200_000)
+def _labels(plant: str, line: str, device_id: str, model: str) -> str:
+    # By its parts: to hash the whole identity would take longer than to write the text.
     values = zip(metrics.MACHINE_LABELS, (plant, line, device_id, model), strict=True)
     return ",".join(f'{name}="{value}"' for name, value in values)
 

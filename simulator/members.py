@@ -15,8 +15,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from simulator.allotment import Member
 from simulator.lease import LeaseTable, number
-from simulator.shares import Member
 
 _KEY = "members"
 

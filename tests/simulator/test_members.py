@@ -9,9 +9,9 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from simulator.allotment import Member
 from simulator.lease import LeaseTable
 from simulator.members import Members
-from simulator.shares import Member
 
 
 class _Clock:

@@ -19,21 +19,21 @@ class Member:
     most: int
 
 
-def shares(members: Mapping[str, Member], shards: int) -> dict[str, int]:
+def allotments(members: Mapping[str, Member], shards: int) -> dict[str, int]:
     """The number of shards for each member.
 
-    All processes that see the same members come to the same shares. They are as even as the members' limits allow; what
-    cannot be divided goes to those who hold more already, so that as few shards as possible move.
+    All processes that see the same members come to the same allotments. They are as even as the members' limits allow;
+    what cannot be divided goes to those who hold more already, so that as few shards as possible move.
 
     Args:
         members: the processes that are alive, by name.
         shards: shards of the plant.
 
     Returns:
-        Shares whose sum is `shards`, or less if the limits are too low.
+        Allotments whose sum is `shards`, or less if the limits are too low.
 
     Example:
-        >>> shares({"a": Member(held=4, most=16), "b": Member(held=0, most=16), "c": Member(held=0, most=1)}, 4)
+        >>> allotments({"a": Member(held=4, most=16), "b": Member(held=0, most=16), "c": Member(held=0, most=1)}, 4)
         {'a': 2, 'b': 1, 'c': 1}
     """
     given = dict.fromkeys(members, 0)
