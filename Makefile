@@ -37,8 +37,9 @@ fmt: setup ## Put the code into its form
 bench: setup ## Measure the hot paths, each as a ratio to a named baseline
 	@$(FACTORY) bench $(ARGS)
 
-generate: setup ## Write the dashboards and alert rules again from their functions
+generate: setup ## Write the dashboards, alert rules and the scenarios' schema again from their functions
 	@$(FACTORY) dashboards generate
+	@$(FACTORY) scenario schema > simulator/scenarios/scenario.schema.json
 
 lock: setup ## Resolve requirements.lock again from pyproject.toml (needs uv)
 	@uv pip compile --quiet pyproject.toml --all-extras --generate-hashes --no-emit-index-url --universal \

@@ -16,10 +16,13 @@ and, when the init container has done its work, in the target directory::
     SHARD/configuration.json            a PlantConfiguration
     SHARD/identities/M001.cert.pem      mode 0400, as all of them
     SHARD/identities/M001.key.pem
+    SHARD/invalid/expired.cert.pem      present where such certificates could be had: what a machine shows to a broker
+    SHARD/invalid/revoked.cert.pem      that must refuse it, while a fault of that kind lasts; each with its key
 """
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Literal
 
 from pydantic import Base64Bytes, BaseModel, ConfigDict, Field
@@ -36,7 +39,7 @@ ENGINE_SHARD = "rules-engine"
 """The bundle of the rules engine's own identity."""
 
 SHARD_SIZE = 1000
-"""Machines of a shard: what one bundle holds and one lease covers."""
+"""Machines of a shard where nothing else was asked for: what one bundle holds and one lease covers."""
 FIRST_VEHICLE_SHARD = 9000
 """Number of the first shard of vehicles; below are machines, and no shard has both."""
 
@@ -59,6 +62,30 @@ def certificate_file(device_id: str) -> str:
 def key_file(device_id: str) -> str:
     """Path of a private key (PEM, PKCS #8) within its bundle."""
     return f"identities/{device_id}.key.pem"
+
+
+class InvalidCertificate(StrEnum):
+    """Certificates of the plant that no broker may accept: faults show them, to see that it does not."""
+
+    EXPIRED = "expired"
+    """Signed by the plant's CA, and past its end."""
+    REVOKED = "revoked"
+    """Known to AWS IoT as revoked; it has no thing and no policy either."""
+
+
+def invalid_certificate_file(kind: InvalidCertificate) -> str:
+    """Path of an invalid certificate (PEM) within a shard's bundle; no machine can be called so.
+
+    Example:
+        >>> invalid_certificate_file(InvalidCertificate.EXPIRED)
+        'invalid/expired.cert.pem'
+    """
+    return f"invalid/{kind}.cert.pem"
+
+
+def invalid_key_file(kind: InvalidCertificate) -> str:
+    """Path of its private key (PEM, PKCS #8) within the bundle."""
+    return f"invalid/{kind}.key.pem"
 
 
 class Identity(BaseModel):
@@ -116,6 +143,16 @@ class PlantConfiguration(BaseModel):
     seed: int = Field(default=1, ge=0, description="Seed of everything random in the plant.")
     interval_s: float = Field(default=1.0, gt=0, le=3600, description="Time between readings of a machine [s].")
     scenario: str = Field(default="name: calm\n", description="The scenario, as YAML text.")
+    started_at: UtcDatetime | None = Field(
+        default=None,
+        description="The plant's epoch: its time and the scenario's count from here, for all processes alike.",
+    )
+    speed: float = Field(
+        default=1.0, ge=1, le=10_000, description="Plant time by real time: 60 plays an hour a minute [1]."
+    )
+    shard_size: int = Field(
+        default=SHARD_SIZE, ge=1, le=10_000, description="Machines of a shard; fixed once the plant is there."
+    )
     critical_temperature_c: float = Field(
         default=95.0, description="Above this a rule on the stream alerts at once [°C]."
     )

@@ -110,8 +110,23 @@ SIMULATOR_OVERFLOWED = Metric(
     "counter",
     "Oldest messages dropped because the offline store was full.",
 )
+SIMULATOR_DELAYED = Metric(
+    "simulator_messages_delayed_total", "counter", "Messages that a fault kept back for a while."
+)
+SIMULATOR_SENT_AGAIN = Metric(
+    "simulator_messages_sent_again_total",
+    "counter",
+    "Repeats of a message under its number, sent because of a fault, that the broker took.",
+)
 SIMULATOR_STORED = Metric(
     "simulator_stored_messages", "gauge", "Messages waiting in the offline store or for a PUBACK."
+)
+SIMULATOR_STORE_LIMIT = Metric(
+    "simulator_store_limit_messages", "gauge", "Messages kept at most; beyond it the oldest are dropped."
+)
+SIMULATOR_WORKERS = Metric("simulator_workers", "gauge", "Processes that play machines.")
+SIMULATOR_WORKER_RESTARTS = Metric(
+    "simulator_worker_restarts_total", "counter", "Processes started anew because one had died."
 )
 SIMULATOR_RECONNECTS = Metric("simulator_reconnects_total", "counter", "Connections made again after an interruption.")
 SIMULATOR_PUBACK_SECONDS = Metric(
@@ -135,6 +150,18 @@ SIMULATOR_STEPS_LEFT_OUT = Metric(
     "simulator_steps_left_out_total",
     "counter",
     "Steps of a shard that were left out because the one before came late or the shard was paused.",
+    ("shard",),
+)
+SIMULATOR_OLDEST_UNANSWERED = Metric(
+    "simulator_oldest_unanswered_seconds",
+    "gauge",
+    "Age of the oldest message of a shard that was handed to a connection and has no PUBACK yet.",
+    ("shard",),
+)
+SIMULATOR_FULL_WINDOWS = Metric(
+    "simulator_full_windows",
+    "gauge",
+    "Machines of a shard that wait for PUBACKs before they send more: 100 messages are under way.",
     ("shard",),
 )
 SIMULATOR_RUN = Metric("simulator_run", "gauge", "Generation with which a shard is played.", ("shard",))

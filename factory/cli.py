@@ -27,9 +27,11 @@ COMMANDS: dict[str, LazyCommand] = {
     "up": LazyCommand("factory.commands.up:up", "Start the whole factory on this machine."),
     "down": LazyCommand("factory.commands.down:down", "Stop the factory of a data directory, in order."),
     "status": LazyCommand("factory.commands.status:status", "Show what the running factory is doing."),
+    "watch": LazyCommand("factory.commands.watch:watch", "Watch machines, faults and connections live."),
     "inject": LazyCommand("factory.commands.inject:inject", "Put a fault on a machine while it runs."),
     "clear": LazyCommand("factory.commands.inject:clear", "End faults that are on machines."),
     "machines": LazyCommand("factory.commands.inject:machines", "List the machines and what they last told."),
+    "scenario": LazyCommand("factory.commands.scenario:scenario", "List, draw and describe what can go wrong."),
     "audit": LazyCommand("factory.commands.audit:audit", "Prove that nothing acknowledged was lost."),
     "backfill": LazyCommand(
         "factory.commands.backfill:backfill_command", "Write the history of a plant, years in minutes."

@@ -20,9 +20,12 @@ from contracts.identity import (
     CA_FILE,
     CONFIGURATION_FILE,
     PLANT_CA_FILE,
+    InvalidCertificate,
     Manifest,
     PlantConfiguration,
     certificate_file,
+    invalid_certificate_file,
+    invalid_key_file,
     key_file,
 )
 from init_container.errors import VerificationError
@@ -63,6 +66,7 @@ def verify(manifest: Manifest, packed: bytes, now: datetime) -> Verified:
     _check_configuration(manifest, files[CONFIGURATION_FILE])
     _check_anchor(manifest, files[CA_FILE], now)
     authority = _authority(manifest, files, now)
+    _check_expired(manifest, files, now)
     ending = {}
     for identity in manifest.identities:
         device = identity.device_id
@@ -96,6 +100,10 @@ def check_files(manifest: Manifest, files: Mapping[str, bytes]) -> None:
         VerificationError: a file is missing, too many or changed.
     """
     expected = {CA_FILE, CONFIGURATION_FILE} | ({PLANT_CA_FILE} if manifest.issuer == "plant" else set())
+    for kind in InvalidCertificate:
+        pair = {invalid_certificate_file(kind), invalid_key_file(kind)}
+        if pair & manifest.files.keys():  # not every issuer can make them; but none comes without its key
+            expected |= pair
     for identity in manifest.identities:
         expected |= {certificate_file(identity.device_id), key_file(identity.device_id)}
     if odd := (expected ^ files.keys()) | (expected ^ manifest.files.keys()):
@@ -103,6 +111,13 @@ def check_files(manifest: Manifest, files: Mapping[str, bytes]) -> None:
     for path, content in files.items():
         if hashlib.sha256(content).hexdigest() != manifest.files[path]:
             raise VerificationError(f"{manifest.shard}: {path} does not have its digest.", remedy=_REMEDY)
+
+
+def _check_expired(manifest: Manifest, files: Mapping[str, bytes], now: datetime) -> None:
+    """Of the invalid certificates this one alone tells by itself that it is invalid."""
+    path = invalid_certificate_file(InvalidCertificate.EXPIRED)
+    if path in files and _certificate(f"{manifest.shard}: {path}", files[path]).not_valid_after_utc > now:
+        raise VerificationError(f"{manifest.shard}: {path} has not ended, as it should have.", remedy=_REMEDY)
 
 
 def _check_configuration(manifest: Manifest, content: bytes) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+import resource
 import signal
 import sys
 import threading
@@ -16,8 +17,9 @@ from types import FrameType
 from contracts.errors import FactoryError, SettingsError
 from contracts.logs import configure_logs
 from contracts.settings import load_settings
-from simulator.application import run
+from simulator.running import run
 from simulator.settings import SimulatorSettings
+from simulator.worker import CHATTY
 
 
 def main() -> int:
@@ -27,17 +29,17 @@ def main() -> int:
     except SettingsError as error:
         return _complain(error)
     _spare_the_systems_trust()
+    _allow_many_connections()
     configure_logs("simulator", level=settings.log_level)
-    for chatty in ("botocore", "boto3", "urllib3", "uvicorn"):
+    for chatty in CHATTY:
         logging.getLogger(chatty).setLevel(logging.WARNING)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stopper(stop))
     try:
-        run(settings, stop)
+        return run(settings, stop)
     except FactoryError as error:
         return _complain(error)
-    return 0
 
 
 def _spare_the_systems_trust() -> None:
@@ -46,6 +48,12 @@ def _spare_the_systems_trust() -> None:
     # context each. Only the CA beside the identities is trusted. botocore has a bundle of its own and is not touched.
     os.environ["SSL_CERT_FILE"] = "/dev/null"
     os.environ["SSL_CERT_DIR"] = "/nonexistent"
+
+
+def _allow_many_connections() -> None:
+    """Open as many files as the system lets us: a connection is one, and many systems begin with 1,024."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _stopper(stop: threading.Event) -> Callable[[int, FrameType | None], None]:

@@ -1,45 +1,39 @@
-"""The process: finds shards, takes leases, plays what it got, and ends in order."""
+"""The process: finds shards, takes leases, plays its share, and ends in order."""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TypeVar
 
-import boto3
 import structlog
-from botocore.config import Config
 
-from contracts.aws import aws_settings
-from contracts.errors import FactoryError
-from simulator.backoff import ConnectLimiter
-from simulator.connection import Endpoint
-from simulator.errors import IdentitiesError
-from simulator.exporter import Exporter
-from simulator.http_api import create_api
-from simulator.http_server import HttpServer
-from simulator.instruments import Instruments
-from simulator.lease import Lease, LeaseError, LeaseTable
+from simulator.allotment import Member, allotments
+from simulator.garbage import collect_rarely, set_aside
+from simulator.lease import LeaseError, LeaseTable
+from simulator.members import Members
 from simulator.playing import Playing
-from simulator.presence import Presence
-from simulator.roster import Roster, read_roster, shard_directories
+from simulator.roster import Roster
+from simulator.rosters import Rosters
 from simulator.settings import SimulatorSettings
-from simulator.shard import House, Shard, connect_over_mqtt
-from simulator.store import Budget
-from simulator.truth import TruthWriter
+from simulator.shard import House, Shard
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
+Answer = TypeVar("Answer")
 
 RESTART_AFTER_S = 10.0
 """A shard that broke down is left alone for so long [s]."""
 
+UNCLAIMED_AFTER_S = 10.0
+"""A shard that has been free for so long is taken by anybody who may, whatever the shares [s]."""
+
 
 class Application:
-    """Plays as many shards as it may and can get.
+    """Plays its share of the shards, as far as it can get them.
+
+    At each heartbeat it renews its leases, tells the other processes of the plant that it lives, and looks who else
+    does. What is beyond its share it gives up, one shard a heartbeat; what it lacks it takes when it is free. Between
+    heartbeats it looks whether a shard was given up for it.
 
     Args:
         settings: what the environment says.
@@ -50,9 +44,14 @@ class Application:
 
     def __init__(self, settings: SimulatorSettings, leases: LeaseTable, house: House, playing: Playing) -> None:
         self._settings, self._leases, self._house, self._playing = settings, leases, house, playing
-        self._rosters: dict[str, Roster] = {}
-        self._unreadable: set[Path] = set()
+        self._members = Members(leases, settings.max_shards)
+        self._alive: dict[str, Member] = {}
+        self._rosters = Rosters(settings.identities_dir)
         self._not_before_s: dict[str, float] = {}
+        self._free_since_s: dict[str, float] = {}
+        self._given_up: set[str] = set()
+        self._machines = 0
+        self._next_beat_s = float("-inf")
         self._table_answers = True
         self._log = structlog.get_logger("simulator")
 
@@ -63,50 +62,52 @@ class Application:
             IdentitiesError: no shard was laid down in time.
             ScenarioError: a shard's scenario cannot be played.
         """
-        self._await_rosters(stop)
+        self._rosters.wait(stop, self._settings.identities_wait_seconds)
+        collect_rarely()
         try:
             while not stop.is_set():
-                self._bury()
-                self._renew_those(self._playing.shards())
-                self._look_for_shards()
+                self._turn()
                 # After a failure at once again: two missed heartbeats are enough for a pause.
-                stop.wait(self._settings.lease_seconds / (3 if self._table_answers else 15))
+                stop.wait(self._settings.lease_seconds / 15)
         finally:
             self._stop_all()
 
-    def _await_rosters(self, stop: threading.Event) -> None:
-        deadline_s = time.monotonic() + self._settings.identities_wait_seconds
-        root = self._settings.identities_dir
-        while not stop.is_set() and not self._read_rosters(strict=True):
-            if time.monotonic() >= deadline_s:
-                raise IdentitiesError(
-                    f"No shard has been laid down in {root} after {self._settings.identities_wait_seconds:g} s.",
-                    remedy="Run python -m init_container first, or set SIMULATOR_IDENTITIES_DIR.",
-                )
-            self._log.info("waiting for identities", directory=str(root))
-            stop.wait(min(2.0, max(0.05, deadline_s - time.monotonic())))
+    def _turn(self) -> None:
+        beat = time.monotonic() >= self._next_beat_s or not self._table_answers
+        changed = self._bury()
+        if beat:
+            self._next_beat_s = time.monotonic() + self._settings.lease_seconds / 3
+            self._renew_those(self._playing.shards())
+            self._rosters.look()
+        if not self._with_table(lambda: self._see_members(tell=beat or changed)):
+            return
+        due = allotments(self._alive, len(self._rosters.all()))
+        lacking = due.get(self._leases.owner, 0) - self._held()
+        # Between heartbeats only what was given up is of interest, and the members tell how much that is.
+        if beat or (lacking > 0 and sum(one.held for one in self._alive.values()) < len(self._rosters.all())):
+            self._look_for_shards(lacking)
+        if beat and lacking < 0 and any(one.held < due[name] for name, one in self._alive.items()):
+            self._give_up_one()
+        self._set_aside_machines()
 
-    def _read_rosters(self, *, strict: bool) -> bool:
-        """Read shards that have appeared; says whether there are any."""
-        for directory in shard_directories(self._settings.identities_dir):
-            if directory.name in self._rosters or directory in self._unreadable:
-                continue
-            try:
-                self._rosters[directory.name] = read_roster(directory)
-            except FactoryError as error:
-                # A bad shard at the start is a mistake to be told; one that comes later must not stop the others.
-                if strict:
-                    raise
-                self._unreadable.add(directory)
-                self._log.error("a shard cannot be played", error=str(error))
-        return bool(self._rosters)
+    def _see_members(self, *, tell: bool) -> bool:
+        """See who is alive; to begin with, and when there is news of us, tell that we are."""
+        news = self._leases.owner not in self._alive or self._alive[self._leases.owner].held != self._held()
+        self._alive = self._members.beat(self._held()) if tell or news else self._members.look()
+        return True
 
-    def _bury(self) -> None:
-        """Forget shards whose thread has ended: lost leases and breakdowns."""
-        for shard in self._playing.shards():
-            if not shard.alive:
-                self._playing.remove(shard)
-                self._not_before_s[shard.roster.shard] = time.monotonic() + RESTART_AFTER_S
+    def _held(self) -> int:
+        """Shards played that we mean to keep."""
+        return sum(shard.roster.shard not in self._given_up for shard in self._playing.shards())
+
+    def _bury(self) -> bool:
+        """Forget shards whose thread has ended: lost leases, breakdowns and what was given up. Says whether any has."""
+        ended = [shard for shard in self._playing.shards() if not shard.alive]
+        for shard in ended:
+            self._playing.remove(shard)
+            self._given_up.discard(shard.roster.shard)
+            self._not_before_s[shard.roster.shard] = time.monotonic() + RESTART_AFTER_S
+        return bool(ended)
 
     def _renew_those(self, shards: Sequence[Shard]) -> None:
         for shard in shards:
@@ -116,29 +117,56 @@ class Application:
             if not self._table_answers:
                 return  # each question may take seconds; the others are asked when there are answers again
 
-    def _look_for_shards(self) -> None:
+    def _look_for_shards(self, lacking: int) -> None:
+        """Take what we lack, and watch the rest, so that it is known how long its players have been silent."""
         played = {shard.roster.shard for shard in self._playing.shards()}
-        room = self._settings.max_shards - len(played)
-        if room <= 0:
-            return
-        self._read_rosters(strict=False)
-        for name, roster in self._rosters.items():
-            if room > 0 and name not in played and time.monotonic() >= self._not_before_s.get(name, 0.0):
-                room -= self._try(roster)
+        for name, roster in self._rosters.all().items():
+            if name in played:
+                continue
+            if lacking > 0 and time.monotonic() >= self._not_before_s.get(name, 0.0):
+                lacking -= self._try(roster)
+            elif self._unclaimed(name) and self._held() < self._settings.max_shards:
+                self._try(roster)
+            if not self._table_answers:
+                return
+
+    def _unclaimed(self, name: str) -> bool:
+        """Whether a shard has been free for so long that whoever should take it seems not to be able to."""
+        if not self._with_table(lambda: self._leases.watch(name)):
+            self._free_since_s.pop(name, None)
+            return False
+        return time.monotonic() - self._free_since_s.setdefault(name, time.monotonic()) >= UNCLAIMED_AFTER_S
 
     def _try(self, roster: Roster) -> bool:
         lease = self._with_table(lambda: self._leases.try_acquire(roster.shard))
         if lease is None:
             return False
+        self._free_since_s.pop(roster.shard, None)
         shard = Shard(roster, lease, self._house)
         self._playing.add(shard)
         shard.start()
         return True
 
-    def _with_table(self, call: Callable[[], Lease | None]) -> Lease | None:
+    def _give_up_one(self) -> None:
+        """Let another process have the shard that came last, unless the one before is still on its way out."""
+        if self._given_up:
+            return
+        shard = self._playing.shards()[-1]
+        self._log.info("giving a shard up: another process has less than its share", given_up=shard.roster.shard)
+        self._given_up.add(shard.roster.shard)
+        shard.stop()
+
+    def _set_aside_machines(self) -> None:
+        """Keep the garbage collector off the machines when their number has changed."""
+        machines = sum(len(shard.links) for shard in self._playing.shards())
+        if machines != self._machines:
+            self._machines = machines
+            set_aside()
+
+    def _with_table(self, call: Callable[[], Answer]) -> Answer | None:
         """Ask the lease table; while it does not answer, leases run on until their time is over."""
         try:
-            lease = call()
+            answer = call()
         except LeaseError as error:
             if self._table_answers:
                 self._log.warning("no answer about leases; playing until their time is over", error=str(error))
@@ -146,10 +174,14 @@ class Application:
             return None
         if not self._table_answers:
             self._log.info("the lease table answers again")
+            self._leases.look_afresh()
+            self._members.look_afresh()
         self._table_answers = True
-        return lease
+        return answer
 
     def _stop_all(self) -> None:
+        # First of all, so that the others look out for what is about to become free.
+        self._with_table(self._members.leave)
         shards = self._playing.shards()
         for shard in shards:
             shard.stop()
@@ -162,41 +194,3 @@ class Application:
                 self._renew_those([shard for shard in shards if shard.alive])
                 next_beat_s += beat_s
         self._log.info("stopped", shards=len(shards))
-
-
-def run(settings: SimulatorSettings, stop: threading.Event) -> None:
-    """Play a plant until `stop` is set."""
-    instruments, budget, playing = Instruments(), Budget(settings.store_limit), Playing()
-    house = House(
-        connect=connect_over_mqtt(Endpoint(settings.mqtt_host, settings.mqtt_port, settings.keep_alive_seconds)),
-        limiter=ConnectLimiter(settings.connects_per_second),
-        budget=budget,
-        instruments=instruments,
-        ledger_directory=settings.data_dir / "ledger",
-        truth=TruthWriter(settings.data_dir / "truth" / "ground_truth.jsonl"),
-        drain_s=settings.drain_seconds,
-    )
-    exporter = Exporter(instruments, budget, playing.shards)
-    with ExitStack() as stack:
-        presence = stack.enter_context(Presence(settings.data_dir / "presence"))
-        api = create_api(playing, exporter.render)
-        server = stack.enter_context(HttpServer(api, settings.http_host, settings.http_port))
-        structlog.get_logger("simulator").info(
-            "simulator started", http=f"http://{settings.http_host}:{server.port}", owner=presence.owner
-        )
-        leases = LeaseTable(
-            _dynamodb(settings.lease_seconds),
-            settings.leases_table,
-            presence.owner,
-            settings.lease_seconds,
-            is_dead=presence.is_dead,
-        )
-        Application(settings, leases, house, playing).run(stop)
-
-
-def _dynamodb(lease_s: float) -> DynamoDBClient:
-    """A client that gives up soon enough to try again within the lease's time."""
-    patience_s = max(0.5, lease_s / 3)
-    retries = Config(connect_timeout=patience_s, read_timeout=patience_s, retries={"total_max_attempts": 1})
-    with aws_settings():
-        return boto3.client("dynamodb", config=retries)

@@ -73,6 +73,38 @@ class VirtualClock:
         return self._end is None or moment <= self._end
 
 
+class PlantClock:
+    """A plant's time: k-fold from its epoch on, the same for all processes that play a part of it.
+
+    Plant time = epoch + speed * (real time - epoch).
+
+    Args:
+        epoch: the moment at which both times are the same.
+        speed: plant time by real time [1].
+        real: the time of day.
+
+    Example:
+        >>> epoch = datetime(2026, 1, 1, tzinfo=UTC)
+        >>> clock = PlantClock(epoch, speed=60.0, real=VirtualClock(epoch + timedelta(seconds=90)))
+        >>> clock.now().isoformat()
+        '2026-01-01T01:30:00+00:00'
+    """
+
+    def __init__(self, epoch: datetime, speed: float = 1.0, real: Clock | None = None) -> None:
+        if speed <= 0:
+            raise ValueError(f"speed={speed} is no speed at which time goes on")
+        self.epoch, self.speed = epoch.astimezone(UTC), speed
+        self._real = real or RealClock()
+
+    def now(self) -> datetime:
+        """The moment of the plant, UTC."""
+        return self.epoch + self.speed * (self._real.now() - self.epoch)
+
+    def wait_until(self, moment: datetime) -> bool:
+        """Sleep up to a moment of the plant; false if the real clock was stopped before."""
+        return self._real.wait_until(self.epoch + (moment - self.epoch) / self.speed)
+
+
 def ticks(clock: Clock, interval_s: float) -> Iterator[datetime]:
     """Moments an interval apart, each when it has come.
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -17,9 +16,18 @@ from typing import Any, Protocol
 
 from awscrt import io, mqtt5
 
-from contracts.identity import CA_FILE, certificate_file, key_file
+from contracts.identity import (
+    CA_FILE,
+    InvalidCertificate,
+    certificate_file,
+    invalid_certificate_file,
+    invalid_key_file,
+    key_file,
+)
+from simulator.delivery import Certificate
 from simulator.errors import IdentitiesError
 from simulator.outbox import Message
+from simulator.publishing import publish_raw
 
 _NEVER_MS = 3_600_000
 """Longer than any of our own waits, so that awscrt never reconnects by itself."""
@@ -47,8 +55,11 @@ class Listener(Protocol):
         """The broker answered a message of the connection's `epoch`; no reason: it never will."""
 
 
-Post = Callable[[Callable[..., None], tuple[Any, ...]], None]
-"""Hands a call over to the owner's thread."""
+class Post(Protocol):
+    """Hands a call over to the owner's thread."""
+
+    def __call__(self, call: Callable[..., Any], arguments: tuple[Any, ...] = (), *, patient: bool = False) -> None:
+        """Hand it over; a patient one may wait some milliseconds, and is then worked off with others, in order."""
 
 
 class Connection(Protocol):
@@ -56,6 +67,9 @@ class Connection(Protocol):
 
     def listen(self, listener: Listener) -> None:
         """Report to `listener` from now on."""
+
+    def present(self, certificate: Certificate) -> None:
+        """Show that certificate from the next `start` on; only while at rest."""
 
     def start(self) -> None:
         """Connect, once."""
@@ -92,16 +106,22 @@ class MqttConnection:
     """
 
     def __init__(self, endpoint: Endpoint, device_id: str, topic: str, directory: Path, post: Post) -> None:
+        self._endpoint, self._device_id, self._directory = endpoint, device_id, directory
         self._topic = topic
         self._post = post
         self._listener: Listener | None = None
-        self._client = mqtt5.Client(
+        self._on_answer: Callable[..., None] | None = None
+        self._client = self._make_client(Certificate.VALID)
+
+    def _make_client(self, certificate: Certificate) -> mqtt5.Client:
+        keep_alive_s = self._endpoint.keep_alive_s
+        return mqtt5.Client(
             mqtt5.ClientOptions(
-                host_name=endpoint.host,
-                port=endpoint.port,
-                tls_ctx=_tls_context(directory, device_id),
+                host_name=self._endpoint.host,
+                port=self._endpoint.port,
+                tls_ctx=_tls_context(self._directory, *identity_files(self._device_id, certificate)),
                 socket_options=_socket_options(),
-                connect_options=mqtt5.ConnectPacket(client_id=device_id, keep_alive_interval_sec=endpoint.keep_alive_s),
+                connect_options=mqtt5.ConnectPacket(client_id=self._device_id, keep_alive_interval_sec=keep_alive_s),
                 # We keep the messages ourselves, so there is no session to come back to.
                 session_behavior=mqtt5.ClientSessionBehaviorType.CLEAN,
                 offline_queue_behavior=mqtt5.ClientOperationQueueBehaviorType.FAIL_ALL_ON_DISCONNECT,
@@ -114,7 +134,7 @@ class MqttConnection:
                 max_reconnect_delay_ms=_NEVER_MS,
                 connack_timeout_ms=10_000,
                 ack_timeout_sec=ANSWER_TIMEOUT_S,
-                ping_timeout_ms=min(10_000, endpoint.keep_alive_s * 500),
+                ping_timeout_ms=min(10_000, keep_alive_s * 500),
                 disable_metrics=True,
                 on_lifecycle_event_connection_success_fn=self._connected,
                 on_lifecycle_event_connection_failure_fn=self._failed,
@@ -123,9 +143,23 @@ class MqttConnection:
             )
         )
 
+    @property
+    def client(self) -> mqtt5.Client:
+        """The client of awscrt underneath, for measurements beside a bare loop."""
+        return self._client
+
     def listen(self, listener: Listener) -> None:
         """Report to `listener` from now on; needed before `start`."""
-        self._listener = listener
+        self._listener, self._on_answer = listener, listener.on_answer
+
+    def present(self, certificate: Certificate) -> None:
+        """Show that certificate from the next `start` on; only while at rest.
+
+        Raises:
+            IdentitiesError: it cannot be read.
+        """
+        # A client keeps its TLS context for life.
+        self._client = self._make_client(certificate)
 
     def start(self) -> None:
         """Connect, once; `on_connected` or `on_failed` follows."""
@@ -137,16 +171,17 @@ class MqttConnection:
 
     def publish(self, message: Message, epoch: int) -> None:
         """Send a message at QoS 1; `on_answer` follows, whatever happens."""
-        packet = mqtt5.PublishPacket(topic=self._topic, payload=message.payload, qos=mqtt5.QoS.AT_LEAST_ONCE)
-        self._client.publish(packet).add_done_callback(partial(self._answered, message, epoch))
+        publish_raw(self._client, self._topic, message.payload, partial(self._answered, message, epoch))
 
     # From here on: awscrt's threads.
 
-    def _answered(self, message: Message, epoch: int, future: Future[Any]) -> None:
+    def _answered(self, message: Message, epoch: int, error: int, _qos: int, reason: int | None, *_more: Any) -> None:
         seconds = time.monotonic() - message.sent_at
-        # awscrt reports a PUBACK that refuses as a success too; a code it does not know comes as None.
-        code = None if future.exception() else future.result().puback.reason_code
-        self._tell("on_answer", message, epoch, None if code is None else int(code), seconds)
+        # A PUBACK that refuses is no error; one that does not come is.
+        code = None if error else reason
+        if self._on_answer is not None:
+            facts = (message, epoch, code, seconds)
+            self._post(self._on_answer, facts, patient=True)
 
     def _connected(self, _data: Any) -> None:
         self._tell("on_connected")
@@ -169,21 +204,34 @@ class MqttConnection:
             self._post(getattr(self._listener, what), facts)
 
 
-def _tls_context(directory: Path, device_id: str) -> io.ClientTlsContext:
+def identity_files(device_id: str, certificate: Certificate) -> tuple[str, str]:
+    """Paths of certificate and key within the shard's directory.
+
+    Example:
+        >>> identity_files("M001", Certificate.REVOKED)
+        ('invalid/revoked.cert.pem', 'invalid/revoked.key.pem')
+    """
+    if certificate is Certificate.VALID:
+        return certificate_file(device_id), key_file(device_id)
+    kind = InvalidCertificate(certificate.name.lower())
+    return invalid_certificate_file(kind), invalid_key_file(kind)
+
+
+def _tls_context(directory: Path, certificate_path: str, key_path: str) -> io.ClientTlsContext:
     try:
         options = io.TlsContextOptions.create_client_with_mtls(
-            (directory / certificate_file(device_id)).read_bytes(), (directory / key_file(device_id)).read_bytes()
+            (directory / certificate_path).read_bytes(), (directory / key_path).read_bytes()
         )
         options.override_default_trust_store((directory / CA_FILE).read_bytes())
         options.min_tls_ver = io.TlsVersion.TLSv1_2
         return io.ClientTlsContext(options)
     except OSError as error:
         raise IdentitiesError(
-            f"The identity of {device_id} in {directory} cannot be read: {error}.", remedy="Run the init container."
+            f"{certificate_path} or its key in {directory} cannot be read: {error}.", remedy="Run the init container."
         ) from error
     except Exception as error:  # awscrt raises a plain Exception for what its TLS library refuses
         raise IdentitiesError(
-            f"The identity of {device_id} in {directory} cannot be used: {_words(error)}.",
+            f"{certificate_path} in {directory} cannot be used: {_words(error)}.",
             remedy="Certificate and key must be PEM and belong together; run the init container again.",
         ) from error
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,7 @@ import structlog
 
 from contracts.ledger import Outcome as Fate
 from simulator.backoff import ConnectLimiter, full_jitter
+from simulator.backpressure import Backpressure, measure_strain
 from simulator.instruments import Instruments
 from simulator.lease import Lease
 from simulator.ledger import LedgerWriter
@@ -58,22 +60,33 @@ class ShardDesk:
         self.links: list[Link] = []
         self._loop, self._lease, self._ledger, self._store = loop, lease, ledger, store
         self._limiter, self._instruments = limiter, instruments
+        self._tally = instruments.tallies.open()
         self._random = random.Random()  # noqa: S311 - spreads load; the same seed everywhere would defeat it
         self._complaints = _Complaints(Counter())
         self._log = structlog.get_logger("simulator").bind(shard=lease.shard, run=lease.run)
         self._arrivals = 0
         self._online = 0
+        self._pressure = Backpressure()
 
     # --- what the shard does -----------------------------------------------------------------------------------------
 
-    def take_in(self, link: Link, message: Message) -> None:
-        """A machine says something: write it down, send it or keep it, and drop what there is no room for."""
+    def take_in(self, link: Link, message: Message, delay_s: float = 0.0) -> None:
+        """A machine says something: write it down, send it or keep it, and drop what there is no room for.
+
+        Args:
+            link: the machine's.
+            message: what it says.
+            delay_s: how long a fault keeps it back before it is sent [s].
+        """
         self._arrivals += 1
         message.arrival = self._arrivals
-        self._instruments.generated.inc()
-        self._note("published", link, message)
+        if not message.again:
+            self._tally.generated += 1
+            self._ledger.note("published", link.identity.device_id, message.seq)
+        if delay_s > 0:
+            self._instruments.delayed.inc()
         too_many = self._store.taken_in()
-        link.send(message)
+        link.send(message, delay_s)
         if message.state is State.WAITING:
             self.waits([message])
         for _ in range(too_many):
@@ -83,6 +96,7 @@ class ShardDesk:
         """Put the news into the ledger, and say which connections broke."""
         self._ledger.write(at)
         self._tell_complaints()
+        self._tell_pressure()
         online = sum(link.connected for link in self.links)
         if online == len(self.links) != self._online:
             self._log.info("all machines are connected", machines=online)
@@ -91,6 +105,7 @@ class ShardDesk:
     def close(self, at: datetime) -> None:
         """Close the books; what is still unsettled was never taken over by the broker."""
         self._store.settled(self.unsettled)
+        self._instruments.tallies.close(self._tally)
         self._ledger.close(at)
 
     @property
@@ -104,17 +119,22 @@ class ShardDesk:
         """Whether the shard is still ours to play."""
         return self._lease.held()
 
-    def handed_over(self, link: Link, message: Message) -> None:  # noqa: ARG002 - the desk's other methods need them
+    def handed_over(self, link: Link, message: Message) -> None:  # noqa: ARG002 - the desk's other methods need it
         """A message is handed to the connection for the first time."""
-        self._instruments.published.inc()
+        if not message.again:
+            self._tally.published += 1
 
     def settled(self, link: Link, message: Message, outcome: Outcome, seconds: float) -> None:
         """A message has found its end."""
         self._store.settled()
-        if outcome == "acknowledged":
-            self._instruments.acknowledged.inc()
-            self._instruments.puback_seconds.observe(seconds)
-            self._note("acknowledged", link, message)
+        if message.again:
+            # The books have the message itself; what became of its repeat is news only if the broker took it.
+            if outcome == "acknowledged":
+                self._instruments.sent_again.inc()
+                self._note("sent_again", link, message)
+        elif outcome == "acknowledged":
+            self._tally.answered(seconds)
+            self._ledger.note("acknowledged", link.identity.device_id, message.seq)
         else:
             self._instruments.refused.labels(outcome).inc()
             self._note("refused", link, message)
@@ -135,6 +155,10 @@ class ShardDesk:
             # Only now is a place in the queue of connects taken: one taken for later would hold up all others.
             self._loop.at(self._limiter.reserve(self._loop.clock()), link.dial)
 
+    def later(self, delay_s: float, call: Callable[[], object]) -> None:
+        """Make a call after that time."""
+        self._loop.at(self._loop.clock() + delay_s, call)
+
     def connected(self, link: Link, *, again: bool) -> None:  # noqa: ARG002
         """A connection was made, for the first time or again."""
         if again:
@@ -154,11 +178,27 @@ class ShardDesk:
         link = self.links[message.row]
         if link.outbox.settle(message):
             self._store.settled()
-            self._instruments.overflowed.inc()
-            self._note("overflowed", link, message)
+            if not message.again:  # of a repeat that gives way nothing is lost
+                self._instruments.overflowed.inc()
+                self._note("overflowed", link, message)
 
     def _note(self, fate: Fate, link: Link, message: Message) -> None:
         self._ledger.note(fate, link.identity.device_id, message.seq)
+
+    def _tell_pressure(self) -> None:
+        strain = measure_strain((link.outbox for link in self.links), self._loop.clock())
+        self._instruments.oldest_unanswered.labels(self._lease.shard).set(strain.oldest_unanswered_s)
+        self._instruments.full_windows.labels(self._lease.shard).set(strain.full_windows)
+        facts = {
+            "oldest_unanswered_s": round(strain.oldest_unanswered_s, 1),
+            "machines_that_wait": strain.full_windows,
+            "messages_kept": self.unsettled,
+        }
+        match self._pressure.feel(strain):
+            case "began":
+                self._log.warning("PUBACKs come late: publishing waits for them", **facts)
+            case "ended":
+                self._log.info("PUBACKs come in time again", **facts)
 
     def _tell_complaints(self) -> None:
         now_s = self._loop.clock()

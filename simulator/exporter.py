@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4 as CONTENT_TYPE
-from prometheus_client import disable_created_metrics, generate_latest
+from prometheus_client import Counter, disable_created_metrics
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from contracts import metrics
 from contracts.metrics import Metric
-from simulator.gauges import machine_text, nameplate_text, vehicle_text
+from simulator.gauges import machine_samples, models
 from simulator.instruments import Instruments
 from simulator.shard import Shard
+from simulator.snapshot import Snapshot, text
 from simulator.store import Budget
-
-__all__ = ["CONTENT_TYPE", "Exporter"]
 
 
 class Exporter:
@@ -33,12 +31,20 @@ class Exporter:
         self._registry = instruments.registry
         self._shards = shards
         self._registry.register(_Census(budget, shards))
+        restarts = (
+            metrics.SIMULATOR_WORKER_RESTARTS
+        )  # counted by whoever starts workers; there, at 0, where nobody does
+        Counter(restarts.declared_name, restarts.help, registry=self._registry)
+
+    def snapshot(self) -> Snapshot:
+        """All metrics, as they are now."""
+        links = [link for shard in self._shards() for link in shard.links]
+        plates = models(link.identity for link in links)
+        return Snapshot(list(self._registry.collect()), machine_samples(links), plates)
 
     def render(self) -> bytes:
         """All metrics in Prometheus' text format."""
-        links = [link for shard in self._shards() for link in shard.links]
-        machines = machine_text(links) + vehicle_text(links) + nameplate_text(link.identity for link in links)
-        return generate_latest(self._registry) + machines.encode()
+        return text([self.snapshot()])
 
 
 class _Census(Collector):
@@ -52,6 +58,8 @@ class _Census(Collector):
         yield _gauge(metrics.SIMULATOR_MACHINES, len(links))
         yield _gauge(metrics.SIMULATOR_CONNECTED, sum(link.connected for link in links))
         yield _gauge(metrics.SIMULATOR_STORED, self._budget.used)
+        yield _gauge(metrics.SIMULATOR_STORE_LIMIT, self._budget.limit)
+        yield _gauge(metrics.SIMULATOR_WORKERS, 1)
 
 
 def _gauge(metric: Metric, value: float) -> GaugeMetricFamily:

@@ -4,15 +4,16 @@ They show the last *acknowledged* reading, not the last one made: a machine whos
 silent here as it is for the plant, and `machine_last_reading_timestamp_seconds` stands still until the store has been
 emptied. A signal that its sensor did not deliver has no sample.
 
-One line of text a sample is put together here and not by prometheus-client: with 1,000 machines that takes 8 ms a
-scrape instead of 42 ms (measured), and Prometheus comes each second.
+One line of text a sample is put together here and not by prometheus-client, and the values of machines that spoke at
+the same moment are read as one column: Prometheus comes each second, to ten thousand machines.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from contracts import metrics
 from contracts.identity import Identity
@@ -33,6 +34,8 @@ from simulator.vehicles import VehicleReadings
 
 _SIGNAL_METRICS = {signal: metrics.METRICS[SIGNAL_UNITS[signal].metric] for signal in Signal}
 _VEHICLE_METRICS = {signal: metrics.METRICS[VEHICLE_SIGNAL_UNITS[signal].metric] for signal in VehicleSignal}
+
+_RUNNING = STATES.index(MachineState.RUNNING)
 
 _NAMEPLATE_METRICS: tuple[tuple[Metric, Callable[[Nameplate], float]], ...] = (
     (metrics.NAMEPLATE_RATED_INPUT, lambda plate: plate.rated_input_kw),
@@ -57,47 +60,57 @@ class Told:
     @property
     def signals(self) -> tuple[AnySignal, ...]:
         """What there was to be said."""
-        return tuple(Signal) if isinstance(self.readings, Readings) else tuple(VehicleSignal)
-
-    @property
-    def running(self) -> bool:
-        """Whether the machine was running."""
-        return STATES[int(self.readings.state[self.row])] is MachineState.RUNNING
+        return tuple(VehicleSignal) if isinstance(self.readings, VehicleReadings) else tuple(Signal)
 
 
-def machine_text(links: Iterable[Link]) -> str:
-    """The gauges of machines in Prometheus' text format."""
-    told = list(_told_by(links, Readings))
-    parts = []
-    for signal, metric in _SIGNAL_METRICS.items():
-        parts.append(_family(metric, ((text, reading.value(signal)) for text, reading in told)))
-    parts.append(_family(metrics.MACHINE_RUNNING, ((text, float(reading.running)) for text, reading in told)))
-    moments = ((text, reading.readings.timestamp.timestamp()) for text, reading in told)
-    parts.append(_family(metrics.MACHINE_LAST_READING, moments))
-    return "".join(parts)
+def machine_samples(links: Iterable[Link]) -> dict[str, str]:
+    """The samples of machines and vehicles in Prometheus' text format, by the name of their metric."""
+    groups: dict[int, tuple[Readings | VehicleReadings, list[str], list[int]]] = {}
+    for link in links:
+        if (told := _told(link)) is not None:
+            _, texts, rows = groups.setdefault(id(told.readings), (told.readings, [], []))
+            texts.append(labels(link.identity))
+            rows.append(told.row)
+    samples: defaultdict[str, list[str]] = defaultdict(list)
+    for readings, texts, rows in groups.values():
+        for metric, values in _columns(readings, rows).items():
+            samples[metric.name].append(_lines(metric, texts, values))
+    return {name: "".join(parts) for name, parts in samples.items()}
 
 
-def vehicle_text(links: Iterable[Link]) -> str:
-    """The gauges of vehicles in Prometheus' text format; nothing where there are none."""
-    told = list(_told_by(links, VehicleReadings))
-    if not told:
-        return ""
-    parts = [
-        _family(metric, ((text, reading.value(signal)) for text, reading in told))
-        for signal, metric in _VEHICLE_METRICS.items()
-    ]
-    moments = ((text, reading.readings.timestamp.timestamp()) for text, reading in told)
-    return "".join([*parts, _family(metrics.VEHICLE_LAST_READING, moments)])
+def _columns(readings: Readings | VehicleReadings, rows: list[int]) -> dict[Metric, list[float]]:
+    """Values of some rows, by their metric."""
+    moments = [readings.timestamp.timestamp()] * len(rows)
+    if isinstance(readings, VehicleReadings):
+        told = {metric: readings.signal(signal)[rows].tolist() for signal, metric in _VEHICLE_METRICS.items()}
+        return told | {metrics.VEHICLE_LAST_READING: moments}
+    told = {metric: readings.signal(signal)[rows].tolist() for signal, metric in _SIGNAL_METRICS.items()}
+    running = (readings.state[rows] == _RUNNING).astype(float).tolist()
+    return told | {metrics.MACHINE_RUNNING: running, metrics.MACHINE_LAST_READING: moments}
 
 
-def nameplate_text(identities: Iterable[Identity]) -> str:
-    """The nameplates of the models that are played."""
-    models = sorted({(one.plant, one.model) for one in identities if one.model in NAMEPLATES})
-    parts = []
-    for metric, value in _NAMEPLATE_METRICS:
-        samples = ((f'plant="{plant}",model="{model}"', value(NAMEPLATES[model])) for plant, model in models)
-        parts.append(_family(metric, samples))
-    return "".join(parts)
+def machine_text(samples: Iterable[Mapping[str, str]]) -> str:
+    """The gauges of machines and vehicles: samples of all processes, each family once; those of vehicles if any."""
+    known = list(samples)
+    families = [*_SIGNAL_METRICS.values(), metrics.MACHINE_RUNNING, metrics.MACHINE_LAST_READING]
+    if any(metrics.VEHICLE_LAST_READING.name in one for one in known):
+        families += [*_VEHICLE_METRICS.values(), metrics.VEHICLE_LAST_READING]
+    return "".join(_family(metric, "".join(one.get(metric.name, "") for one in known)) for metric in families)
+
+
+def models(identities: Iterable[Identity]) -> set[tuple[str, str]]:
+    """Plants and models that have a nameplate."""
+    return {(one.plant, one.model) for one in identities if one.model in NAMEPLATES}
+
+
+def nameplate_text(plates: Iterable[tuple[str, str]]) -> str:
+    """The nameplates of models, by plant and model."""
+    known = sorted(plates)
+    texts = [f'plant="{plant}",model="{model}"' for plant, model in known]
+    return "".join(
+        _family(metric, _lines(metric, texts, [value(NAMEPLATES[model]) for _, model in known]))
+        for metric, value in _NAMEPLATE_METRICS
+    )
 
 
 def labels(identity: Identity) -> str:
@@ -107,23 +120,26 @@ def labels(identity: Identity) -> str:
         >>> labels(Identity(device_id="M001", plant="plant1", line="line1", model="cnc_mill"))
         'plant="plant1",line="line1",device_id="M001",model="cnc_mill"'
     """
-    return ",".join(f'{name}="{getattr(identity, name)}"' for name in metrics.MACHINE_LABELS)
+    return _labels(identity.plant, identity.line, identity.device_id, identity.model)
 
 
-def _told_by(links: Iterable[Link], kind: type[Readings | VehicleReadings]) -> Iterator[tuple[str, Told]]:
-    """Labels and last acknowledged reading of those whose readings are of that kind."""
-    for link in links:
-        message = link.last_acknowledged
-        if message is not None and message.reading is not None and isinstance(message.reading.readings, kind):
-            yield labels(link.identity), message.reading
+@lru_cache(maxsize=200_000)
+def _labels(plant: str, line: str, device_id: str, model: str) -> str:
+    # By its parts: to hash the whole identity would take longer than to write the text.
+    values = zip(metrics.MACHINE_LABELS, (plant, line, device_id, model), strict=True)
+    return ",".join(f'{name}="{value}"' for name, value in values)
 
 
-def _family(metric: Metric, samples: Iterable[tuple[str, float]]) -> str:
-    lines = list(_lines(metric.name, samples))
-    return "".join([f"# HELP {metric.name} {metric.help}\n# TYPE {metric.name} {metric.kind}\n", *lines])
+def _told(link: Link) -> Told | None:
+    message = link.last_acknowledged
+    return None if message is None or message.reading is None else message.reading
 
 
-def _lines(name: str, samples: Iterable[tuple[str, float]]) -> Iterator[str]:
-    for text, value in samples:
-        if not math.isnan(value):
-            yield f"{name}{{{text}}} {value!r}\n"
+def _family(metric: Metric, lines: str) -> str:
+    return f"# HELP {metric.name} {metric.help}\n# TYPE {metric.name} {metric.kind}\n{lines}"
+
+
+def _lines(metric: Metric, texts: list[str], values: list[float]) -> str:
+    # NaN, which is not equal to itself, is a sensor that was silent.
+    rows = zip(texts, values, strict=True)
+    return "".join([f"{metric.name}{{{text}}} {value!r}\n" for text, value in rows if value == value])

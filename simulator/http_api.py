@@ -9,16 +9,16 @@ import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4 as CONTENT_TYPE
 from starlette.exceptions import HTTPException
 
 from contracts.errors import FactoryError, UsageError
 from simulator.errors import TargetError
-from simulator.exporter import CONTENT_TYPE
 from simulator.faults import ActiveFault, FaultRequest
-from simulator.playing import Health, MachineView, Playing
+from simulator.views import Door, Health, MachineView
 
 
-def create_api(playing: Playing, render_metrics: Callable[[], bytes]) -> FastAPI:
+def create_api(playing: Door, render_metrics: Callable[[], bytes]) -> FastAPI:
     """The web application.
 
     Args:
@@ -30,7 +30,7 @@ def create_api(playing: Playing, render_metrics: Callable[[], bytes]) -> FastAPI
     _add_errors(api)
     _add_operations(api, playing, render_metrics)
 
-    @api.get("/api/machines", summary="All machines that this process plays.")
+    @api.get("/api/machines", summary="All machines that are played here.")
     def machines() -> list[MachineView]:
         return playing.machines()
 
@@ -53,7 +53,7 @@ def create_api(playing: Playing, render_metrics: Callable[[], bytes]) -> FastAPI
     return api
 
 
-def _add_operations(api: FastAPI, playing: Playing, render_metrics: Callable[[], bytes]) -> None:
+def _add_operations(api: FastAPI, playing: Door, render_metrics: Callable[[], bytes]) -> None:
     @api.get("/metrics", include_in_schema=False)
     def metrics() -> Response:
         return Response(render_metrics(), media_type=CONTENT_TYPE)

@@ -8,11 +8,14 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from contracts import metrics
 from contracts.metrics import Metric
+from simulator.tally import Tallies
 
 
 @dataclass(frozen=True)
 class Instruments:
     """Counters and histograms that all shards of the process share.
+
+    What is counted for every message is in `tallies`: a shard's thread counts without a lock.
 
     Example:
         >>> instruments = Instruments()
@@ -22,39 +25,40 @@ class Instruments:
     """
 
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
-    generated: Counter = field(init=False)
-    published: Counter = field(init=False)
-    acknowledged: Counter = field(init=False)
+    tallies: Tallies = field(default_factory=Tallies)
     refused: Counter = field(init=False)
     overflowed: Counter = field(init=False)
+    delayed: Counter = field(init=False)
+    sent_again: Counter = field(init=False)
     reconnects: Counter = field(init=False)
     left_out: Counter = field(init=False)
-    puback_seconds: Histogram = field(init=False)
     step_seconds: Histogram = field(init=False)
     last_step: Gauge = field(init=False)
     run: Gauge = field(init=False)
+    oldest_unanswered: Gauge = field(init=False)
+    full_windows: Gauge = field(init=False)
 
     def __post_init__(self) -> None:
         counters = {
-            "generated": metrics.SIMULATOR_GENERATED,
-            "published": metrics.SIMULATOR_PUBLISHED,
-            "acknowledged": metrics.SIMULATOR_ACKNOWLEDGED,
             "refused": metrics.SIMULATOR_REFUSED,
             "overflowed": metrics.SIMULATOR_OVERFLOWED,
+            "delayed": metrics.SIMULATOR_DELAYED,
+            "sent_again": metrics.SIMULATOR_SENT_AGAIN,
             "reconnects": metrics.SIMULATOR_RECONNECTS,
             "left_out": metrics.SIMULATOR_STEPS_LEFT_OUT,
         }
-        histograms = {
-            "puback_seconds": metrics.SIMULATOR_PUBACK_SECONDS,
-            "step_seconds": metrics.SIMULATOR_STEP_SECONDS,
+        gauges = {
+            "last_step": metrics.SIMULATOR_LAST_STEP,
+            "run": metrics.SIMULATOR_RUN,
+            "oldest_unanswered": metrics.SIMULATOR_OLDEST_UNANSWERED,
+            "full_windows": metrics.SIMULATOR_FULL_WINDOWS,
         }
-        gauges = {"last_step": metrics.SIMULATOR_LAST_STEP, "run": metrics.SIMULATOR_RUN}
         for name, metric in counters.items():
             self._set(name, Counter(metric.declared_name, metric.help, metric.labels, registry=self.registry))
-        for name, metric in histograms.items():
-            self._set(name, self._histogram(metric))
+        self._set("step_seconds", self._histogram(metrics.SIMULATOR_STEP_SECONDS))
         for name, metric in gauges.items():
             self._set(name, Gauge(metric.name, metric.help, metric.labels, registry=self.registry))
+        self.registry.register(self.tallies)
         for reason in ("policy", "oversize"):
             self.refused.labels(reason)  # so that the series is there, at 0, before the first refusal
 

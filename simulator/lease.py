@@ -121,8 +121,19 @@ class LeaseTable:
         self.clock = clock
         self._client = client
         self._table = table
-        self._is_dead = is_dead
+        self.is_dead = is_dead
         self._sightings: dict[str, Sighting] = {}
+
+    def watch(self, shard: str) -> bool:
+        """Look at a shard without taking it, so that it is known how long its owner has been silent.
+
+        Returns:
+            Whether nobody plays it.
+
+        Raises:
+            LeaseError: the table cannot be asked.
+        """
+        return self._look(shard) is None
 
     def try_acquire(self, shard: str) -> Lease | None:
         """Take a shard if it is free, or if its owner has been silent for its whole lease.
@@ -139,8 +150,8 @@ class LeaseTable:
         elif self._silent(seen):
             values = {
                 ":seen_owner": {"S": seen.owner},
-                ":seen_run": _number(seen.run),
-                ":seen_beat": _number(seen.beat),
+                ":seen_run": number(seen.run),
+                ":seen_beat": number(seen.beat),
             }
             run = self._take(shard, _AS_SEEN, values)
         else:
@@ -153,13 +164,69 @@ class LeaseTable:
             shard,
             "SET beat = beat + :one, lease_seconds = :lease",
             _MINE,
-            {":one": _number(1), ":lease": _number(self.lease_s), **self._mine(run)},
+            {":one": number(1), ":lease": number(self.lease_s), **self._mine(run)},
         )
         return changed is not None
 
     def free(self, shard: str, run: int) -> None:
         """Give up a shard if it is still ours."""
         self._update(shard, "REMOVE #owner", _MINE, self._mine(run))
+
+    def look_afresh(self) -> None:
+        """Begin to watch anew: while nobody could ask the table, no owner could send a heartbeat."""
+        self._sightings.clear()
+
+    # --- a row that is no lease: its attributes are what the processes tell of themselves -----------------------------
+
+    def attributes(self, key: str) -> dict[str, Any]:
+        """All attributes of a row but its key.
+
+        Raises:
+            LeaseError: the table cannot be asked.
+        """
+        item = self._ask(self._client.get_item, Key={"shard": {"S": key}}, ConsistentRead=True).get("Item", {})
+        return {name: value for name, value in item.items() if name != "shard"}
+
+    def set_attribute(self, key: str, name: str, value: dict[str, Any]) -> dict[str, Any]:
+        """Set one attribute; returns all of the row, but its key.
+
+        Raises:
+            LeaseError: the table cannot be asked.
+        """
+        answer = self._ask(
+            self._client.update_item,
+            Key={"shard": {"S": key}},
+            UpdateExpression="SET #name = :value",
+            ExpressionAttributeNames={"#name": name},
+            ExpressionAttributeValues={":value": value},
+            ReturnValues="ALL_NEW",
+        )
+        return {name: value for name, value in answer["Attributes"].items() if name != "shard"}
+
+    def remove_attribute(self, key: str, name: str, value: dict[str, Any] | None = None) -> None:
+        """Remove one attribute, if it (still) has that value.
+
+        Raises:
+            LeaseError: the table cannot be asked.
+        """
+        as_seen = (
+            {
+                "ConditionExpression": "#name = :value",
+                "ExpressionAttributeValues": {":value": value},
+            }
+            if value is not None
+            else {}
+        )
+        with contextlib.suppress(_ConditionNotMet):
+            self._ask(
+                self._client.update_item,
+                Key={"shard": {"S": key}},
+                UpdateExpression="REMOVE #name",
+                ExpressionAttributeNames={"#name": name},
+                **as_seen,
+            )
+
+    # --- within ------------------------------------------------------------------------------------------------------
 
     def _look(self, shard: str) -> Sighting | None:
         """The row as it is, with the moment since when it looks so; none if the shard is free."""
@@ -180,7 +247,7 @@ class LeaseTable:
         return self._sightings[shard]
 
     def _silent(self, seen: Sighting) -> bool:
-        return self.clock() - seen.since_s >= seen.lease_s or self._is_dead(seen.owner or "")
+        return self.clock() - seen.since_s >= seen.lease_s or self.is_dead(seen.owner or "")
 
     def _take(self, shard: str, condition: str, values: dict[str, Any]) -> int | None:
         row = self._update(
@@ -188,17 +255,17 @@ class LeaseTable:
             "SET #run = if_not_exists(#run, :zero) + :one, #owner = :owner, beat = :one, lease_seconds = :lease",
             condition,
             {
-                ":zero": _number(0),
-                ":one": _number(1),
+                ":zero": number(0),
+                ":one": number(1),
                 ":owner": {"S": self.owner},
-                ":lease": _number(self.lease_s),
+                ":lease": number(self.lease_s),
                 **values,
             },
         )
         return None if row is None else int(row["run"]["N"])
 
     def _mine(self, run: int) -> dict[str, Any]:
-        return {":owner": {"S": self.owner}, ":run": _number(run)}
+        return {":owner": {"S": self.owner}, ":run": number(run)}
 
     def _update(self, shard: str, update: str, condition: str, values: dict[str, Any]) -> dict[str, Any] | None:
         """The row after the update; none if the condition was not met."""
@@ -234,5 +301,11 @@ class _ConditionNotMet(Exception):  # noqa: N818 - no error: somebody else was f
     """The row is not as it was expected to be."""
 
 
-def _number(value: float) -> dict[str, str]:
+def number(value: float) -> dict[str, str]:
+    """A number as DynamoDB wants it.
+
+    Example:
+        >>> number(15)
+        {'N': '15'}
+    """
     return {"N": str(value)}

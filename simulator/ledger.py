@@ -5,13 +5,13 @@ from __future__ import annotations
 import errno
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
 from contracts.ledger import OUTCOMES, Outcome, ledger_file
-from contracts.sequences import SequenceRanges
+from contracts.ledger_lines import grouped
 from contracts.telemetry import format_timestamp
 
 
@@ -29,17 +29,15 @@ class LedgerWriter:
         self.path = ledger_file(directory, shard, run)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self._head = {"plant": plant, "shard": shard, "run": run}
-        self._news: dict[Outcome, dict[str, SequenceRanges]] = {outcome: {} for outcome in OUTCOMES}
+        self._news: dict[Outcome, list[tuple[str, int]]] = {outcome: [] for outcome in OUTCOMES}
+        self._numbers: dict[str, int] = {}
+        self._named = 0
         # Unbuffered: a line that was written survives the kill of this process in the system's cache.
         self._file: IO[bytes] = self.path.open("ab", buffering=0)
 
     def note(self, outcome: Outcome, device_id: str, seq: int) -> None:
         """A message has come so far; nothing is written yet."""
-        devices = self._news[outcome]
-        ranges = devices.get(device_id)
-        if ranges is None:
-            ranges = devices[device_id] = SequenceRanges()
-        ranges.add(seq)
+        self._news[outcome].append((device_id, seq))
 
     def write(self, at: datetime, *, closed: bool = False) -> None:
         """Append the news since the last line; nothing if there are none, unless this is the last line.
@@ -47,15 +45,28 @@ class LedgerWriter:
         Raises:
             OSError: it cannot be written, or not whole; the news is kept for the next time.
         """
-        news: dict[str, Any] = {outcome: _ranges(devices) for outcome, devices in self._news.items() if devices}
-        if not news and not closed:
+        told = {outcome: news for outcome, news in self._news.items() if news}
+        if not told and not closed:
             return
-        entry: dict[str, Any] = {"at": format_timestamp(at), **self._head} | news
+        machines = self._number(told.values())
+        entry: dict[str, Any] = {"at": format_timestamp(at), **self._head}
+        if len(machines) > self._named:
+            entry["machines"] = machines[self._named :]
+        entry |= {outcome: grouped(news, self._numbers) for outcome, news in told.items()}
         if closed:
             entry["closed"] = True
         self._append(json.dumps(entry, separators=(",", ":")).encode() + b"\n")
-        for devices in self._news.values():
-            devices.clear()
+        self._named = len(machines)
+        for news in told.values():
+            news.clear()
+
+    def _number(self, told: Iterable[list[tuple[str, int]]]) -> list[str]:
+        """Give numbers to machines that have none; all names, in the order of their numbers."""
+        for news in told:
+            new = {device_id for device_id, _ in news} - self._numbers.keys()
+            for device_id in (dict.fromkeys(one for one, _ in news if one in new)) if new else ():
+                self._numbers[device_id] = len(self._numbers)
+        return list(self._numbers)
 
     def close(self, at: datetime) -> None:
         """Write the last line: nothing follows."""
@@ -70,7 +81,3 @@ class LedgerWriter:
         if self._file.write(line) < len(line):
             self._file.truncate(end)
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path))
-
-
-def _ranges(devices: Mapping[str, SequenceRanges]) -> dict[str, tuple[tuple[int, int], ...]]:
-    return {device_id: ranges.ranges for device_id, ranges in devices.items()}

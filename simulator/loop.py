@@ -10,15 +10,26 @@ import heapq
 import itertools
 import queue
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
 Answer = TypeVar("Answer")
 
+GATHER_S = 0.02
+"""How long a patient call waits for others of its kind [s]."""
+
+_AT_ONCE = 64
+"""Calls worked off between two looks at the clock."""
+
 
 class Loop:
     """A mailbox and a set of timers, worked off by the thread that calls `run_until`.
+
+    A call may be handed in as patient: it wakes nobody at once, and is worked off together with what comes within
+    `GATHER_S`. The order of all calls is kept; one that is not patient takes those before it along. Answers of a broker
+    come by the thousand a second, and a wake-up for each costs more than all the work that follows from it.
 
     Args:
         clock: monotonic clock [s].
@@ -26,14 +37,26 @@ class Loop:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.clock = clock
-        self._mailbox: queue.SimpleQueue[tuple[Callable[..., Any], tuple[Any, ...]]] = queue.SimpleQueue()
-        self._timers: list[tuple[float, int, Callable[[], None]]] = []
+        self._mailbox: deque[tuple[Callable[..., Any], tuple[Any, ...]]] = deque()
+        # How long the mailbox may wait, told by whoever was first to put something in.
+        self._bell: queue.SimpleQueue[float] = queue.SimpleQueue()
+        self._rung = self._rung_patiently = False
+        self._due_s = float("inf")
+        self._timers: list[tuple[float, int, Callable[[], object]]] = []
         self._numbers = itertools.count()
         self._interrupted = False
 
-    def post(self, call: Callable[..., Any], arguments: tuple[Any, ...] = ()) -> None:
+    def post(self, call: Callable[..., Any], arguments: tuple[Any, ...] = (), *, patient: bool = False) -> None:
         """Hand in a call, from any thread."""
-        self._mailbox.put((call, arguments))
+        # First the call, then the look at the flag: `_work_off` does it the other way round, so no call is overlooked.
+        self._mailbox.append((call, arguments))
+        if patient:
+            if not (self._rung_patiently or self._rung):
+                self._rung_patiently = True
+                self._bell.put(GATHER_S)
+        elif not self._rung:
+            self._rung = True
+            self._bell.put(0.0)
 
     def ask(self, call: Callable[[], Answer], timeout_s: float) -> Answer:
         """Hand in a call from another thread, and wait for what it returns or raises.
@@ -53,7 +76,7 @@ class Loop:
         """Let `run_until` return early, from any thread."""
         self.post(self._interrupt)
 
-    def at(self, moment_s: float, call: Callable[[], None]) -> None:
+    def at(self, moment_s: float, call: Callable[[], object]) -> None:
         """Make a call at that moment of the clock [s]; only from the loop's own thread."""
         heapq.heappush(self._timers, (moment_s, next(self._numbers), call))
 
@@ -66,14 +89,31 @@ class Loop:
                 return True
             while self._timers and self._timers[0][0] <= now_s:
                 heapq.heappop(self._timers)[2]()
-            until_s = min(moment_s, self._timers[0][0]) if self._timers else moment_s
-            try:
-                call, arguments = self._mailbox.get(timeout=max(0.0, until_s - now_s))
-            except queue.Empty:
-                continue
-            call(*arguments)
+            if self._due_s <= now_s:
+                self._work_off()
+            else:
+                self._wait(now_s, min(moment_s, self._due_s, self._timers[0][0] if self._timers else moment_s))
         self._interrupted = False
         return False
+
+    def _wait(self, now_s: float, until_s: float) -> None:
+        try:
+            patience_s = self._bell.get(timeout=max(0.0, until_s - now_s))
+        except queue.Empty:
+            return
+        self._due_s = min(self._due_s, self.clock() + patience_s)
+
+    def _work_off(self) -> None:
+        """Work off a part of the mailbox."""
+        self._rung = self._rung_patiently = False
+        for _ in range(_AT_ONCE):
+            if not self._mailbox:
+                self._due_s = float("inf")
+                return
+            call, arguments = self._mailbox.popleft()
+            call(*arguments)
+            if self._interrupted:
+                return
 
     def _interrupt(self) -> None:
         self._interrupted = True

@@ -2,7 +2,8 @@
 
 A message waits, is handed to the connection (in flight), and is settled: acknowledged, refused or dropped. When the
 connection breaks, whatever was in flight waits again before everything younger, so that the order of a machine's
-messages survives (at least once, in order).
+messages survives (at least once, in order). A message that a fault keeps back is held aside: when it is let go, it
+comes after those that were sent meanwhile.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ class Message:
         reading: what the gauges show once the broker has taken the message; opaque here.
         arrival: number within the process, which says who is the oldest.
         sent_at: when it was last handed to the connection, on the monotonic clock [s].
+        again: a repeat, which a fault sends beside the message of the same number.
+        place: where it stands among those of its machine; messages leave in this order.
     """
 
     row: int
@@ -41,7 +44,13 @@ class Message:
     reading: Any = None
     arrival: int = 0
     sent_at: float = 0.0
+    again: bool = False
+    place: int = 0
     state: State = State.WAITING
+
+    def repeat(self) -> Message:
+        """The same once more."""
+        return Message(self.row, self.seq, self.payload, self.reading, again=True)
 
 
 @dataclass(slots=True)
@@ -69,6 +78,8 @@ class Outbox:
     window: int = 100
     _waiting: deque[Message] = field(default_factory=deque)
     _in_flight: dict[int, Message] = field(default_factory=dict)
+    _held: dict[Message, None] = field(default_factory=dict)
+    _places: int = 0
     _unsettled: int = 0
 
     def __len__(self) -> int:
@@ -79,10 +90,33 @@ class Outbox:
         """Messages handed to the connection and not answered."""
         return len(self._in_flight)
 
+    @property
+    def waiting(self) -> bool:
+        """Whether messages may be there to be taken."""
+        return bool(self._waiting)
+
     def put(self, message: Message) -> None:
         """Take in the machine's next message."""
-        self._waiting.append(message)
+        self._queue_up(message)
         self._unsettled += 1
+
+    def hold(self, message: Message) -> None:
+        """Take in a message that is not to be sent yet."""
+        self._held[message] = None
+        self._unsettled += 1
+
+    def release(self, message: Message) -> bool:
+        """Let a held message go, behind those that wait; false if it was dropped meanwhile."""
+        if message not in self._held:
+            return False
+        del self._held[message]
+        self._queue_up(message)
+        return True
+
+    @property
+    def held(self) -> list[Message]:
+        """Messages that are kept back, in the order in which they were made."""
+        return list(self._held)
 
     def take(self) -> Message | None:
         """The next message to be sent, now in flight; none if nothing waits or the window is full."""
@@ -91,7 +125,7 @@ class Outbox:
             # Those dropped, or answered late by a connection long gone, were left in the queue: skip them here.
             if message.state is State.WAITING:
                 message.state = State.IN_FLIGHT
-                self._in_flight[message.seq] = message
+                self._in_flight[message.place] = message
                 return message
         return None
 
@@ -99,7 +133,8 @@ class Outbox:
         """Nothing more will be done about it; says whether this is news."""
         if message.state is State.SETTLED:
             return False
-        self._in_flight.pop(message.seq, None)
+        self._in_flight.pop(message.place, None)
+        self._held.pop(message, None)
         message.state = State.SETTLED
         self._unsettled -= 1
         # While nobody is connected nothing is taken, and what the store drops would pile up here.
@@ -119,5 +154,11 @@ class Outbox:
         self._in_flight.clear()
         if recalled:
             left = (message for message in self._waiting if message.state is State.WAITING)
-            self._waiting = deque(sorted([*recalled, *left], key=attrgetter("seq")))
+            self._waiting = deque(sorted([*recalled, *left], key=attrgetter("place")))
         return recalled
+
+    def _queue_up(self, message: Message) -> None:
+        # Not by seq: one that was held keeps its late place when the connection breaks, and repeats share a seq.
+        self._places += 1
+        message.place = self._places
+        self._waiting.append(message)

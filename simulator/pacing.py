@@ -8,6 +8,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+SHORTEST_STEP_S = 0.05
+"""No two steps of a shard are begun closer than this [s]: what is spent on a step would be spent on nothing else."""
+
+
+def real_interval_s(interval_s: float, speed: float) -> float:
+    """Time between two steps on the real clock [s].
+
+    Args:
+        interval_s: the same on the plant's clock, as asked for [s].
+        speed: plant time by real time [1].
+
+    Example:
+        >>> real_interval_s(1.0, speed=10), real_interval_s(1.0, speed=600)  # the second: each step is 30 s long
+        (0.1, 0.05)
+    """
+    return max(SHORTEST_STEP_S, interval_s / speed) if speed != 1.0 else interval_s
+
 
 @dataclass(slots=True)
 class Pacer:

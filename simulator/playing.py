@@ -5,53 +5,14 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Sequence
 
-from pydantic import BaseModel, Field
-
-from contracts.telemetry import AnySignal, MachineState, UtcDatetime
 from simulator.errors import FaultError, TargetError
 from simulator.faults import ActiveFault, FaultRequest, Targets
 from simulator.link import Link
 from simulator.plant import STATES
 from simulator.population import signals_of
 from simulator.shard import Shard
-
-
-class MachineView(BaseModel):
-    """A machine, as it looks to the broker."""
-
-    device_id: str
-    plant: str
-    line: str
-    model: str
-    shard: str
-    run: int
-    connected: bool
-    unsettled: int = Field(description="Messages kept: the broker has not taken them yet.")
-    seq: int | None = Field(description="Number of the last message that the broker took; none yet: null.")
-    timestamp: UtcDatetime | None = Field(description="Moment of that reading.")
-    state: MachineState | None
-    readings: dict[AnySignal, float] = Field(description="What its sensors told then; silent ones are absent.")
-
-
-class ShardHealth(BaseModel):
-    """How a shard is."""
-
-    shard: str
-    run: int
-    machines: int
-    connected: int
-    frozen: bool
-    paused: bool = Field(description="Nothing is published until its lease is renewed.")
-    seconds_since_step: float
-
-
-class Health(BaseModel):
-    """How the process is."""
-
-    status: str = Field(description="ok, waiting (all shards are played elsewhere), paused or frozen.")
-    shards: list[ShardHealth]
+from simulator.views import Health, MachineView, ShardHealth, status_of
 
 
 class Playing:
@@ -79,7 +40,7 @@ class Playing:
     def health(self) -> Health:
         """How the process is; a process without a shard stands by and is well."""
         shards = [_health(shard) for shard in self.shards()]
-        return Health(status=_status(shards), shards=shards)
+        return Health(status=status_of(shards), shards=shards)
 
     def machines(self) -> list[MachineView]:
         """All machines."""
@@ -136,14 +97,6 @@ class Playing:
 def _can_tell(request: FaultRequest, shard: Shard) -> bool:
     """Whether a signal of the shard's machines or vehicles would tell of a fault."""
     return bool(not request.told_by or set(request.told_by) & set(signals_of(shard.roster.identities)))
-
-
-def _status(shards: Sequence[ShardHealth]) -> str:
-    if any(one.frozen for one in shards):
-        return "frozen"
-    if any(one.paused for one in shards):
-        return "paused"
-    return "ok" if shards else "waiting"
 
 
 def _health(shard: Shard) -> ShardHealth:

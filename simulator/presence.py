@@ -29,6 +29,7 @@ class Presence:
         self.owner = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
         self._directory = directory
         self._file: IO[bytes] | None = None
+        self._dead: set[str] = set()
 
     def __enter__(self) -> Presence:
         try:
@@ -51,6 +52,8 @@ class Presence:
 
     def is_dead(self, owner: str) -> bool:
         """Whether the process of that name is known to have died here."""
+        if owner in self._dead:
+            return True
         path = self._path(owner)
         try:
             with path.open("rb") as file:
@@ -58,6 +61,7 @@ class Presence:
                 path.unlink(missing_ok=True)
         except (FileNotFoundError, BlockingIOError):
             return False
+        self._dead.add(owner)  # the file is gone, but it stays dead
         return True
 
     def _path(self, owner: str) -> Path:

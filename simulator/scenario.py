@@ -11,11 +11,19 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.telemetry import DEVICE_ID_PATTERN
 from simulator.errors import ScenarioError
-from simulator.faults.request import FaultRequest
+from simulator.faults.request import DAY_S, FaultRequest
 from simulator.marked_yaml import MarkedYaml
 from simulator.plant_spec import PlantSpec
 from simulator.replay_spec import ReplaySpec
 
+CALM_LASTS_S = 8 * 3600.0
+"""Length of a scenario in which nothing is planned: a shift [s]."""
+OPEN_END_S = 1800.0
+"""How long a fault without an end is watched, after it has come up [s]."""
+REPEATS_WATCHED = 3
+"""Times that a fault which comes by chance should be seen, on average."""
+AFTERMATH = 0.15
+"""What is watched of the time after all is over, by the time before [1]."""
 _BUILT_IN = files("simulator") / "scenarios"
 
 
@@ -33,15 +41,34 @@ class Scenario(BaseModel):
     description: str = Field(default="", description="What it is for.")
     plant: PlantSpec = Field(default_factory=PlantSpec, description="How the plant is run.")
     faults: tuple[FaultRequest, ...] = Field(default=(), description="Faults; times count from the plant's start.")
+    length_s: float | None = Field(
+        default=None,
+        gt=0,
+        description="How long it takes to see all of it; by default until its faults are over [s]. It goes on after.",
+    )
     replays: tuple[ReplaySpec, ...] = Field(default=(), description="Machines whose readings come from a file.")
+
+    @property
+    def lasts_s(self) -> float:
+        """How long it is to be watched: as it says itself, or until its faults are over and a little more [s].
+
+        Example:
+            >>> stuck = "{kind: stuck, target: M001, signal: temp, start_s: 1000, duration_s: 2000}"
+            >>> parse_scenario("{name: mine, faults: [" + stuck + "]}").lasts_s
+            3450.0
+        """
+        if self.length_s is not None:
+            return self.length_s
+        ends_s = max((_end_s(fault) for fault in self.faults), default=CALM_LASTS_S / (1 + AFTERMATH))
+        return round(ends_s * (1 + AFTERMATH), 0)
 
 
 def scenario_names() -> list[str]:
     """Names of the scenarios that come with the simulator.
 
     Example:
-        >>> scenario_names()
-        ['bad-sensors', 'calm', 'drift', 'hall-warms-up']
+        >>> "drift" in scenario_names()
+        True
     """
     return sorted(entry.name.removesuffix(".yaml") for entry in _BUILT_IN.iterdir() if entry.name.endswith(".yaml"))
 
@@ -84,6 +111,14 @@ def parse_scenario(text: str, where: str = "scenario") -> Scenario:
         ScenarioError: it cannot be played: line and key.
     """
     return _played(MarkedYaml(text, where))
+
+
+def _end_s(fault: FaultRequest) -> float:
+    """When a fault is over, or has been seen for long enough [s]."""
+    if fault.repeats is not None:
+        return fault.start_s + REPEATS_WATCHED * DAY_S / fault.repeats.rate_per_day
+    lasting_s = fault.duration_s if fault.duration_s is not None else fault.ramp + OPEN_END_S
+    return fault.start_s + lasting_s + fault.checked_parameters().outlasts_s
 
 
 def _played(document: MarkedYaml) -> Scenario:

@@ -22,11 +22,19 @@ class SimulatorSettings(BaseSettings):
     data_dir: Path = Field(default=Path("var/simulator"), description="ledger and ground truth are written under it")
     mqtt_host: str = Field(default="localhost", min_length=1, description="broker; a name in its certificate")
     mqtt_port: int = Field(default=8883, ge=1, le=65535, description="broker's port for MQTT over TLS")
-    max_shards: int = Field(default=16, ge=1, le=1000, description="shards that this process plays at most")
+    max_shards: int = Field(default=16, ge=1, le=1000, description="shards played at most, by all workers together")
+    workers: int = Field(
+        default=1,
+        ge=1,
+        le=64,
+        description="processes that play; above 1 each takes shards for itself, as a container does",
+    )
     http_host: str = Field(default="127.0.0.1", description="address of /metrics, /healthz and /api")
     http_port: int = Field(default=9100, ge=0, le=65535, description="port of /metrics, /healthz and /api")
     lease_seconds: float = Field(default=15.0, ge=1, le=3600, description="silence after which a shard is free [s]")
-    store_limit: int = Field(default=100_000, ge=1, description="messages kept until acknowledged, per process")
+    store_limit: int = Field(
+        default=100_000, ge=1, description="messages kept until acknowledged, by all workers together"
+    )
     connects_per_second: float = Field(
         # The default quota of AWS IoT Core is 500 a second for an account in the larger regions, 100 in the others.
         default=100.0,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextvars
+import itertools
 import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,8 +17,10 @@ import structlog
 from contracts.identity import Identity
 from contracts.topics import topic
 from simulator.backoff import ConnectLimiter
+from simulator.clock import PlantClock
 from simulator.connection import Connection, Endpoint, MqttConnection, Post
 from simulator.desk import ShardDesk
+from simulator.encode import told_states
 from simulator.faults import ActiveFault, FaultRequest
 from simulator.gauges import Told
 from simulator.instruments import Instruments
@@ -26,14 +29,15 @@ from simulator.ledger import LedgerWriter
 from simulator.link import Link, Stage
 from simulator.loop import Loop
 from simulator.outbox import Message
-from simulator.pacing import Pacer
+from simulator.pacing import Pacer, real_interval_s
 from simulator.plant import REPLAY_MODEL
-from simulator.population import encode_any, make_population
+from simulator.population import AnyReadings, encode_any, make_population
 from simulator.replay import Replay
 from simulator.replaying import ReplayPlayer
 from simulator.roster import Roster
 from simulator.store import Budget, Store
 from simulator.truth import TruthWriter, truth_record
+from simulator.ways import Ways
 
 BOOKKEEPING_S = 1.0
 """Time between lines of the ledger [s]."""
@@ -94,13 +98,15 @@ class Shard:
         self.lease = lease
         self.links: list[Link] = []
         self.last_step_s = self.last_turn_s = time.monotonic()
-        self.interval_s = roster.configuration.interval_s
+        configuration = roster.configuration
+        self.interval_s = real_interval_s(configuration.interval_s, configuration.speed)
         self._house = house
         self._loop = Loop()
         self._log = structlog.get_logger("simulator").bind(shard=roster.shard, run=lease.run)
         self._stopping = False
         self._paused = False
-        self._moment = datetime.now(UTC)
+        self._clock = PlantClock(configuration.started_at or datetime.now(UTC), configuration.speed)
+        self._moment = self._clock.epoch
         # In a copy of the context, so that the thread's log lines carry the program's name, too.
         context = contextvars.copy_context()
         self._thread = threading.Thread(target=context.run, args=(self._run,), name=roster.shard, daemon=True)
@@ -185,11 +191,18 @@ class Shard:
             self._loop, self.lease, self._ledger, Store(house.budget), house.limiter, house.instruments
         )
         self._plant = make_population(
-            machines, self.roster.scenario, seed=configuration.seed, start=self._now(), interval_s=self.interval_s
+            machines,
+            self.roster.scenario,
+            seed=configuration.seed,
+            start=self._clock.epoch,
+            interval_s=configuration.interval_s,
         )
+        # Whoever takes a shard over goes on with the plant's day where it is, not at its beginning.
+        self._plant.catch_up(self._now())
         self._seq = np.zeros(len(machines), dtype=np.int64)
         for identity in machines:
             self._add_link(identity, droppable=True)
+        self._ways = Ways(list(self._desk.links), self.roster.directory, configuration.speed)
         self._replays = [self._add_replay(replay) for replay in self.roster.replays]
         self.links = self._desk.links
         house.instruments.run.labels(self.roster.shard).set(self.lease.run)
@@ -197,6 +210,14 @@ class Shard:
         self._log.info(
             "playing", machines=len(machines), replays=len(self._replays), scenario=self.roster.scenario.name
         )
+        step_s = self.interval_s * configuration.speed
+        if step_s > 1.001 * configuration.interval_s:
+            self._log.warning(
+                "so fast a plant takes longer steps than asked for",
+                speed=configuration.speed,
+                interval_s=configuration.interval_s,
+                step_s=round(step_s, 3),
+            )
 
     def _add_link(self, identity: Identity, *, droppable: bool) -> Link:
         connection = self._house.connect(identity, self.roster.directory, self._loop.post)
@@ -238,12 +259,28 @@ class Shard:
         with self._house.instruments.step_seconds.labels(self.roster.shard).time():
             readings = self._plant.step(self._now())
             self._seq += 1
-            payloads = encode_any(readings, self._machines, self.lease.run, self._seq)
-            for link, payload, seq in zip(self.links, payloads, self._seq.tolist(), strict=False):  # replays follow
-                self._desk.take_in(link, Message(link.row, seq, payload, Told(readings, link.row)))
+            self._ways.are(readings.network)
+            self._say(readings)
         self._write_truth()
         self.last_step_s = time.monotonic()
         self._house.instruments.last_step.labels(self.roster.shard).set(time.time())
+
+    def _say(self, readings: AnyReadings) -> None:
+        """Let the machines say what their sensors told."""
+        payloads = encode_any(readings, self._machines, self.lease.run, self._seq)
+        delivery = readings.delivery
+        delays_s: Iterable[float] = itertools.repeat(0.0)
+        copies: Iterable[int] = itertools.repeat(1)
+        if delivery is not None:
+            readings = replace(readings, state=told_states(readings))  # the gauges show what was told
+            delays_s = (delivery.delay_s / self._clock.speed).tolist()
+            copies = delivery.copies.tolist()
+        machines = zip(self.links, payloads, self._seq.tolist(), delays_s, copies, strict=False)  # replays follow
+        for link, payload, seq, delay_s, times in machines:
+            message = Message(link.row, seq, payload, Told(readings, link.row))
+            self._desk.take_in(link, message, delay_s)
+            for _ in range(times - 1):
+                self._desk.take_in(link, message.repeat(), delay_s)
 
     def _pause_or_go_on(self) -> None:
         """Pause while our own time is over and the table gives no answer: somebody else may be playing."""
@@ -261,11 +298,18 @@ class Shard:
             link.pump()  # what waited because the lease was not held
 
     def _drain(self) -> None:
-        """Wait for the answers that may still come; hopeless if nobody is connected."""
+        """Wait for the answers that may still come; hopeless if nobody is connected.
+
+        The faults end first: what they kept back is sent, and machines that they had cut off come back for it.
+        """
         for replay in self._replays:
             replay.stop()
+        self._plant.clear_all(self._now())
+        self._ways.are(None)
+        for link in self.links:
+            link.hurry()
         deadline_s = self._loop.clock() + self._house.drain_s
-        while self._desk.unsettled and any(link.connected for link in self.links):
+        while self._desk.unsettled and any(link.hopeful for link in self.links):
             if self._loop.clock() >= deadline_s:
                 self._log.warning("stopped with messages that the broker has not taken", messages=self._desk.unsettled)
                 return
@@ -291,8 +335,8 @@ class Shard:
             self._loop.run_until(min(self._loop.clock() + 0.02, deadline_s))
 
     def _now(self) -> datetime:
-        """The time, later than ever before, so that a clock set back gives no two readings of one moment."""
-        self._moment = max(datetime.now(UTC), self._moment + timedelta(milliseconds=1))
+        """The plant's time, later than ever before: a clock set back gives no two readings of one moment."""
+        self._moment = max(self._clock.now(), self._moment + timedelta(milliseconds=1))
         return self._moment
 
     def _changed(self, faults: list[ActiveFault]) -> list[ActiveFault]:

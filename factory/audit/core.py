@@ -146,6 +146,7 @@ class Audit:
                 "acknowledged": entry.acknowledged,
                 "refused": entry.refused,
                 "overflowed": entry.overflowed,
+                "sent_again": entry.sent_again,
             }
             for outcome, ranges_of in kinds.items():
                 for device_id, ranges in ranges_of.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from contracts.ledger import Outcome
+from contracts.ledger import OUTCOMES, Outcome
 from factory.audit.core import Account, Audit, Delivery
 
 SHOWN_RANGES = 5
@@ -20,7 +20,7 @@ def summary(audit: Audit, worst: int = 10, *, every_run: bool = False) -> dict[s
         every_run: also list every machine's run, right or wrong.
     """
     accounts = sorted(audit.accounts.items())
-    totals = {outcome: _total(audit, outcome) for outcome in ("published", "acknowledged", "refused", "overflowed")}
+    totals: dict[str, int] = {outcome: _total(audit, outcome) for outcome in OUTCOMES}
     wrong = [item for item in accounts if _badness(item[1]) > (0, 0, 0, 0)]
     wrong.sort(key=lambda item: _badness(item[1]), reverse=True)
     told: dict[str, Any] = {
@@ -44,9 +44,8 @@ def summary(audit: Audit, worst: int = 10, *, every_run: bool = False) -> dict[s
     return told
 
 
-def _total(audit: Audit, outcome: str) -> int:
-    key: Outcome = outcome  # type: ignore[assignment]
-    return sum(len(account.outcomes[key]) for account in audit.accounts.values())
+def _total(audit: Audit, outcome: Outcome) -> int:
+    return sum(len(account.outcomes[outcome]) for account in audit.accounts.values())
 
 
 def _badness(account: Account) -> tuple[int, int, int, int]:

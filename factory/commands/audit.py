@@ -111,6 +111,7 @@ _MEANINGS = {
     "undelivered_by_local_aws": "went down with a local AWS that was killed",
     "unaccounted": "in neither ledger nor archive: a killed machine's last second",
     "missing": "acknowledged and nowhere to be found",
+    "sent_again": "sent once more under their number, because a fault wanted it",
     "repeated": "archived more than once",
     "reordered": "archived behind a later one",
 }

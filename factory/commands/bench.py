@@ -15,12 +15,38 @@ from factory.bench.cases import CASES, GROWTHS
 from factory.bench.measure import Result, measure
 from factory.bench.memory import STEPS, Growth, grow
 from factory.bench.report import growth_rows, markdown, rows, sentences
+from factory.commands.bench_load import fleet, publish
 from factory.commands.numbers import FiniteRange
 from factory.console import make_console
 from factory.errors import LocalFactoryUsageError
 
 
-@click.command()
+class _Bench(click.Group):
+    """A group whose command `cases` need not be named: `factory bench rules` is `factory bench cases rules`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args or (args[0] not in self.commands and args[0] not in ctx.help_option_names):
+            args = ["cases", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=_Bench)
+def bench() -> None:
+    """Measure the hot paths, each beside a baseline, and memory.
+
+    \b
+      factory bench                 all hot paths
+      factory bench rules           one of them: the same as factory bench cases rules
+      factory bench publish         publishing, beside a bare loop over the same connections
+      factory bench fleet           ten thousand machines against a broker
+    """  # noqa: D301 - the backspace is click's sign not to re-wrap
+
+
+bench.add_command(publish)
+bench.add_command(fleet)
+
+
+@bench.command()
 @click.argument("names", nargs=-1, type=click.Choice(list(CASES)), metavar="[CASE]...")
 @click.option(
     "--seconds", type=FiniteRange(min=0.01, max=600), default=3.0, show_default=True, help="Time for each ratio."
@@ -34,8 +60,8 @@ from factory.errors import LocalFactoryUsageError
 )
 @click.option("--write", type=click.Path(dir_okay=False, path_type=Path), help="Write the page of results there.")
 @click.option("--json", "as_json", is_flag=True, help="Tell it as JSON.")
-def bench(names: tuple[str, ...], seconds: float, evaluations: int, write: Path | None, as_json: bool) -> None:
-    """Measure the hot paths, each beside a baseline, and memory.
+def cases(names: tuple[str, ...], seconds: float, evaluations: int, write: Path | None, as_json: bool) -> None:
+    """Measure hot paths in this process alone.
 
     \b
     CASE is one or more of step, encode, backfill, rules, audit; all by default.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from contracts.resources import REGION
+from factory.commands.moments import Moment
 from factory.commands.numbers import FiniteRange
 from factory.console import make_console
 from factory.local_aws.credentials import ROOT_FILE, root_credentials
@@ -44,6 +46,7 @@ Examples:
   factory provision --machines 1000 --endpoint-url http://127.0.0.1:4566
   factory provision --machines 20 --vehicles 10 --endpoint-url http://127.0.0.1:4566
   factory provision --machines 20 --region eu-central-1 --plan-only
+  factory provision --machines 20 --speed 24 --endpoint-url http://127.0.0.1:4566
 """
 
 
@@ -62,7 +65,21 @@ Examples:
 @click.option("--device", "devices", multiple=True, metavar="NAME:LINE:MODEL", help="Another machine; repeatable.")
 @click.option("--scenario", metavar="NAME|FILE", help="What happens in the plant.")
 @click.option("--interval", type=FiniteRange(0, 3600, min_open=True), metavar="SECONDS", help="Between readings.")
+@click.option("--speed", type=FiniteRange(min=1, max=10_000), metavar="K", help="Plant time by real time.")
+@click.option(
+    "--start",
+    type=Moment(),
+    metavar="now|UTC",
+    help="When scenario and plant time begin: now, or as 2026-01-31T06:00. By default with the first provisioning, and "
+    "anew with another scenario or speed.",
+)
 @click.option("--seed", type=click.IntRange(0), help="Seed of everything random.")
+@click.option(
+    "--shard-size",
+    type=click.IntRange(1, 10_000),
+    metavar="N",
+    help="Machines of a shard, the unit that several simulators share; 1000 unless said when the plant is made.",
+)
 @click.option(
     "--critical-temperature", type=FiniteRange(min=-273.15), metavar="°C", help="Above this a rule alerts at once."
 )
@@ -126,8 +143,11 @@ def _request(machines: int, vehicles: int, plant: str, options: dict[str, Any]) 
             vehicles=vehicles,
             devices=devices,
             seed=options["seed"],
+            shard_size=options["shard_size"],
             interval_s=options["interval"],
             scenario=scenario_text(options["scenario"]) if options["scenario"] else None,
+            speed=options["speed"],
+            started_at=_start(options),
             critical_temperature_c=options["critical_temperature"],
             issuer=options["issuer"],
             endpoint_url=options["endpoint_url"],
@@ -136,6 +156,13 @@ def _request(machines: int, vehicles: int, plant: str, options: dict[str, Any]) 
         )
     except ValidationError as error:
         raise _wrong(error) from None
+
+
+def _start(options: dict[str, Any]) -> datetime | None:
+    # A new scenario would be over if it counted from the old epoch; at another speed the plant's time would jump.
+    anew = options["scenario"] is not None or options["speed"] is not None
+    start: datetime | None = options["start"]
+    return start or (datetime.now(UTC) if anew else None)
 
 
 def _wrong(error: ValidationError) -> ProvisionUsageError:
@@ -225,7 +252,7 @@ def _tell(provisioned: Provisioned, console: Console, *, as_json: bool) -> None:
         "leases_table": names.leases_table,
         "alerts_topic_arn": names.alerts_topic_arn,
         "smtp_secret": names.smtp_secret,
-        "configuration": provisioned.configuration.model_dump(),
+        "configuration": provisioned.configuration.model_dump(mode="json"),
         # Their secrets are in the files of --data-dir alone.
         "programs": sorted(provisioned.credentials),
     }

@@ -82,11 +82,23 @@ def _plant_name(_context: click.Context, _parameter: click.Parameter, value: str
 )
 @click.option("--seed", type=click.IntRange(min=0), metavar="N", help="Seed of everything random.")
 @click.option(
+    "--shard-size",
+    type=click.IntRange(1, 10_000),
+    metavar="N",
+    help="Machines of a shard, the unit that several simulators share; 1000 unless said when the plant is made.",
+)
+@click.option(
     "--interval",
     "interval_s",
     type=FiniteRange(min=0, min_open=True, max=3600),
     metavar="SECONDS",
     help="Time between readings of a machine.",
+)
+@click.option(
+    "--speed",
+    type=FiniteRange(min=1, max=10_000),
+    metavar="K",
+    help="Let the plant's time pass K times as fast: 60 plays an hour a minute. Alerts still judge in real time.",
 )
 @click.option("--plant", default="plant1", show_default=True, callback=_plant_name, help="Name of the plant.")
 @click.option(
@@ -118,7 +130,9 @@ def up(
     for_s: float | None,
     data_dir: Path,
     seed: int | None,
+    shard_size: int | None,
     interval_s: float | None,
+    speed: float | None,
     plant: str,
     devices: tuple[str, ...],
     rules_dir: Path | None,
@@ -137,6 +151,7 @@ def up(
       factory up --machines 200 --for 120
       factory up --machines 10 --vehicles 20
       factory up --scenario drift --data-dir /tmp/drift
+      factory up --speed 60 --for 120
       factory up --rules ./my_rules
       factory up --prometheus-port 9091
     """  # noqa: D301 - the backspace is click's sign not to re-wrap
@@ -146,7 +161,9 @@ def up(
         vehicles=vehicles,
         scenario=scenario_text(scenario) if scenario is not None else None,
         seed=seed,
+        shard_size=shard_size,
         interval_s=interval_s,
+        speed=speed,
         for_s=for_s,
         plant=plant,
         host=host,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -124,6 +125,25 @@ class PlantCa:
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False)
             .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), critical=False)
+            .sign(self._key, hashes.SHA256())
+        )
+        return KeyedCertificate(_pem(certificate), key_pem(key))
+
+    def issue_server(self, host: str, now: datetime, validity: timedelta = VALIDITY) -> KeyedCertificate:
+        """A key and its certificate for a broker of one's own, that machines trust under its name.
+
+        Args:
+            host: name that clients dial; 127.0.0.1 is in the certificate, too.
+            now: time of issue.
+            validity: how long it holds.
+        """
+        key = new_key()
+        names = x509.SubjectAlternativeName([x509.DNSName(host), x509.IPAddress(IPv4Address("127.0.0.1"))])
+        certificate = (
+            _builder(_name(host), self._certificate.subject, key.public_key(), now, validity)
+            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+            .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+            .add_extension(names, critical=False)
             .sign(self._key, hashes.SHA256())
         )
         return KeyedCertificate(_pem(certificate), key_pem(key))

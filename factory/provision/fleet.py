@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -27,7 +27,8 @@ from contracts.resources import RULES_ENGINE
 from factory.provision.bundle import Bundle, BundleStore
 from factory.provision.certificates import KeyedCertificate, certificate_id
 from factory.provision.clients import WORKERS
-from factory.provision.issuers import CertificateIssuer
+from factory.provision.invalid import files_of_invalid, invalid_in
+from factory.provision.issuers import CertificateIssuer, Invalid
 from factory.provision.registry import Enrolled, Registry
 from factory.provision.request import Issuer, ProvisionRequest
 from factory.provision.scenarios import merged, replayed
@@ -87,13 +88,28 @@ class ShardPlan:
 
 @dataclass(frozen=True, slots=True)
 class FleetPlan:
-    """What is to be done for the identities of a plant."""
+    """What is to be done for the identities of a plant.
+
+    Args:
+        shards: what is to be done for each.
+        surplus: shards that are no longer wanted.
+        retired: ARNs of certificates that are no longer in use.
+        configuration: what the programs shall agree on.
+        enrolled: what the registry knows.
+        invalid: certificates that no broker may accept; None: they must be made.
+    """
 
     shards: tuple[ShardPlan, ...]
     surplus: tuple[str, ...] = ()
     retired: frozenset[str] = frozenset()
     configuration: PlantConfiguration = field(default_factory=PlantConfiguration)
     enrolled: Enrolled = _EMPTY
+    invalid: Invalid | None = None
+
+    @property
+    def lacks_invalid(self) -> bool:
+        """Whether the certificates that no broker may accept must be made."""
+        return self.invalid is None and any(_has_machines(shard.shard) for shard in self.shards)
 
     @property
     def needed(self) -> bool:
@@ -103,7 +119,9 @@ class FleetPlan:
     @property
     def work(self) -> int:
         """Single pieces of work, for a progress bar."""
-        return sum(len(shard.new) + len(shard.repaired) for shard in self.shards) + len(self.retired)
+        return (
+            sum(len(shard.new) + len(shard.repaired) for shard in self.shards) + len(self.retired) + self.lacks_invalid
+        )
 
 
 def plan_fleet(
@@ -119,13 +137,21 @@ def plan_fleet(
     enrolled = registry.enrolled()
     before = next((_configuration(bundle) for bundle in bundles.values()), None)
     configuration = request.configuration(before)
+    if configuration.started_at is None:
+        configuration = configuration.model_copy(update={"started_at": now})
     signer = Signer(request.signer, issuer.ca_certificate())
     common = _common_files(configuration, anchor, signer.certificate)
     wanted = _wanted(request, configuration)
+    signed = [bundle for bundle in bundles.values() if signer.signed(bundle)]
+    invalid = invalid_in(signed, issuer.invalid_kinds, registry, enrolled)
     shards = tuple(
-        _plan_shard(shard, members, bundles.get(shard), signer, common, registry, enrolled, now)
+        _plan_shard(
+            shard, members, bundles.get(shard), signer, common | _invalid_files(shard, invalid), registry, enrolled, now
+        )
         for shard, members in wanted.items()
     )
+    if invalid is None:
+        shards = tuple(replace(shard, stale=shard.stale or _has_machines(shard.shard)) for shard in shards)
     in_use = {
         registry.certificate_arn(certificate_id(pair.certificate))
         for shard, members in wanted.items()
@@ -138,6 +164,7 @@ def plan_fleet(
         retired=(enrolled.trusted & enrolled.active) - in_use,
         configuration=configuration,
         enrolled=enrolled,
+        invalid=invalid,
     )
 
 
@@ -164,6 +191,7 @@ def carry_out(
         advance: is told how many pieces of work are done.
     """
     common = _common_files(plan.configuration, anchor, issuer.ca_certificate())
+    invalid = plan.invalid
 
     def enrol(identity: Identity) -> KeyedCertificate:
         arn, pair = issuer.issue(identity.device_id)
@@ -184,13 +212,34 @@ def carry_out(
             broken = [one for one in shard.members if one.device_id in shard.repaired]
             _all(pool, repair, broken, [shard.kept[one.device_id] for one in broken])
             pairs = _all(pool, enrol, shard.new)
+            if invalid is None and _has_machines(shard.shard):
+                invalid = issuer.issue_invalid()
+                advance(1)
             if pairs or shard.stale:
                 made = dict(zip((one.device_id for one in shard.new), pairs, strict=True))
-                files = common | _identity_files({**shard.kept, **made})
+                files = common | _invalid_files(shard.shard, invalid) | _identity_files({**shard.kept, **made})
                 store.write(request.plant, shard.shard, request.signer, shard.members, files, now)
         for surplus in plan.surplus:
             store.remove(surplus)
         _all(pool, retire, sorted(plan.retired))
+
+
+def begin(store: BundleStore, moment: datetime, now: datetime) -> int:
+    """Let the plant's time and its scenario begin anew, for all shards alike; returns how many there are.
+
+    Args:
+        store: of the bundles.
+        moment: the plant's new epoch.
+        now: time of issue.
+    """
+    shards = store.shards()
+    for shard in shards:
+        bundle = store.read(shard)
+        configuration = _configuration(bundle).model_copy(update={"started_at": moment})
+        files = {**bundle.files, CONFIGURATION_FILE: _text_of(configuration)}
+        manifest = bundle.manifest
+        store.write(manifest.plant, shard, manifest.issuer, manifest.identities, files, now)
+    return len(shards)
 
 
 def _all(pool: ThreadPoolExecutor, work: Callable[..., Result], *things: Iterable[object]) -> list[Result]:
@@ -206,7 +255,7 @@ def _all(pool: ThreadPoolExecutor, work: Callable[..., Result], *things: Iterabl
 def _wanted(request: ProvisionRequest, configuration: PlantConfiguration) -> dict[str, tuple[Identity, ...]]:
     # Whoever changes the scenario, or leaves it as it was, need not know which machines it replays.
     devices = merged(request.devices, replayed(configuration.scenario, request.plant))
-    wanted = request.model_copy(update={"devices": devices}).shards()
+    wanted = request.model_copy(update={"devices": devices, "shard_size": configuration.shard_size}).shards()
     if request.local:
         # On AWS the rules are AWS IoT's own, and no engine is deployed.
         engine = Identity(device_id=RULES_ENGINE, plant=request.plant, line="none", model="rules-engine")
@@ -261,9 +310,21 @@ def _identity_files(pairs: Mapping[str, KeyedCertificate]) -> dict[str, bytes]:
     return files
 
 
+def _has_machines(shard: str) -> bool:
+    return shard != ENGINE_SHARD
+
+
+def _invalid_files(shard: str, invalid: Invalid | None) -> dict[str, bytes]:
+    return files_of_invalid(invalid) if invalid is not None and _has_machines(shard) else {}
+
+
 def _common_files(configuration: PlantConfiguration, anchor: bytes, plant_ca: str | None) -> dict[str, bytes]:
-    files = {CA_FILE: anchor, CONFIGURATION_FILE: configuration.model_dump_json(indent=1).encode()}
+    files = {CA_FILE: anchor, CONFIGURATION_FILE: _text_of(configuration)}
     return files | ({PLANT_CA_FILE: plant_ca.encode()} if plant_ca else {})
+
+
+def _text_of(configuration: PlantConfiguration) -> bytes:
+    return configuration.model_dump_json(indent=1).encode()
 
 
 def _configuration(bundle: Bundle) -> PlantConfiguration:

@@ -7,9 +7,11 @@ On AWS the request is the right way, as there is no CA key to be guarded. Locall
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+from contracts.identity import InvalidCertificate
 from contracts.resources import Resources
 from factory.provision.certificates import (
     KeyedCertificate,
@@ -26,9 +28,22 @@ from factory.provision.foundations import read_secret, write_secret
 from factory.provision.request import Issuer
 from factory.provision.steps import Step, found
 
+EXPIRED_VALIDITY = timedelta(days=1)
+"""How long the expired certificate was good."""
+EXPIRED_FOR = timedelta(days=1)
+"""How long it has been over when it is made: no clock is wrong by so much unnoticed."""
+
+Invalid = Mapping[InvalidCertificate, KeyedCertificate]
+"""Certificates that no broker may accept, with their keys."""
+
 
 class CertificateIssuer(Protocol):
     """Makes a key and an active, registered certificate for it."""
+
+    invalid_kinds: frozenset[InvalidCertificate]
+
+    def issue_invalid(self) -> Invalid:
+        """Certificates that no broker may accept, one of each kind that this issuer can make."""
 
     def issue(self, device_id: str) -> tuple[str, KeyedCertificate]:
         """ARN of the certificate in AWS IoT, and the pair."""
@@ -39,6 +54,9 @@ class CertificateIssuer(Protocol):
 
 class AwsIssuer:
     """AWS IoT signs what it is asked for; the private key never leaves this process but encrypted."""
+
+    # It signs for as long as it pleases, so an expired one cannot be had.
+    invalid_kinds = frozenset({InvalidCertificate.REVOKED})
 
     def __init__(self, clients: Clients) -> None:
         self._clients = clients
@@ -60,6 +78,14 @@ class AwsIssuer:
             )
         return answer["certificateArn"], pair
 
+    def issue_invalid(self) -> Invalid:
+        """A revoked certificate."""
+        key = new_key()
+        request = signing_request(InvalidCertificate.REVOKED, key)
+        answer = self._clients.iot.create_certificate_from_csr(certificateSigningRequest=request, setAsActive=False)
+        self._clients.iot.update_certificate(certificateId=answer["certificateId"], newStatus="REVOKED")
+        return {InvalidCertificate.REVOKED: KeyedCertificate(answer["certificatePem"], key_pem(key))}
+
     def ca_certificate(self) -> str | None:
         """None: AWS's CAs are not the plant's."""
         return None
@@ -67,6 +93,8 @@ class AwsIssuer:
 
 class PlantIssuer:
     """The plant's own CA signs; its key is kept in Secrets Manager under the plant's KMS key."""
+
+    invalid_kinds = frozenset(InvalidCertificate)
 
     def __init__(self, clients: Clients, names: Resources) -> None:
         self._clients = clients
@@ -87,6 +115,18 @@ class PlantIssuer:
             certificatePem=pair.certificate, caCertificatePem=ca.pair.certificate, status="ACTIVE"
         )
         return answer["certificateArn"], pair
+
+    def issue_invalid(self) -> Invalid:
+        """An expired certificate, and one that AWS IoT knows as revoked."""
+        ca, now = self._ca(), datetime.now(UTC)
+        expired = ca.issue(InvalidCertificate.EXPIRED, now - EXPIRED_FOR - EXPIRED_VALIDITY, EXPIRED_VALIDITY)
+        revoked = ca.issue(InvalidCertificate.REVOKED, now)
+        # Never active, not even for the moment between the two calls.
+        answer = self._clients.iot.register_certificate(
+            certificatePem=revoked.certificate, caCertificatePem=ca.pair.certificate, status="INACTIVE"
+        )
+        self._clients.iot.update_certificate(certificateId=answer["certificateId"], newStatus="REVOKED")
+        return {InvalidCertificate.EXPIRED: expired, InvalidCertificate.REVOKED: revoked}
 
     def ca_certificate(self) -> str | None:
         """The CA's certificate, PEM; None before it is made."""

@@ -49,6 +49,8 @@ class Plan:
         """The plan in lines, a machine's identity not in one of its own."""
         acts = {"missing": "create", "differs": "change"}
         lines = [Line(acts[step.state], step.kind, step.name) for step in self.steps if step.needed]
+        if self.fleet.lacks_invalid:
+            lines.append(Line("create", "invalid certificates", "for faults that show them"))
         for shard in self.fleet.shards:
             renewed = len(shard.renewed & {one.device_id for one in shard.new})
             counts = (

@@ -16,7 +16,7 @@ from contracts.resources import Resources
 from factory.provision.bundle import BundleStore
 from factory.provision.clients import Clients
 from factory.provision.errors import ProvisionError
-from factory.provision.fleet import FleetPlan, carry_out, plan_fleet
+from factory.provision.fleet import FleetPlan, begin, carry_out, plan_fleet
 from factory.provision.foundations import foundation_steps, key_arn
 from factory.provision.issuers import PlantIssuer, issuer_of
 from factory.provision.plan import Plan
@@ -118,6 +118,15 @@ class Provisioner:
             credentials=dict(self._keys),
             created=len(needed) + _made(plan.fleet),
         )
+
+    def begin(self, moment: datetime) -> None:
+        """Let the plant's time and its scenario begin anew; programs that fetch their identities then know of it.
+
+        Args:
+            moment: the plant's epoch.
+        """
+        with _refusals("set the plant's epoch"):
+            begin(self._store, moment, datetime.now(UTC))
 
 
 def provision(

@@ -29,12 +29,14 @@ class Enrolled:
         grouped: names of the things in the plant's group.
         trusted: ARNs of the certificates that have one of the plant's policies.
         active: ARNs of the certificates that are active.
+        revoked: ARNs of the certificates that are revoked.
     """
 
     things: dict[str, dict[str, str]]
     grouped: frozenset[str]
     trusted: frozenset[str]
     active: frozenset[str]
+    revoked: frozenset[str] = frozenset()
 
 
 class Registry:
@@ -63,12 +65,13 @@ class Registry:
     def enrolled(self) -> Enrolled:
         """All that is enrolled, from four listings; not a call a machine."""
         things = self._list("list_things", "things", attributeName="plant", attributeValue=self._names.plant)
-        certificates = self._list("list_certificates", "certificates")
+        certificates = list(self._list("list_certificates", "certificates"))
         return Enrolled(
             things={one["thingName"]: dict(one.get("attributes") or {}) for one in things},
             grouped=frozenset(self._grouped()),
             trusted=frozenset([*self._targets(self._names.machine_policy), *self._targets(self._names.engine_policy)]),
             active=frozenset(one["certificateArn"] for one in certificates if one["status"] == "ACTIVE"),
+            revoked=frozenset(one["certificateArn"] for one in certificates if one["status"] == "REVOKED"),
         )
 
     def enrol(self, identity: Identity, certificate_arn: str, known: Enrolled) -> None:

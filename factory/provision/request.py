@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from contracts.identity import FIRST_VEHICLE_SHARD, SHARD_SIZE, Identity, PlantConfiguration, shard_name
 from contracts.nameplates import NAMEPLATES
 from contracts.resources import REGION
-from contracts.telemetry import DEVICE_ID_PATTERN
+from contracts.telemetry import DEVICE_ID_PATTERN, UtcDatetime
 from contracts.vehicles import FLEET_LINE, VEHICLES
 from factory.provision.errors import ProvisionUsageError
 from rules.rights import Right
@@ -19,6 +19,7 @@ from rules.rights import Right
 Issuer = Literal["aws", "plant"]
 MACHINES_OF_A_LINE = 10
 MOST_MACHINES = 100_000
+MOST_SHARDS = 10_000
 REPLAY_MODEL = "replay"
 _LEVEL = re.compile(DEVICE_ID_PATTERN)
 _NUMBERED = re.compile(r"(M|VHC)(\d{3,6})")
@@ -51,7 +52,12 @@ class ProvisionRequest(BaseModel):
     devices: tuple[Identity, ...] = Field(default=(), description="Others beside the numbered ones.")
     seed: int | None = Field(default=None, ge=0, description="Seed of everything random.")
     interval_s: float | None = Field(default=None, gt=0, le=3600, description="Time between readings [s].")
+    shard_size: int | None = Field(
+        default=None, ge=1, le=10_000, description="Machines of a shard; cannot be changed later."
+    )
     scenario: str | None = Field(default=None, description="The scenario's YAML text.")
+    started_at: UtcDatetime | None = Field(default=None, description="The plant's epoch; its scenario counts from it.")
+    speed: float | None = Field(default=None, ge=1, le=10_000, description="Plant time by real time [1].")
     critical_temperature_c: float | None = Field(default=None, description="Above this a rule alerts at once [°C].")
     issuer: Issuer | None = Field(default=None, description="Who signs; by default `plant` locally, `aws` on AWS.")
     endpoint_url: str | None = Field(
@@ -74,32 +80,48 @@ class ProvisionRequest(BaseModel):
         return self.issuer or ("plant" if self.local else "aws")
 
     def configuration(self, before: PlantConfiguration | None) -> PlantConfiguration:
-        """The plant's configuration: what is asked for over what was over the defaults."""
+        """The plant's configuration: what is asked for over what was over the defaults.
+
+        Raises:
+            ProvisionUsageError: another size of shards than the plant has.
+        """
+        if before is not None and self.shard_size not in (None, before.shard_size):
+            raise ProvisionUsageError(
+                f"--shard-size {self.shard_size}: {self.plant} has shards of {before.shard_size} machines, and a "
+                "machine in another shard might use a number twice.",
+                remedy="Leave --shard-size out, or make a new plant (--plant, another --data-dir).",
+            )
         asked = {
             "seed": self.seed,
             "interval_s": self.interval_s,
             "scenario": self.scenario,
+            "started_at": self.started_at,
+            "speed": self.speed,
             "critical_temperature_c": self.critical_temperature_c,
         }
-        base = before or PlantConfiguration(plant=self.plant)
+        base = before or PlantConfiguration(plant=self.plant, shard_size=self.shard_size or SHARD_SIZE)
         given = {name: value for name, value in asked.items() if value is not None}
         return PlantConfiguration.model_validate(base.model_dump() | given | {"plant": self.plant})
 
     def shards(self) -> dict[str, tuple[Identity, ...]]:
         """Who belongs to which shard, in order.
 
-        A machine's shard follows from its number alone: the sequence numbers of a shard's run are never used twice,
-        which would not hold for a machine that moved to a shard with a smaller run. Vehicles have shards of their own,
-        likewise. The other devices are in the first shard of their kind.
+        A machine's shard follows from its number and the size of shards, which a plant keeps for life: the sequence
+        numbers of a shard's run are never used twice, which would not hold for a machine that moved to a shard with a
+        smaller run. Vehicles have shards of their own, likewise. The other devices are in the first shard of their
+        kind.
 
         Raises:
-            ProvisionUsageError: a device is named twice, or stands on a line of the other kind.
+            ProvisionUsageError: a device is named twice, or stands on a line of the other kind; more shards than
+                there are numbers for.
         """
         shards: dict[str, list[Identity]] = {}
+        size = self.shard_size or SHARD_SIZE
+        self._check_number_of_shards(size)
         for number in range(1, self.machines + 1):
-            shards.setdefault(shard_name((number - 1) // SHARD_SIZE), []).append(machine(number, self.plant))
+            shards.setdefault(shard_name((number - 1) // size), []).append(machine(number, self.plant))
         for number in range(1, self.vehicles + 1):
-            shard = shard_name(FIRST_VEHICLE_SHARD + (number - 1) // SHARD_SIZE)
+            shard = shard_name(FIRST_VEHICLE_SHARD + (number - 1) // size)
             shards.setdefault(shard, []).append(vehicle(number, self.plant))
         for device in self.devices:
             _check_line(device)
@@ -107,6 +129,14 @@ class ProvisionRequest(BaseModel):
             shards.setdefault(shard_name(first), []).append(device)
         self._check_names([one.device_id for members in shards.values() for one in members])
         return {name: tuple(members) for name, members in shards.items()}
+
+    def _check_number_of_shards(self, size: int) -> None:
+        """Shards have numbers of four digits; the first 9,000 are those of machines, the others vehicles'."""
+        if max(self.machines / FIRST_VEHICLE_SHARD, self.vehicles / (MOST_SHARDS - FIRST_VEHICLE_SHARD)) > size:
+            raise ProvisionUsageError(
+                f"{self.machines} machines and {self.vehicles} vehicles in shards of {size} are too many shards.",
+                remedy="Choose a larger --shard-size.",
+            )
 
     @staticmethod
     def _check_names(names: list[str]) -> None:
@@ -123,7 +153,7 @@ def machine(number: int, plant: str) -> Identity:
 
     Example:
         >>> machine(12, "plant1")
-        Identity(device_id='M012', plant='plant1', line='line2', model='centrifugal_pump')
+        Identity(device_id='M012', plant='plant1', line='line2', model='conveyor')
     """
     models = tuple(NAMEPLATES)
     return Identity(

@@ -19,7 +19,9 @@ class UpOptions:
         vehicles: how many vehicles.
         scenario: YAML text of a scenario.
         seed: of everything random.
+        shard_size: machines of a shard, which containers share out among them.
         interval_s: time between readings of a machine [s].
+        speed: plant time by real time [1].
         for_s: how long to run [s]; none: until stopped.
         plant: name of the plant.
         host: address on which all listen.
@@ -43,6 +45,8 @@ class UpOptions:
     vehicles: int = 0
     account: str = "000000000000"
     own_rules: OwnRules | None = None
+    speed: float | None = None
+    shard_size: int | None = None
 
     def address(self, key: str) -> str:
         """`host:port` of a listener, as clients on this machine dial it."""

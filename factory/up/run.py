@@ -16,7 +16,7 @@ from contracts.identity import ENGINE_SHARD
 from factory.up.layout import Layout
 from factory.up.options import UpOptions
 from factory.up.ports import check_ports
-from factory.up.programs import TOOLS, Program, ProgramTable, inherited
+from factory.up.programs import TOOLS, ProgramTable, inherited
 from factory.up.runfile import ProcessMark, RunFile, only_supervisor, read_run_file
 from factory.up.screen import Screen
 from factory.up.status import StatusReader, addresses
@@ -24,6 +24,7 @@ from factory.up.stopping import Stopper
 from factory.up.supervisor import StoppedEarlyError, Supervisor
 from factory.up.supply import Supply
 from factory.up.tools import ToolTable
+from simulator.pacing import real_interval_s
 
 TICK_S = 0.5
 STATUS_S = 2.0
@@ -117,25 +118,24 @@ class Run:
         made, _ = self._supply.provide(lambda done, what: steps(f"Making identities and resources: {what} ({done})"))
         self._check_stop()
         steps("Fetching identities")
-        self._supervisor.run_once(*self._inits())
+        init = self._table.init
+        self._supervisor.run_once(
+            init("init-rules", "rules", shards=ENGINE_SHARD), init("init-mail", "mail", shards="none", secret=True)
+        )
         self._check_stop()
-        tools = ToolTable(self._options, self._layout, made.configuration.interval_s, inherited(self._environ))
+        interval_s = real_interval_s(made.configuration.interval_s, made.configuration.speed)
+        tools = ToolTable(self._options, self._layout, interval_s, inherited(self._environ))
         present = [tools.make(name, path) for name, path in self._tools.items() if path is not None]
         programs = [self._table.mail(), self._table.rules(), *present]
         steps(f"Starting {', '.join(program.title for program in programs)}")
         self._supervisor.start(*programs)
         steps("Starting the plant")
+        # A start of the factory is the start of its scenario; a simulator that dies goes on where it was.
+        self._supply.begin(datetime.now(UTC))
+        self._supervisor.run_once(init("init-simulator", "simulator", shards="all"))
+        self._check_stop()
         self._supervisor.start(self._table.simulator())
         steps(None)
-
-    def _inits(self) -> list[Program]:
-        """The init container of each program that has an identity or a secret."""
-        init = self._table.init
-        return [
-            init("init-simulator", "simulator", shards="all"),
-            init("init-rules", "rules", shards=ENGINE_SHARD),
-            init("init-mail", "mail", shards="none", secret=True),
-        ]
 
     def _check_stop(self) -> None:
         if self._stopping.is_set():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import datetime
 
 import boto3
 
@@ -13,6 +14,7 @@ from factory.provision import (
     AccessKey,
     CredentialFiles,
     Provisioned,
+    Provisioner,
     ProvisionRequest,
     SmtpAccount,
     parse_device,
@@ -35,6 +37,7 @@ class Supply:
         self._layout = layout
         self._files = CredentialFiles(layout.root / "credentials")
         self._keys: dict[str, AccessKey] = {}
+        self._started_at: datetime | None = None
         self._lock = threading.Lock()
 
     def request(self) -> ProvisionRequest:
@@ -50,8 +53,11 @@ class Supply:
             vehicles=options.vehicles,
             devices=tuple(parse_device(text, options.plant) for text in options.devices),
             seed=options.seed,
+            shard_size=options.shard_size,
             interval_s=options.interval_s,
             scenario=options.scenario,
+            started_at=self._started_at,
+            speed=options.speed,
             endpoint_url=options.url("aws"),
             more_rights=options.own_rules.rights if options.own_rules else (),
             smtp=SmtpAccount(host=options.dial_host, port=options.ports["smtp"]),
@@ -66,14 +72,31 @@ class Supply:
         Raises:
             ProvisionError: the local AWS refuses.
         """
-        root = root_credentials(self._layout.aws)
-        session = boto3.session.Session(root.access_key_id, root.secret_access_key, region_name=REGION)
         with self._lock:
             before = self._files.load()
-            made = provision(self.request(), session, credentials=before, advance=advance)
+            made = provision(self.request(), self._session(), credentials=before, advance=advance)
             self._files.save(made.credentials)
             self._keys = dict(made.credentials)
         return made, {program for program, key in self._keys.items() if program in before and before[program] != key}
+
+    def begin(self, moment: datetime) -> None:
+        """Let the plant's time and its scenario begin anew.
+
+        It is not done with the rest: making many identities takes minutes, by which a scenario would be over.
+
+        Args:
+            moment: the plant's epoch.
+
+        Raises:
+            ProvisionError: the local AWS refuses.
+        """
+        with self._lock:
+            self._started_at = moment
+            Provisioner(self.request(), self._session()).begin(moment)
+
+    def _session(self) -> boto3.session.Session:
+        root = root_credentials(self._layout.aws)
+        return boto3.session.Session(root.access_key_id, root.secret_access_key, region_name=REGION)
 
     def keys(self, program: str) -> tuple[str, str]:
         """Access key id and secret of a program's user."""

@@ -38,7 +38,7 @@ class ToolTable:
     Args:
         options: what the caller asked for.
         layout: where things lie.
-        interval_s: time between readings of a machine [s].
+        interval_s: real time between readings of a machine [s].
         base: environment of all.
     """
 

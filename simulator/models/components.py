@@ -12,7 +12,7 @@ class ComponentWear:
 
     Attributes:
         name: bearing, tool, seal, filter or belt.
-        label: what people call its failure.
+        label: what people call it.
         life_h: characteristic life at rated load and speed: 63 % have failed by then [h].
         shape: Weibull shape of its lives [1]; 1: no ageing, the larger, the more alike.
         load_exponent: how its damage goes with the torque [1]: 3 after ISO 281, 0 for what wears by turning alone.
@@ -59,7 +59,7 @@ def rolling_bearing(rating_life_h: float, *, vibration_mm_s: float, temperature_
     shape = 1.5
     return ComponentWear(
         name="bearing",
-        label="Bearing failure",
+        label="Bearing",
         life_h=rating_life_h * (-math.log(0.9)) ** (-1 / shape),
         shape=shape,
         load_exponent=3,
@@ -75,7 +75,7 @@ def belt(life_h: float, *, speed_loss: float = 0.05) -> ComponentWear:
     """A belt: it stretches and flaps, and a V-belt slips."""
     return ComponentWear(
         name="belt",
-        label="Belt failure",
+        label="Belt",
         life_h=life_h,
         shape=2.5,
         load_exponent=1,
@@ -92,7 +92,7 @@ def air_filter(life_h: float, *, torque_share: float, temperature_share: float) 
     """A filter in the way of air or oil: it clogs, pressure drop and heat go up."""
     return ComponentWear(
         name="filter",
-        label="Filter clogged",
+        label="Filter",
         life_h=life_h,
         shape=3.0,
         load_exponent=0,
@@ -107,7 +107,7 @@ def shaft_seal(life_h: float) -> ComponentWear:
     """A mechanical seal: its faces wear, it leaks and runs hot."""
     return ComponentWear(
         name="seal",
-        label="Seal failure",
+        label="Shaft seal",
         life_h=life_h,
         shape=1.8,
         load_exponent=1,
@@ -123,7 +123,7 @@ def cutting_tool(life_h: float) -> ComponentWear:
     """A set of cutting tools: flanks wear, forces and chatter go up."""
     return ComponentWear(
         name="tool",
-        label="Tool failure",
+        label="Cutting tool",
         life_h=life_h,
         shape=3.5,
         load_exponent=1,

@@ -47,3 +47,34 @@ def test_a_broken_line_in_the_middle_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(LedgerError, match=r"00000007\.jsonl, line 2"):
         list(read_ledger(path))
+
+
+def test_machines_that_say_the_same_are_read_one_by_one(tmp_path: Path) -> None:
+    """A line with groups gives each machine its ranges; names that later lines add go on counting."""
+    lines = [
+        (
+            '{"at":"2026-01-02T00:00:00Z","plant":"plant1","shard":"shard-0000","run":7,"machines":["M001","M002"],'
+            '"published":[[[[1,3]],[[0,1]]]]}'
+        ),
+        (
+            '{"at":"2026-01-02T00:00:01Z","plant":"plant1","shard":"shard-0000","run":7,"machines":["R001"],'
+            '"published":[[[[4,4]],[[0,1]]],[[[1,1],[3,3]],[[2,2]]]],"acknowledged":[[[[1,2]],[[1,1]]]]}'
+        ),
+    ]
+    first, second = read_ledger(written(tmp_path, "\n".join(lines) + "\n"))
+
+    assert first.published == {"M001": [(1, 3)], "M002": [(1, 3)]}
+    assert second.published == {"M001": [(4, 4)], "M002": [(4, 4)], "R001": [(1, 1), (3, 3)]}
+    assert second.acknowledged == {"M002": [(1, 2)]}
+
+
+@pytest.mark.parametrize("groups", ["[[[[1,1]],[[0,1]]]]", "[[[[1,1]],[[-1,0]]]]", "[7]", "[[[[1,1]]]]"])
+def test_a_group_of_machines_that_were_not_named_is_an_error(tmp_path: Path, groups: str) -> None:
+    """There is one machine; whatever speaks of a second one, or is no group, names the line."""
+    line = (
+        '{"at":"2026-01-02T00:00:00Z","plant":"plant1","shard":"shard-0000","run":7,"machines":["M001"],'
+        f'"published":{groups}}}\n'
+    )
+
+    with pytest.raises(LedgerError, match=r"00000007\.jsonl, line 1"):
+        list(read_ledger(written(tmp_path, line)))

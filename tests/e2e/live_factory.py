@@ -138,6 +138,22 @@ class LiveFactory:
         except (httpx.HTTPError, OSError):
             return 0.0
 
+    def machine(self, device_id: str) -> dict[str, Any]:
+        """What the simulator says of a machine."""
+        found: dict[str, Any] = httpx.get(self.url("simulator", f"/api/machines/{device_id}"), timeout=10).json()
+        return found
+
+    def connections(self) -> int:
+        """Machines that the broker holds a connection of, by the kernel's list of the broker's own sockets."""
+        engine = {one.laddr.port for one in psutil.Process(self.pid("rules")).net_connections("tcp")}
+        broker = psutil.Process(self.pid("local_aws")).net_connections("tcp")
+        return sum(
+            one.status == psutil.CONN_ESTABLISHED
+            and one.laddr.port == self.ports["mqtt"]
+            and one.raddr.port not in engine
+            for one in broker
+        )
+
     def query(self, expression: str) -> list[dict[str, Any]]:
         """What Prometheus answers to an instant query."""
         answer = httpx.get(self.url("prometheus", "/api/v1/query"), params={"query": expression}, timeout=10).json()

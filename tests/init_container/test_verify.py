@@ -10,7 +10,15 @@ from typing import Any
 
 import pytest
 
-from contracts.identity import CA_FILE, Manifest, certificate_file, key_file
+from contracts.identity import (
+    CA_FILE,
+    InvalidCertificate,
+    Manifest,
+    certificate_file,
+    invalid_certificate_file,
+    invalid_key_file,
+    key_file,
+)
 from factory.provision.certificates import KeyedCertificate, PlantCa
 from init_container.errors import VerificationError
 from init_container.steps import run
@@ -179,3 +187,41 @@ def test_a_changed_file_is_named(sealed: tuple[Manifest, dict[str, bytes]]) -> N
     files[CA_FILE] += b" "
     with pytest.raises(VerificationError, match=r"ca\.pem does not have its digest"):
         check_files(manifest, files)
+
+
+def sealed_with(depot: Any, **invalid: KeyedCertificate) -> None:
+    """A shard of one machine, with invalid certificates of these kinds."""
+    depot.put(("M001",))
+    bundle = depot.store.read("shard-0000")
+    files = dict(bundle.files)
+    for kind, pair in invalid.items():
+        files[invalid_certificate_file(InvalidCertificate(kind))] = pair.certificate.encode()
+        files[invalid_key_file(InvalidCertificate(kind))] = pair.key.encode()
+    depot.store.write("plant1", "shard-0000", "plant", bundle.manifest.identities, files, NOW)
+
+
+def test_invalid_certificates_are_laid_down_with_the_others(depot: Any, tmp_path: Path) -> None:
+    """The expired one is no reason to refuse a bundle: no machine is it."""
+    expired = depot.authority.issue("expired", NOW - timedelta(days=2), timedelta(days=1))
+    sealed_with(depot, expired=expired, revoked=depot.pair("revoked"))
+    run(depot.source(), tmp_path, "shard-0000")
+
+    laid_down = (tmp_path / "shard-0000" / invalid_certificate_file(InvalidCertificate.EXPIRED)).read_text()
+    assert laid_down == expired.certificate
+
+
+def test_an_expired_certificate_that_has_not_ended_is_refused(depot: Any, tmp_path: Path) -> None:
+    """A fault that shows it would find the broker's door open, and would blame the broker."""
+    sealed_with(depot, expired=depot.pair("expired"))
+
+    assert "invalid/expired.cert.pem has not ended" in refused(depot, tmp_path)
+
+
+def test_an_invalid_certificate_without_its_key_is_refused(depot: Any, tmp_path: Path) -> None:
+    """Half a pair was put there by nobody of ours."""
+    depot.put(("M001",))
+    bundle = depot.store.read("shard-0000")
+    files = {**bundle.files, invalid_certificate_file(InvalidCertificate.REVOKED): b"x"}
+    depot.store.write("plant1", "shard-0000", "plant", bundle.manifest.identities, files, NOW)
+
+    assert "invalid/revoked.key.pem is missing" in refused(depot, tmp_path)

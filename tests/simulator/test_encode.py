@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 from hypothesis import given
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 
 from contracts.identity import Identity
 from contracts.telemetry import MachineTelemetry
-from simulator.encode import encode
+from simulator.delivery import Delivery
+from simulator.encode import encode, told_states
 from simulator.load import STATES
 from simulator.plant import Plant, Readings
 
@@ -74,3 +76,35 @@ def test_a_whole_plant(make_plant: Callable[..., Plant], start: datetime) -> Non
     assert [message.seq for message in messages] == list(range(1, 26))
     assert [message.state for message in messages] == [STATES[state] for state in readings.state]
     assert [message.temp for message in messages] == readings.temp.tolist()
+
+
+def test_a_wrong_clock_is_its_machines_alone(make_plant: Callable[..., Plant], start: datetime) -> None:
+    """A machine 90 s ahead and one 2 s behind tell their own times; all the rest tells the plant's."""
+    plant = make_plant(4)
+    delivery = Delivery.neutral(4)
+    delivery.clock_offset_s[[1, 3]] = [90.0, -2.0]
+    readings = replace(plant.step(start), delivery=delivery)
+    messages = [MachineTelemetry.model_validate_json(one) for one in encode(readings, plant.identities, 1, range(1, 5))]
+
+    assert [message.timestamp - start for message in messages] == [
+        timedelta(seconds=seconds) for seconds in (0, 90, 0, -2)
+    ]
+
+
+def test_a_wrong_state_is_told_and_the_signals_are_right() -> None:
+    """State 0 is `off` (contracts.telemetry); the speed is that of the running machine."""
+    delivery = Delivery.neutral(1)
+    delivery.state[0] = 0
+    readings = replace(make_readings(), delivery=delivery)
+    (payload,) = encode(readings, [PUMP], 3, [17])
+    told = MachineTelemetry.model_validate_json(payload)
+
+    assert (told.state, told.rpm) == ("off", 1425.0)
+    assert told_states(readings).tolist() == [0]
+
+
+def test_a_neutral_delivery_changes_no_byte() -> None:
+    """A fault that is at work elsewhere is none of this machine's business."""
+    neutral = replace(make_readings(), delivery=Delivery.neutral(1))
+
+    assert encode(neutral, [PUMP], 3, [17]) == encode(make_readings(), [PUMP], 3, [17])

@@ -11,7 +11,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from contracts.identity import Identity
-from simulator.gauges import Told, machine_text, nameplate_text, vehicle_text
+from simulator.gauges import Told, machine_samples, machine_text, models, nameplate_text
 from simulator.outbox import Message
 from simulator.plant import STATES, Readings
 from simulator.vehicles import VehicleReadings
@@ -29,7 +29,7 @@ def readings() -> Readings:
 
 def _samples(readings: Readings | None) -> dict[str, float]:
     told = None if readings is None else Message(0, 1, b"", Told(readings, 0))
-    text = machine_text([SimpleNamespace(identity=PUMP, last_acknowledged=told)])
+    text = machine_text([machine_samples([SimpleNamespace(identity=PUMP, last_acknowledged=told)])])
     return {sample.name: sample.value for family in text_string_to_metric_families(text) for sample in family.samples}
 
 
@@ -59,15 +59,15 @@ def test_a_vehicle_shows_what_it_told(readings: Readings) -> None:
     """Six signals and when it spoke; it is no machine, and a machine is no vehicle; a lost fix has no sample."""
     van = Identity(device_id="VHC001", plant="plant1", line="fleet", model="van")
     columns = [np.array([value]) for value in (73.0, 98.0, 124.0, 12.398542, np.nan, 10365.0)]
+    told = Told(VehicleReadings(AT, *columns, np.array([2])), 0), Told(readings, 0)
     links = [
-        SimpleNamespace(
-            identity=van, last_acknowledged=Message(0, 1, b"", Told(VehicleReadings(AT, *columns, np.array([2])), 0))
-        ),
-        SimpleNamespace(identity=PUMP, last_acknowledged=Message(0, 1, b"", Told(readings, 0))),
+        SimpleNamespace(identity=identity, last_acknowledged=Message(0, 1, b"", one))
+        for identity, one in zip((van, PUMP), told, strict=True)
     ]
-    samples = [one for family in text_string_to_metric_families(vehicle_text(links)) for one in family.samples]
+    text = machine_text([machine_samples(links)])
+    samples = [one for family in text_string_to_metric_families(text) for one in family.samples]
 
-    assert {one.name: one.value for one in samples} == {
+    assert {one.name: one.value for one in samples if one.labels["device_id"] == "VHC001"} == {
         "vehicle_speed_kilometers_per_hour": 73.0,
         "vehicle_fuel_percent": 98.0,
         "vehicle_engine_temperature_celsius": 124.0,
@@ -75,15 +75,18 @@ def test_a_vehicle_shows_what_it_told(readings: Readings) -> None:
         "vehicle_odometer_kilometers": 10365.0,
         "vehicle_last_reading_timestamp_seconds": 1767323045.678,
     }
-    assert {one.labels["device_id"] for one in samples} == {"VHC001"}
-    assert "VHC001" not in machine_text(links)
-    assert vehicle_text(links[1:]) == ""
+    assert {one.name for one in samples if one.name.startswith("vehicle")} & {
+        one.name for one in samples if one.labels["device_id"] == "M002"
+    } == set()
+    assert "vehicle" not in machine_text([machine_samples(links[1:])])
 
 
 def test_nameplates_are_those_of_the_models_played() -> None:
     """One sample a plant and model; 30 kW / 0.90 = 33.3 kW; a replay has no nameplate."""
     replay = Identity(device_id="R001", plant="plant1", line="line1", model="replay")
-    families = {family.name: family for family in text_string_to_metric_families(nameplate_text([PUMP, PUMP, replay]))}
+    families = {
+        family.name: family for family in text_string_to_metric_families(nameplate_text(models([PUMP, PUMP, replay])))
+    }
     (rated,) = families["machine_nameplate_rated_input_kilowatts"].samples
 
     assert rated.labels == {"plant": "plant1", "model": "centrifugal_pump"}

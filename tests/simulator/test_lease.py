@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -12,6 +13,7 @@ from botocore.exceptions import EndpointConnectionError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from moto import mock_aws
+from moto.dynamodb.models import DynamoDBBackend
 
 from simulator.lease import Lease, LeaseError, LeaseTable
 
@@ -36,6 +38,14 @@ def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    # DynamoDB checks a condition and writes in one; moto in two, between which another thread may write.
+    update, writing = DynamoDBBackend.update_item, threading.Lock()
+
+    def atomic(*arguments: Any, **more: Any) -> Any:
+        with writing:
+            return update(*arguments, **more)
+
+    monkeypatch.setattr(DynamoDBBackend, "update_item", atomic)
     with mock_aws():
         client = boto3.client("dynamodb", region_name="us-east-1")
         client.create_table(

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from contracts.identity import Identity
 from simulator.connection import Listener
+from simulator.delivery import Certificate
 from simulator.link import MAX_PAYLOAD_BYTES, Link, Outcome, Stage
 from simulator.outbox import Message
 
@@ -21,9 +25,14 @@ class _Notebook:
         self.outcomes: list[tuple[int, Outcome]] = []
         self.attempts: list[int | None] = []
         self.ours = True
+        self.shown: list[Certificate] = []
+        self.timers: list[tuple[float, Callable[[], object]]] = []
 
     def listen(self, listener: Listener) -> None:
         self.listener = listener
+
+    def present(self, certificate: Certificate) -> None:
+        self.shown.append(certificate)
 
     def start(self) -> None:
         self.calls.append("start")
@@ -49,6 +58,9 @@ class _Notebook:
     def dial(self, link: Link, attempt: int | None) -> None:
         self.attempts.append(attempt)
         link.dial()
+
+    def later(self, delay_s: float, call: Callable[[], object]) -> None:
+        self.timers.append((delay_s, call))
 
     def connected(self, link: Link, *, again: bool) -> None:
         self.calls.append("reconnected" if again else "connected")
@@ -220,3 +232,169 @@ def test_the_window_bounds_what_is_in_flight(link: Link, notes: _Notebook) -> No
 
     link.on_answer(messages[0], 1, 0, 0.01)
     assert notes.sent[-1] == (101, 1)
+
+
+AS_IT_SHOULD_BE: dict[str, Any] = {"offline": False, "latency_s": 0.0, "certificate": Certificate.VALID}
+
+
+def _set(link: Link, **changes: Any) -> None:
+    link.set_network(**(AS_IT_SHOULD_BE | changes))
+
+
+def test_a_machine_that_is_cut_off_stays_away_and_keeps_its_messages(link: Link, notes: _Notebook) -> None:
+    """The connection breaks at once, nobody dials, and what was in flight waits before what comes."""
+    _say(link, 1)
+    _set(link, offline=True)
+    link.on_stopped()
+    link.dial()
+    _say(link, 2)
+
+    assert notes.calls[-1] == "stop"
+    assert link.stage is Stage.CLOSED
+    assert notes.attempts == [None]
+    assert len(link.outbox) == 2
+
+
+def test_it_dials_without_back_off_when_the_line_is_there_again(link: Link, notes: _Notebook) -> None:
+    """As soon as the connect limit allows; all that waited is sent in order."""
+    _say(link, 1)
+    _set(link, offline=True)
+    link.on_stopped()
+    _say(link, 2)
+    _set(link)
+    link.on_connected()
+
+    assert notes.attempts == [None, None]
+    assert notes.sent == [(1, 1), (1, 2), (2, 2)]
+
+
+def test_a_line_that_is_there_again_before_the_client_rests_is_dialled_then(link: Link, notes: _Notebook) -> None:
+    """A client that is being stopped cannot be started; no back-off follows."""
+    _set(link, offline=True)
+    _set(link)
+    link.on_stopped()
+
+    assert link.stage is Stage.DIALLING
+    assert notes.attempts == [None, None]
+
+
+def test_a_dial_that_was_due_while_the_line_was_cut_comes_to_nothing(notes: _Notebook) -> None:
+    """The connect limiter gave it a moment before the fault began."""
+    link = Link(0, IDENTITY, notes, notes)
+    notes.dial = lambda *_: None  # type: ignore[method-assign]  # its moment comes later
+    link.open()
+    _set(link, offline=True)
+    link.dial()
+
+    assert link.stage is Stage.CLOSED
+
+
+def test_a_bad_certificate_is_shown_by_a_new_connection(link: Link, notes: _Notebook) -> None:
+    """The good one is broken off first; refused, the machine backs off, and at the end it shows its own again."""
+    _set(link, certificate=Certificate.REVOKED)
+    assert notes.calls[-1] == "stop"
+    link.on_stopped()
+    for _ in range(3):
+        link.on_failed("NOT_AUTHORIZED")
+        link.on_stopped()
+    _set(link)
+    link.on_stopped()
+
+    assert notes.attempts == [None, None, 0, 1, 2, None]
+    assert notes.shown == [Certificate.REVOKED, Certificate.VALID]
+    assert link.stage is Stage.DIALLING
+
+
+def test_a_slow_way_keeps_the_order_and_counts_to_the_window(link: Link, notes: _Notebook) -> None:
+    """The connection gets nothing before its time, and no more than a hundred are under way."""
+    _set(link, latency_s=2.0)
+    _say(link, *range(1, 151))
+    assert (notes.sent, link.outbox.in_flight) == ([], 100)
+    assert all(1.9 < delay_s <= 2.0 for delay_s, _ in notes.timers)
+
+    link.hurry()
+    assert [seq for seq, _ in notes.sent] == list(range(1, 101))
+
+
+def test_nobody_overtakes_on_a_way_that_is_fast_again(link: Link, notes: _Notebook) -> None:
+    """What is said after the fault waits for what is still under way."""
+    _set(link, latency_s=2.0)
+    _say(link, 1)
+    _set(link)
+    _say(link, 2)
+    assert notes.sent == []
+
+    link.hurry()
+    assert [seq for seq, _ in notes.sent] == [1, 2]
+
+
+def test_what_was_under_way_when_the_connection_broke_is_sent_again(link: Link, notes: _Notebook) -> None:
+    """It never reached the broker; the timer of its arrival finds nothing."""
+    _set(link, latency_s=2.0)
+    _say(link, 1)
+    link.on_disconnected("closed", None)
+    _set(link)
+    link.on_stopped()
+    link.on_connected()
+    for _, call in notes.timers:
+        call()
+
+    assert notes.sent == [(1, 2)]
+
+
+def test_a_message_that_is_kept_back_is_overtaken(link: Link, notes: _Notebook) -> None:
+    """It is sent when its time has come, with its own number."""
+    link.send(Message(row=0, seq=1, payload=b"{}"), delay_s=5.0)
+    _say(link, 2)
+    ((delay_s, let_go),) = notes.timers
+    let_go()
+
+    assert delay_s == 5.0
+    assert [seq for seq, _ in notes.sent] == [2, 1]
+
+
+def test_a_message_that_is_kept_back_survives_a_broken_connection(link: Link, notes: _Notebook) -> None:
+    """Its time comes while the machine is away: it waits with the others."""
+    link.send(Message(row=0, seq=1, payload=b"{}"), delay_s=5.0)
+    _set(link, offline=True)
+    link.on_stopped()
+    notes.timers[0][1]()
+    assert notes.sent == []
+
+    _set(link)
+    link.on_connected()
+    assert notes.sent == [(1, 2)]
+
+
+def test_a_machine_that_leaves_sends_what_is_kept_back(link: Link, notes: _Notebook) -> None:
+    """At once, and the timers that come later change nothing."""
+    link.send(Message(row=0, seq=1, payload=b"{}"), delay_s=5.0)
+    link.hurry()
+    notes.timers[0][1]()
+
+    assert notes.sent == [(1, 1)]
+
+
+def test_a_repeat_needs_an_answer_of_its_own(link: Link, notes: _Notebook) -> None:
+    """Both go out under one number; the machine is not done before both are taken."""
+    message = Message(row=0, seq=1, payload=b"{}")
+    again = message.repeat()
+    link.send(message)
+    link.send(again)
+    link.on_answer(message, 1, 0, 0.01)
+    assert (notes.sent, len(link.outbox)) == ([(1, 1), (1, 1)], 1)
+
+    link.on_answer(again, 1, 0, 0.01)
+    assert len(link.outbox) == 0
+
+
+def test_hope_ends_with_the_first_failure(notes: _Notebook) -> None:
+    """A stop waits for machines that are coming back, not for those that nobody lets in."""
+    link = Link(0, IDENTITY, notes, notes)
+    assert not link.hopeful
+    link.open()
+    assert link.hopeful
+    link.on_failed("refused")
+    link.on_stopped()
+
+    assert not link.hopeful

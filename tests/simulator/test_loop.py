@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from simulator.loop import Loop
+from simulator.loop import GATHER_S, Loop
 
 
 def test_calls_come_in_the_order_in_which_they_were_handed_in() -> None:
@@ -79,3 +79,45 @@ def test_a_question_that_nobody_waits_for_any_more_is_not_worked_off() -> None:
     loop.run_until(loop.clock() + 0.05)
 
     assert done == []
+
+
+def test_patient_calls_wait_for_others_and_keep_their_order() -> None:
+    """Those that come within the time are worked off together; one that cannot wait takes them along, before it."""
+    loop, done = Loop(), []
+    loop.post(done.append, (1,), patient=True)
+    loop.post(done.append, (2,), patient=True)
+    loop.run_until(loop.clock() + GATHER_S / 10)
+    assert done == []
+    loop.post(done.append, (3,))
+    loop.run_until(loop.clock() + GATHER_S / 10)
+
+    assert done == [1, 2, 3]
+
+
+def test_a_patient_call_is_made_though_nothing_follows() -> None:
+    """Its patience has an end."""
+    loop, done = Loop(), []
+    loop.post(done.append, (1,), patient=True)
+    loop.run_until(loop.clock() + 3 * GATHER_S)
+
+    assert done == [1]
+
+
+def test_no_call_is_lost_between_threads() -> None:
+    """Patient and impatient calls of four threads are made once each, in the order of each thread."""
+    loop, done = Loop(), []
+    threads = [
+        threading.Thread(
+            target=lambda name=name: [loop.post(done.append, ((name, n),), patient=n % 3 > 0) for n in range(5000)]
+        )
+        for name in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    while any(thread.is_alive() for thread in threads):
+        loop.run_until(loop.clock() + 0.01)
+    loop.run_until(loop.clock() + 10 * GATHER_S)
+
+    assert len(done) == 20_000
+    for name in range(4):
+        assert [n for one, n in done if one == name] == list(range(5000))

@@ -95,3 +95,52 @@ def test_order_and_count_survive_everything(actions: list[str], window: int) -> 
             box.settle(waiting[0])
         assert len(box) == sum(one.state is not State.SETTLED for one in said)
         assert box.in_flight == len(flying) <= window
+
+
+def test_a_held_message_comes_after_those_that_overtook_it() -> None:
+    """It keeps that place when the connection breaks: it is late, and stays so."""
+    box = Outbox()
+    late, *others = (_message(seq) for seq in (1, 2, 3))
+    box.hold(late)
+    for one in others:
+        box.put(one)
+    assert box.release(late)
+    taken = [one.seq for one in iter(box.take, None)]
+    recalled = [one.seq for one in box.recall()]
+
+    assert taken == recalled == [2, 3, 1]
+    assert [one.seq for one in iter(box.take, None)] == [2, 3, 1]
+
+
+def test_a_held_message_is_kept_until_it_is_let_go() -> None:
+    """It counts among the unsettled, and nothing sends it before."""
+    box, late = Outbox(), _message(1)
+    box.hold(late)
+
+    assert (len(box), box.take(), box.held) == (1, None, [late])
+    box.release(late)
+    assert (len(box), box.take(), box.held) == (1, late, [])
+
+
+def test_a_held_message_that_was_dropped_is_not_let_go() -> None:
+    """The store may take it as any that waits; its time comes to nothing then."""
+    box, late = Outbox(), _message(1)
+    box.hold(late)
+
+    assert box.settle(late)
+    assert not box.release(late)
+    assert (len(box), box.take()) == (0, None)
+
+
+def test_a_message_and_its_repeat_are_each_answered() -> None:
+    """They share a number and nothing else."""
+    box, one = Outbox(), _message(1)
+    again = one.repeat()
+    box.put(one)
+    box.put(again)
+    assert [box.take(), box.take()] == [one, again]
+
+    assert box.settle(one)
+    assert (len(box), box.in_flight) == (1, 1)
+    assert box.settle(again)
+    assert (again.again, again.payload, again.seq, len(box)) == (True, b"{}", 1, 0)

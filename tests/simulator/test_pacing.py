@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.pacing import Pacer
+from simulator.pacing import SHORTEST_STEP_S, Pacer, real_interval_s
 
 
 def test_a_million_steps_do_not_drift() -> None:
@@ -33,3 +33,12 @@ def test_after_a_delay_there_is_no_burst(delays: list[float], interval_s: float)
         now = max(now, pacer.due_s) + delay
         pacer.begin(now)
         assert now - 1e-6 < pacer.due_s <= now + interval_s + 1e-6
+
+
+@given(st.floats(0.01, 3600), st.floats(1, 10_000))
+def test_steps_come_faster_with_the_plants_time_up_to_a_limit(interval_s: float, speed: float) -> None:
+    """Each step brings the plant forward by its interval, or by more where steps would come too close."""
+    real_s = real_interval_s(interval_s, speed)
+
+    assert real_s * speed >= interval_s * (1 - 1e-12)
+    assert real_s >= min(SHORTEST_STEP_S, interval_s)

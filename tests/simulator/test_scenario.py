@@ -58,7 +58,7 @@ def test_bad_sensors_has_the_sensor_faults() -> None:
 
 def test_unknown_name_lists_the_names() -> None:
     """A name that is none is refused, with those there are."""
-    with pytest.raises(ScenarioError, match=r"'storm': there is no scenario of that name.*bad-sensors, calm"):
+    with pytest.raises(ScenarioError, match=r"'storm': there is no scenario of that name.*bad-sensors, bearing-run"):
         load_scenario("storm")
 
 

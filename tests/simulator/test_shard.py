@@ -6,9 +6,13 @@ import functools
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+import structlog
 
 from contracts.identity import Identity, PlantConfiguration
 from contracts.ledger import LedgerEntry, Outcome, ledger_file, read_ledger
@@ -16,11 +20,13 @@ from contracts.sequences import SequenceRanges
 from contracts.truth import TruthRecord
 from simulator.backoff import ConnectLimiter
 from simulator.connection import Listener, Post
+from simulator.delivery import Delivery, Network
 from simulator.errors import SimulatorError
 from simulator.faults import FaultRequest
 from simulator.instruments import Instruments
 from simulator.lease import Lease
 from simulator.outbox import Message
+from simulator.plant import Plant, Readings
 from simulator.playing import Playing
 from simulator.replay import Replay
 from simulator.replay_spec import ReplaySpec
@@ -56,6 +62,13 @@ class _Slow(_Silent):
 
     def publish(self, message: Message, epoch: int) -> None:
         threading.Timer(0.3, self._post, (self._listener.on_answer, (message, epoch, 0, 0.3))).start()
+
+
+class _Prompt(_Silent):
+    """A connection whose broker takes each message at once."""
+
+    def publish(self, message: Message, epoch: int) -> None:
+        self._post(self._listener.on_answer, (message, epoch, 0, 0.001))
 
 
 class _Table:
@@ -103,18 +116,20 @@ class _Stage:
         truth: object = None,
         held_s: float = 60.0,
         drain_s: float = 0.1,
+        **plant: Any,
     ) -> None:
         self.table, self.budget = _Table(), Budget(1000)
         self.connections: list[_Silent] = []
         self.ledger = directory / "ledger"
         self._connection = connection
-        what, scenario = PlantConfiguration(interval_s=0.05), parse_scenario("name: calm")
+        what, scenario = PlantConfiguration(**({"interval_s": 0.05} | plant)), parse_scenario("name: calm")
         roster = Roster("shard-0000", directory, tuple(identities), what, scenario, replays)
         lease = Lease(self.table, "shard-0000", 3, time.monotonic() + held_s)
         limiter = ConnectLimiter(1000)
         house = House(
             self._connect, limiter, self.budget, Instruments(), self.ledger, truth or _Nowhere(), drain_s=drain_s
         )
+        self.instruments = house.instruments
         self.shard = Shard(roster, lease, house)
         self.playing = Playing()
         self.playing.add(self.shard)
@@ -164,8 +179,8 @@ def test_a_truth_that_cannot_be_written_leaves_no_connection_open(stage: Callabl
     assert (broken.budget.used, broken.table.freed) == (0, True)
 
 
-def _total(entries: list[LedgerEntry], outcome: Outcome) -> SequenceRanges:
-    return SequenceRanges(one for entry in entries for one in getattr(entry, outcome).get("R001", []))
+def _total(entries: list[LedgerEntry], outcome: Outcome, device_id: str = "R001") -> SequenceRanges:
+    return SequenceRanges(one for entry in entries for one in getattr(entry, outcome).get(device_id, []))
 
 
 def test_a_stop_ends_a_replay_in_the_middle_of_its_file(tmp_path: Path) -> None:
@@ -185,3 +200,68 @@ def test_a_stop_ends_a_replay_in_the_middle_of_its_file(tmp_path: Path) -> None:
     entries = list(read_ledger(ledger_file(stage.ledger, "shard-0000", 3)))
     assert len(_total(entries, "published")) < 24 * 60
     assert _total(entries, "published") == _total(entries, "acknowledged")
+
+
+class _Troubled(Plant):
+    """A plant with a fault of each kind: M001 is cut off, M002 is an hour late, M003 says all twice."""
+
+    def step(self, now: datetime) -> Readings:
+        network, delivery = Network.neutral(3), Delivery.neutral(3)
+        network.offline[0], delivery.delay_s[1], delivery.copies[2] = True, 3600.0, 2
+        return replace(super().step(now), network=network, delivery=delivery)
+
+
+def test_a_stop_ends_the_faults_first_and_loses_nothing(
+    stage: Callable[..., _Stage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who was cut off comes back, what was kept back is sent, and each number from 1 is acknowledged."""
+    monkeypatch.setattr("simulator.population.Plant", _Troubled)
+    troubled = stage(connection=_Prompt, drain_s=10.0)
+    troubled.shard.start()
+    _eventually(lambda: troubled.budget.used > 20)
+    waiting = {link.identity.device_id: len(link.outbox) for link in troubled.shard.links}
+    troubled.shard.stop()
+    troubled.shard.join(20)
+
+    entries = list(read_ledger(ledger_file(troubled.ledger, "shard-0000", 3)))
+    published = [_total(entries, "published", device) for device in ("M001", "M002", "M003")]
+    assert waiting["M001"] >= 9
+    assert waiting["M002"] >= 9
+    assert [numbers.ranges for numbers in published] == [((1, len(numbers)),) for numbers in published]
+    assert [_total(entries, "acknowledged", device) for device in ("M001", "M002", "M003")] == published
+    assert [len(_total(entries, "sent_again", device)) for device in ("M001", "M002")] == [0, 0]
+    assert _total(entries, "sent_again", "M003") == published[2]
+    assert troubled.budget.used == 0
+
+
+def test_a_shard_that_is_taken_over_goes_on_where_the_plant_is(stage: Callable[..., _Stage]) -> None:
+    """Its time and its scenario count from the plant's epoch, whoever plays it and since when."""
+    hour_ago = datetime.now(UTC) - timedelta(hours=1)
+    first, second = (stage(connection=_Prompt, started_at=hour_ago, speed=24.0) for _ in range(2))
+    first.shard.start()
+    _eventually(lambda: first.shard.links and first.shard.links[0].last_acknowledged)
+    first.shard.stop()
+    first.shard.join(10)
+    second.shard.start()
+    _eventually(lambda: second.shard.links and second.shard.links[0].last_acknowledged)
+    told = [one.shard.links[0].last_acknowledged.reading.readings.timestamp for one in (first, second)]
+    real = datetime.now(UTC)
+    second.shard.stop()
+    second.shard.join(10)
+
+    assert told[0] < told[1] <= hour_ago + 24 * (real - hour_ago)
+    # An hour is a day at 24 times the speed.
+    assert told[0] >= hour_ago + timedelta(hours=24)
+
+
+def test_a_plant_that_is_too_fast_for_its_steps_says_so(stage: Callable[..., _Stage]) -> None:
+    """At 1000 times the speed a step of a second would be due each millisecond: it is made 50 s long."""
+    fast = stage(connection=_Prompt, interval_s=1.0, speed=1000.0)
+    with structlog.testing.capture_logs() as told:
+        fast.shard.start()
+        _eventually(lambda: fast.shard.links and fast.shard.links[0].last_acknowledged)
+        fast.shard.stop()
+        fast.shard.join(10)
+
+    (line,) = [one for one in told if "longer steps" in one["event"]]
+    assert (line["step_s"], fast.shard.interval_s) == (50.0, 0.05)

@@ -68,7 +68,7 @@ def test_maintenance_log_tells_failure_and_repair(make_identities: MakeIdentitie
 
     assert (failed.event.value, repaired.event.value) == ("failed", "repaired")
     assert failed.fault_id == repaired.fault_id == "M002-bearing-0"
-    assert (failed.family, failed.kind, failed.label, failed.cause) == ("wear", "bearing", "Bearing failure", "wear")
+    assert (failed.family, failed.kind, failed.label, failed.cause) == ("wear", "bearing", "Bearing", "wear")
     assert failed.parameters == {"life_h": pytest.approx(life_h, abs=0.01), "cycle": 0.0}
     assert 0 <= down_min[0] * 60 + SLOT - failed.at.timestamp() < 60
     assert 0 <= (down_min[-1] + 1) * 60 + SLOT - repaired.at.timestamp() < 60

@@ -145,3 +145,12 @@ def test_the_worst_machine_comes_first() -> None:
         ("M003", [[9, 10]]),
     ]
     assert verdict(told) == "9 of 30 acknowledged messages are missing."
+
+
+def test_what_a_fault_sent_again_is_told_and_is_no_defect() -> None:
+    """The engine archives each number once: the ledger alone knows that 3 of 10 went out twice."""
+    audit = _audit(10, [(1, 10)])
+    audit.told([_entry(sent_again={"M001": [(2, 3), (7, 7)]})])
+    told = summary(audit)
+
+    assert (told["sent_again"], told["repeated"], told["missing"], told["worst_machines"]) == (3, 0, 0, [])

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
+from contracts.resources import REGION
 from factory.cli import run
-from factory.commands.provision import provision
+from factory.commands.provision import _request, provision
+
+SIX = datetime(2026, 1, 31, 6, tzinfo=UTC)
+OPTIONS = [one.name for one in provision.params]
 
 
 @pytest.mark.parametrize(
@@ -26,6 +31,8 @@ from factory.commands.provision import provision
         (["--machines", "3", "--region", "mars"], "--region 'mars' cannot be used"),
         (["--machines", "3", "--endpoint-url", "here"], "--endpoint-url 'here' cannot be used"),
         (["--machines", "3", "--interval", "0"], "0.0 is not in the range"),
+        (["--machines", "3", "--speed", "0.5"], "0.5 is not in the range"),
+        (["--machines", "3", "--start", "tomorrow"], "'tomorrow' is not a moment"),
         (["--machines", "3", "--issuer", "me"], "'me' is not one of"),
         (["--machines", "3", "--scenario", "nope"], "'nope'"),
         (["--machines", "3", "--smtp-username", "me"], "Add --smtp-host"),
@@ -57,3 +64,28 @@ def test_a_plant_on_the_local_aws(local_aws: Any, tmp_path: Path) -> None:
     assert json.loads(CliRunner().invoke(provision, [*call, "--json"]).stdout)["created"] == 0
     assert sorted(path.stem for path in (tmp_path / "credentials").iterdir()) == told["programs"]
     assert "secret" not in first.stdout.replace("smtp_secret", "")
+
+
+@pytest.mark.parametrize(
+    ("options", "epoch", "speed"),
+    [
+        ({}, None, None),
+        ({"start": SIX}, SIX, None),
+        ({"start": SIX, "speed": 24.0}, SIX, 24.0),
+        ({"start": SIX, "scenario": "calm"}, SIX, None),
+    ],
+)
+def test_a_plant_begins_when_it_is_told(options: dict[str, Any], epoch: Any, speed: Any) -> None:
+    """What is not said stays as it was."""
+    request = _request(3, "plant1", dict.fromkeys(OPTIONS) | {"devices": (), "region": REGION} | options)
+
+    assert (request.started_at, request.speed) == (epoch, speed)
+
+
+@pytest.mark.parametrize("change", [{"speed": 24.0}, {"scenario": "drift"}])
+def test_another_speed_or_scenario_begins_anew(change: dict[str, Any]) -> None:
+    """From the old epoch the time would jump, and the scenario might be over."""
+    before = datetime.now(UTC)
+    request = _request(3, "plant1", dict.fromkeys(OPTIONS) | {"devices": (), "region": REGION} | change)
+
+    assert before <= request.started_at <= datetime.now(UTC)

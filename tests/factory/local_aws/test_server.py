@@ -7,7 +7,7 @@ import json
 import ssl
 import threading
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +20,17 @@ from botocore.exceptions import ClientError
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
-from contracts.identity import ENGINE_SHARD, certificate_file, key_file
+from contracts.identity import (
+    ENGINE_SHARD,
+    InvalidCertificate,
+    certificate_file,
+    invalid_certificate_file,
+    invalid_key_file,
+    key_file,
+)
 from factory.provision import Provisioned, ProvisionRequest, provision
 from factory.provision.bundle import BundleStore
-from factory.provision.certificates import KeyedCertificate, PlantCa
+from factory.provision.certificates import KeyedCertificate, PlantCa, certificate_id
 
 pytestmark = pytest.mark.e2e
 
@@ -169,6 +176,46 @@ def test_an_own_certificate_that_is_not_registered_is_refused(plant: Plant, tmp_
     pair = json.loads(stored["SecretString"])
     authority = PlantCa(KeyedCertificate(pair["certificate"], pair["key"]))
     assert not gets_in(plant, written(tmp_path, authority.issue("M001", datetime.now(UTC))))
+
+
+@pytest.mark.parametrize("kind", InvalidCertificate)
+def test_the_plants_invalid_certificates_are_refused(plant: Plant, kind: InvalidCertificate) -> None:
+    """The plant CA signed them, and still one that has ended or was revoked lets nobody in."""
+    assert not gets_in(
+        plant, (plant.directory / invalid_certificate_file(kind), plant.directory / invalid_key_file(kind))
+    )
+
+
+@pytest.mark.parametrize(("days_ago", "let_in"), [(2, False), (0, True)])
+def test_an_expired_certificate_is_refused_for_its_date_alone(
+    plant: Plant, tmp_path: Path, days_ago: int, let_in: bool
+) -> None:
+    """It is registered as active, is the thing's and has the policy; another of a better date gets in by that."""
+    stored = plant.client("secretsmanager").get_secret_value(SecretId=plant.provisioned.names.plant_ca_secret)
+    pair = json.loads(stored["SecretString"])
+    authority = PlantCa(KeyedCertificate(pair["certificate"], pair["key"]))
+    good_for_a_day = authority.issue("M001", datetime.now(UTC) - timedelta(days=days_ago), timedelta(days=1))
+    iot = plant.client("iot")
+    arn = iot.register_certificate(
+        certificatePem=good_for_a_day.certificate, caCertificatePem=pair["certificate"], status="ACTIVE"
+    )["certificateArn"]
+    iot.attach_thing_principal(thingName="M001", principal=arn)
+    iot.attach_policy(policyName=plant.provisioned.names.machine_policy, target=arn)
+
+    assert gets_in(plant, written(tmp_path, good_for_a_day)) == let_in
+
+
+@pytest.mark.parametrize("status", ["INACTIVE", "REVOKED"])
+def test_a_certificate_that_is_not_active_is_refused(plant: Plant, status: str) -> None:
+    """A machine's own certificate lets it in again only when it is active again."""
+    files = (plant.directory / certificate_file("M001"), plant.directory / key_file("M001"))
+    iot, number = plant.client("iot"), certificate_id(files[0].read_text())
+    iot.update_certificate(certificateId=number, newStatus=status)
+    let_in = gets_in(plant, files)
+    iot.update_certificate(certificateId=number, newStatus="ACTIVE")
+
+    assert not let_in
+    assert gets_in(plant, files)
 
 
 def test_a_machine_cannot_connect_under_another_name(plant: Plant) -> None:

@@ -9,9 +9,20 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 
-from contracts.identity import CONFIGURATION_FILE, PLANT_CA_FILE, Identity, certificate_file, key_file
-from factory.provision import Provisioner, ProvisionError
+from contracts.identity import (
+    CONFIGURATION_FILE,
+    PLANT_CA_FILE,
+    Identity,
+    InvalidCertificate,
+    PlantConfiguration,
+    certificate_file,
+    invalid_certificate_file,
+    invalid_key_file,
+    key_file,
+)
+from factory.provision import Provisioner, ProvisionError, ProvisionUsageError
 from factory.provision.certificates import VALIDITY, PlantCa, certificate_id, common_name
 
 
@@ -171,6 +182,16 @@ def test_a_fleet_beside_the_machines(account: Any) -> None:
     assert {"VHC001", "VHC002"} <= {one["thingName"] for one in things}
 
 
+def test_the_size_of_shards_is_kept_and_cannot_be_changed(account: Any) -> None:
+    """Five machines in twos are three shards, also for who does not say so again; another size is refused."""
+    account.provision(5, issuer="plant", shard_size=2)
+    again = account.provision(6, issuer="plant")
+
+    assert dict(again.shards) == {"shard-0000": 2, "shard-0001": 2, "shard-0002": 2}
+    with pytest.raises(ProvisionUsageError, match="--shard-size 3: plant1 has shards of 2 machines"):
+        account.provision(6, issuer="plant", shard_size=3)
+
+
 def test_nothing_readable_lies_in_the_bucket(account: Any) -> None:
     """No key is in any object, the CA's neither."""
     account.provision(issuer="plant")
@@ -229,4 +250,104 @@ def test_a_run_that_failed_may_be_repeated(account: Any, monkeypatch: pytest.Mon
         provisioner.carry_out(plan)
     account.provision(issuer="plant")
     certificates = account.client("iot").list_certificates()["certificates"]
-    assert sorted(one["status"] for one in certificates) == ["ACTIVE"] * 3 + ["INACTIVE"] * 3
+    used = sorted(one["status"] for one in certificates if one["status"] != "REVOKED")
+    assert used == ["ACTIVE"] * 3 + ["INACTIVE"] * 3
+
+
+def invalid_pair(account: Any, kind: InvalidCertificate) -> tuple[x509.Certificate, bytes]:
+    """An invalid certificate of the first shard, and its key's text."""
+    files = account.bundle().files
+    return x509.load_pem_x509_certificate(files[invalid_certificate_file(kind)]), files[invalid_key_file(kind)]
+
+
+def test_each_shard_has_the_same_invalid_certificates(account: Any) -> None:
+    """One that has ended and one that is revoked; neither is a thing's, neither has a policy."""
+    account.provision(3, issuer="plant", shard_size=2)
+    first, second = account.bundle("shard-0000").files, account.bundle("shard-0001").files
+    expired, _ = invalid_pair(account, InvalidCertificate.EXPIRED)
+    revoked, _ = invalid_pair(account, InvalidCertificate.REVOKED)
+    iot, serial = account.client("iot"), revoked.fingerprint(hashes.SHA256()).hex()
+    described = iot.describe_certificate(certificateId=serial)["certificateDescription"]
+
+    assert {path for path in first if path.startswith("invalid/")} == {
+        f"invalid/{kind}.{what}.pem" for kind in ("expired", "revoked") for what in ("cert", "key")
+    }
+    assert all(second[path] == first[path] for path in first if path.startswith("invalid/"))
+    assert expired.not_valid_after_utc < datetime.now(UTC) < revoked.not_valid_after_utc
+    assert described["status"] == "REVOKED"
+    assert iot.list_attached_policies(target=described["certificateArn"])["policies"] == []
+    assert iot.list_principal_things(principal=described["certificateArn"])["things"] == []
+
+
+def test_invalid_certificates_are_left_alone(account: Any) -> None:
+    """Neither renewed, as the expired one is, nor repaired, nor taken out of use, whatever else is provisioned."""
+    account.provision(3, issuer="plant")
+    before = account.bundle().files
+    account.provision(2, issuer="plant", scenario="name: other\n")
+    after = account.bundle().files
+
+    invalid = [path for path in before if path.startswith("invalid/")]
+    assert len(invalid) == 4
+    assert [after[path] for path in invalid] == [before[path] for path in invalid]
+    assert account.provision(2, issuer="plant").created == 0
+
+
+def test_a_revoked_certificate_that_became_good_is_made_again(account: Any) -> None:
+    """A fault that shows it would find the door open."""
+    account.provision(issuer="plant")
+    before, _ = invalid_pair(account, InvalidCertificate.REVOKED)
+    serial = before.fingerprint(hashes.SHA256()).hex()
+    account.client("iot").update_certificate(certificateId=serial, newStatus="ACTIVE")
+    account.provision(issuer="plant")
+
+    assert invalid_pair(account, InvalidCertificate.REVOKED)[0] != before
+
+
+def test_a_bundle_of_before_gets_invalid_certificates(account: Any) -> None:
+    """A plant that was provisioned when there were none needs no new keys for its machines."""
+    account.provision(issuer="plant")
+    bundle = account.bundle()
+    files = {path: content for path, content in bundle.files.items() if not path.startswith("invalid/")}
+    account.store().write("plant1", "shard-0000", "plant", bundle.manifest.identities, files, datetime.now(UTC))
+    account.provision(issuer="plant")
+
+    after = account.bundle().files
+    assert len(after) == len(files) + 4
+    assert {path: after[path] for path in files} == files
+
+
+def test_aws_signs_no_expired_certificate(account: Any) -> None:
+    """With AWS IoT as the issuer only a revoked one is had; it is revoked there."""
+    account.provision(1, issuer="aws")
+    revoked, _ = invalid_pair(account, InvalidCertificate.REVOKED)
+    statuses = {
+        one["certificateId"]: one["status"] for one in account.client("iot").list_certificates()["certificates"]
+    }
+
+    assert invalid_certificate_file(InvalidCertificate.EXPIRED) not in account.bundle().files
+    assert statuses[revoked.fingerprint(hashes.SHA256()).hex()] == "REVOKED"
+    assert account.provision(1, issuer="aws").created == 0
+
+
+def test_a_new_epoch_is_the_same_for_all_shards_and_leaves_the_rest(account: Any) -> None:
+    """Keys, certificates and speed stay; the next provisioning finds nothing to do."""
+    account.provision(3, issuer="plant", speed=24.0, shard_size=2)
+    before = account.bundle().files
+    epoch = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    account.provisioner(3, issuer="plant").begin(epoch)
+    bundles = [account.bundle(shard).files for shard in ("shard-0000", "shard-0001")]
+
+    told = [PlantConfiguration.model_validate_json(files[CONFIGURATION_FILE]) for files in bundles]
+    assert [(one.started_at, one.speed) for one in told] == [(epoch, 24.0)] * 2
+    assert {path for path in before if bundles[0][path] != before[path]} == {CONFIGURATION_FILE}
+    assert account.provisioner(3, issuer="plant").plan().empty
+
+
+def test_a_plant_begins_with_its_first_provisioning(account: Any) -> None:
+    """And goes on with that epoch, or a shard that changes hands would begin its scenario again."""
+    before = datetime.now(UTC)
+    first = account.provision(1, issuer="plant").configuration.started_at
+    second = account.provision(2, issuer="plant").configuration.started_at
+
+    assert before <= first <= datetime.now(UTC)
+    assert second == first

@@ -61,6 +61,19 @@ def test_vehicles_have_shards_of_their_own_and_never_move(machines: int, few: in
     assert len(kinds) == len({shard for shard, _ in kinds})
 
 
+@pytest.mark.parametrize(("asked", "fits"), [({"machines": 9000}, True), ({"machines": 9001}, False)])
+def test_machines_never_come_into_the_vehicles_shards(asked: dict[str, int], fits: bool) -> None:
+    """With one machine a shard 9,000 have a number; vehicles have the thousand above."""
+    request = ProvisionRequest(shard_size=1, vehicles=1000, **asked)
+    if fits:
+        assert len(request.shards()) == 10_000
+    else:
+        with pytest.raises(ProvisionUsageError, match="--shard-size"):
+            request.shards()
+    with pytest.raises(ProvisionUsageError, match="too many shards"):
+        ProvisionRequest(shard_size=1, vehicles=1001).shards()
+
+
 def test_a_vehicle_named_by_hand_is_in_the_first_shard_of_vehicles() -> None:
     """As a device is in the first of machines."""
     device = parse_device("T900:fleet:truck", "plant1")

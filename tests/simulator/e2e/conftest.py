@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -116,10 +117,10 @@ class LocalAws:
             aws_secret_access_key=root.secret_access_key,
         )
 
-    def make_leases_table(self) -> None:
-        """The table in which shards are leased."""
+    def make_leases_table(self, name: str) -> None:
+        """A table in which shards are leased: one a plant, and so one a test."""
         self.client("dynamodb").create_table(
-            TableName="leases",
+            TableName=name,
             KeySchema=[{"AttributeName": "shard", "KeyType": "HASH"}],
             AttributeDefinitions=[{"AttributeName": "shard", "AttributeType": "S"}],
             BillingMode="PAY_PER_REQUEST",
@@ -189,6 +190,7 @@ class Simulator:
     identities: Path
     data: Path
     log: Path
+    table: str
     settings: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
@@ -199,7 +201,7 @@ class Simulator:
             **os.environ,
             **self.aws.environment,
             "SIMULATOR_IDENTITIES_DIR": str(self.identities),
-            "SIMULATOR_LEASES_TABLE": "leases",
+            "SIMULATOR_LEASES_TABLE": self.table,
             "SIMULATOR_DATA_DIR": str(self.data),
             "SIMULATOR_MQTT_PORT": str(self.aws.mqtt_port),
             "SIMULATOR_HTTP_PORT": str(self.port),
@@ -249,11 +251,10 @@ def total(entries: list[LedgerEntry], outcome: str, device_id: str) -> SequenceR
 
 @pytest.fixture(scope="module")
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
-    """A local AWS with the table of leases and two policies: `machine`, and `mute`, which may not publish."""
+    """A local AWS with two policies: `machine`, and `mute`, which may not publish."""
     aws = LocalAws(tmp_path_factory.mktemp("aws") / "state")
     aws.start()
     try:
-        aws.make_leases_table()
         aws.make_policy("machine", [CONNECT, PUBLISH])
         aws.make_policy("mute", [CONNECT])
         yield aws
@@ -265,9 +266,13 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
 def simulators(aws: LocalAws, tmp_path: Path) -> Iterator[Callable[..., Simulator]]:
     """Makes simulators that share identities and, unless told otherwise, the data directory; ends them afterwards."""
     made: list[Simulator] = []
+    table = f"leases-{uuid.uuid4().hex[:8]}"
+    aws.make_leases_table(table)
 
     def make(data: str = "data", **settings: str) -> Simulator:
-        one = Simulator(aws, tmp_path / "identities", tmp_path / data, tmp_path / f"sim-{len(made)}.log", settings)
+        one = Simulator(
+            aws, tmp_path / "identities", tmp_path / data, tmp_path / f"sim-{len(made)}.log", table, settings
+        )
         made.append(one)
         return one
 

@@ -1,0 +1,28 @@
+"""Scenarios that were played, short ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from factory.pictures.recording import Recording, record
+from factory.provision.request import machine
+from simulator.scenario import parse_scenario
+
+START = datetime(2026, 1, 5, 6, tzinfo=UTC)
+
+
+@pytest.fixture
+def played() -> Callable[..., Recording]:
+    """Plays faults on M001 and on, for ten minutes unless told otherwise."""
+
+    def play(
+        faults: str = "[]", machines: int = 1, span_s: float = 600.0, plant: str = "{}", seed: int = 1
+    ) -> Recording:
+        scenario = parse_scenario(f"{{name: mine, description: A test., plant: {plant}, faults: {faults}}}")
+        some = [machine(number, "plant1") for number in range(1, machines + 1)]
+        return record(scenario, some, seed=seed, start=START, span_s=span_s)
+
+    return play

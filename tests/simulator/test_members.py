@@ -1,0 +1,103 @@
+"""Signs of life in the lease table (moto), on a clock that the test moves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from simulator.allotment import Member
+from simulator.lease import LeaseTable
+from simulator.members import Members
+
+
+class _Clock:
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> _Clock:
+    """A clock that the test moves."""
+    return _Clock()
+
+
+@pytest.fixture
+def members(monkeypatch: pytest.MonkeyPatch, clock: _Clock) -> Iterator[Callable[..., Members]]:
+    """Makes the members as one process sees them."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    with mock_aws():
+        client = boto3.client("dynamodb", region_name="us-east-1")
+        client.create_table(
+            TableName="leases",
+            KeySchema=[{"AttributeName": "shard", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "shard", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+
+        def make(owner: str, **more: Any) -> Members:
+            return Members(LeaseTable(client, "leases", owner, 15.0, clock=clock, **more), most=16)
+
+        yield make
+
+
+def test_members_see_one_another(members: Callable[..., Members]) -> None:
+    """Who has given a sign of life is there, with what it holds; who leaves is gone at once."""
+    one, two = members("host-1-a.b"), members("host-2-c.d")
+    one.beat(3)
+
+    assert two.beat(0) == {"host-1-a.b": Member(3, 16), "host-2-c.d": Member(0, 16)}
+    one.leave()
+    assert two.look() == {"host-2-c.d": Member(0, 16)}
+
+
+def test_a_silent_member_is_gone_after_its_lease(members: Callable[..., Members], clock: _Clock) -> None:
+    """The watcher counts from when it first saw the same sign; the row is cleared for all."""
+    silent, watcher = members("silent"), members("watcher")
+    silent.beat(1)
+    clock.now += 100
+    watcher.beat(0)
+    clock.now += 14.9
+    assert "silent" in watcher.beat(0)
+    clock.now += 0.1
+
+    assert watcher.beat(0) == {"watcher": Member(0, 16)}
+    assert members("third").look() == {"watcher": Member(0, 16)}
+
+
+def test_a_member_that_was_thought_gone_comes_back(members: Callable[..., Members], clock: _Clock) -> None:
+    """Its next sign of life is as good as its first."""
+    sleeper, watcher = members("sleeper"), members("watcher")
+    sleeper.beat(1)
+    watcher.beat(0)
+    clock.now += 15
+    assert "sleeper" not in watcher.beat(0)
+
+    sleeper.beat(1)
+
+    assert watcher.look()["sleeper"] == Member(1, 16)
+
+
+def test_nobody_is_gone_for_the_silence_of_the_table(members: Callable[..., Members], clock: _Clock) -> None:
+    """After a time in which nobody could ask the table, all are watched anew."""
+    one, watcher = members("one"), members("watcher")
+    one.beat(1)
+    watcher.beat(0)
+    clock.now += 60
+    watcher.look_afresh()
+
+    assert "one" in watcher.look()
+
+
+def test_a_member_known_to_be_dead_is_not_waited_for(members: Callable[..., Members]) -> None:
+    """Proof of death on this machine takes the place of the wait."""
+    members("dead").beat(1)
+
+    assert members("heir", is_dead=lambda owner: owner == "dead").beat(0) == {"heir": Member(0, 16)}
