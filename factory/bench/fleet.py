@@ -18,7 +18,7 @@ from pathlib import Path
 import psutil
 
 from contracts import metrics
-from contracts.ledger import read_ledger
+from contracts.ledger import Ranges, read_ledger
 from factory.bench.site import Site, answers, free_port
 from factory.errors import LocalFactoryError
 
@@ -34,9 +34,11 @@ class FleetResult:
     Attributes:
         machines: how many spoke.
         seconds: how long it was watched, all being connected [s].
-        connect_s: from the start of the program until all were connected [s].
+        connect_s: from the start of the program until all were connected and had said what they kept [s].
         published: messages given a number, from the first to the last, by the ledger.
         acknowledged: of these, those that the broker took.
+        overflowed: of these, those dropped because too many were kept, nearly all while machines still connected.
+        lost: messages dropped while it was watched, and those without an answer when it had stopped.
         steps_left_out: ticks missed while it was watched.
         puback_p99_s: ninety-nine of a hundred PUBACKs came within this bound of the histogram [s].
         puback_median_s: the same of every second one [s].
@@ -56,6 +58,8 @@ class FleetResult:
     connect_s: float
     published: int
     acknowledged: int
+    overflowed: int
+    lost: int
     steps_left_out: int
     puback_p99_s: float
     puback_median_s: float
@@ -77,6 +81,7 @@ class _Look:
     cpu_s: float
     broker_cpu_s: float
     acknowledged: float
+    overflowed: float
     left_out: float
     pubacks: dict[float, float]
 
@@ -155,14 +160,20 @@ class Fleet:
                 raise LocalFactoryError(f"The simulator does not answer; see {self._log}.")
             time.sleep(0.1)
         best, since_s = -1.0, time.monotonic()
-        while (connected := self._scrape()[metrics.SIMULATOR_CONNECTED.name]) < self._machines:
+        while not self._settled(samples := self._scrape()):
             self._check()
+            connected = samples[metrics.SIMULATOR_CONNECTED.name]
             on_second("connecting", connected / self._machines)
             if connected > best:
                 best, since_s = connected, time.monotonic()
             if time.monotonic() - since_s > _START_WITHIN_S:
                 raise LocalFactoryError(f"{connected:.0f} of {self._machines} machines are connected; see {self._log}.")
             time.sleep(1)
+
+    def _settled(self, samples: dict[str, float]) -> bool:
+        """Whether all are connected, and what they had to say before has been said."""
+        stored = samples[metrics.SIMULATOR_STORED.name]
+        return samples[metrics.SIMULATOR_CONNECTED.name] == self._machines and stored <= 2 * self._machines
 
     def _check(self) -> None:
         if self._process.poll() is not None:
@@ -181,6 +192,7 @@ class Fleet:
             cpu_s=sum(sum(one.cpu_times()[:2]) for one in processes),
             broker_cpu_s=sum(self._site.broker_process.cpu_times()[:2]),
             acknowledged=samples[metrics.SIMULATOR_ACKNOWLEDGED.name],
+            overflowed=samples[metrics.SIMULATOR_OVERFLOWED.name],
             left_out=sum(value for name, value in samples.items() if name.startswith(left_out)),
             pubacks={float(name.split('"')[1]): value for name, value in samples.items() if name.startswith(bucket)},
         )
@@ -201,7 +213,7 @@ class Fleet:
     def _result(self, before: _Look, after: _Look, connect_s: float) -> FleetResult:
         seconds = after.at_s - before.at_s
         acknowledged = after.acknowledged - before.acknowledged
-        published, taken, size = _ledgers(self._site.directory / "data" / "ledger")
+        published, taken, dropped, size = _ledgers(self._site.directory / "data" / "ledger")
         pubacks = {bound: count - before.pubacks[bound] for bound, count in after.pubacks.items()}
         return FleetResult(
             machines=self._machines,
@@ -210,6 +222,8 @@ class Fleet:
             connect_s=connect_s,
             published=published,
             acknowledged=taken,
+            overflowed=dropped,
+            lost=published - taken - dropped + round(after.overflowed - before.overflowed),
             steps_left_out=int(after.left_out - before.left_out),
             puback_p99_s=_within(pubacks, 0.99),
             puback_median_s=_within(pubacks, 0.5),
@@ -230,12 +244,17 @@ def _within(pubacks: dict[float, float], share: float) -> float:
     return next((bound for bound, count in sorted(pubacks.items()) if count >= share * total), float("inf"))
 
 
-def _ledgers(directory: Path) -> tuple[int, int, int]:
-    """Messages published and acknowledged by all ledgers, and their size [bytes]."""
-    published = acknowledged = size = 0
+def _ledgers(directory: Path) -> tuple[int, int, int, int]:
+    """Messages published, acknowledged and dropped by all ledgers, and their size [bytes]."""
+    published = acknowledged = overflowed = size = 0
     for path in directory.glob("*/*.jsonl"):
         size += path.stat().st_size
         for entry in read_ledger(path):
-            published += sum(last - first + 1 for ranges in entry.published.values() for first, last in ranges)
-            acknowledged += sum(last - first + 1 for ranges in entry.acknowledged.values() for first, last in ranges)
-    return published, acknowledged, size
+            published += _count(entry.published)
+            acknowledged += _count(entry.acknowledged)
+            overflowed += _count(entry.overflowed)
+    return published, acknowledged, overflowed, size
+
+
+def _count(ranges_of: Ranges) -> int:
+    return sum(last - first + 1 for ranges in ranges_of.values() for first, last in ranges)

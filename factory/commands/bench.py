@@ -64,9 +64,9 @@ def cases(names: tuple[str, ...], seconds: float, evaluations: int, write: Path 
     """Measure hot paths in this process alone.
 
     \b
-    CASE is one or more of step, encode, backfill, rules, audit; all by default.
-      factory bench
-      factory bench rules --seconds 10
+    CASE is one or more of step, encode, backfill, rules, audit; all by default. The word cases may be left out.
+      factory bench cases
+      factory bench cases rules --seconds 10
     """  # noqa: D301 - the backspace is click's sign not to re-wrap
     if write is not None and not os.access(write.parent, os.W_OK):
         # Told now, not after the minute that the measuring takes.

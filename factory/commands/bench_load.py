@@ -123,7 +123,7 @@ def fleet(
                 result = running.run(seconds, tell)
             finally:
                 running.stop()
-    lost = result.published != result.acknowledged or result.steps_left_out > 0
+    lost = result.lost > 0 or result.steps_left_out > 0
     if as_json:
         click.echo(json.dumps(asdict(result)))
     else:
@@ -150,7 +150,8 @@ def fleet_sentences(result: FleetResult) -> list[str]:
     """What came out, for people."""
     return [
         f"{result.machines:,} machines, {result.workers} workers, {result.seconds:.0f} s, against {result.broker}:",
-        f"  {result.acknowledged:,} of {result.published:,} messages acknowledged",
+        f"  {result.acknowledged:,} of {result.published:,} messages acknowledged, {result.lost} lost",
+        f"  {result.overflowed:,} dropped while machines were not yet connected",
         f"  {result.steps_left_out} ticks missed",
         f"  PUBACK within {result.puback_median_s:g} s for half of them, {result.puback_p99_s:g} s for 99 %",
         f"  {result.memory_bytes / 2**20:,.0f} MiB in all processes",

@@ -50,6 +50,7 @@ def test_a_fleet_is_watched_from_its_start_to_its_end() -> None:
 
     assert done.exit_code == 0, told
     assert told["published"] == told["acknowledged"] >= 20 * 3
+    assert (told["overflowed"], told["lost"]) == (0, 0)
     assert told["steps_left_out"] == 0
     assert 0 < told["memory_bytes"] < 2**30
     assert told["ledger_bytes_an_hour"] > 0
