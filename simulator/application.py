@@ -21,6 +21,9 @@ from simulator.shard import House, Shard
 
 Answer = TypeVar("Answer")
 
+TURN = 1 / 15
+"""Time between two looks at who is there and what is free, by the time of a lease; a heartbeat is every fifth."""
+
 RESTART_AFTER_S = 10.0
 """A shard that broke down is left alone for so long [s]."""
 
@@ -68,7 +71,7 @@ class Application:
             while not stop.is_set():
                 self._turn()
                 # After a failure at once again: two missed heartbeats are enough for a pause.
-                stop.wait(self._settings.lease_seconds / 15)
+                stop.wait(self._settings.lease_seconds * TURN)
         finally:
             self._stop_all()
 
@@ -118,13 +121,19 @@ class Application:
                 return  # each question may take seconds; the others are asked when there are answers again
 
     def _look_for_shards(self, lacking: int) -> None:
-        """Take what we lack, and watch the rest, so that it is known how long its players have been silent."""
+        """Take what we lack, and watch the rest, so that it is known how long its players have been silent.
+
+        No more is taken at a time than can be connected until the next: a process that is first would else take all,
+        build thousands of connections, and give them up again to those that come a second later.
+        """
         played = {shard.roster.shard for shard in self._playing.shards()}
+        room = self._settings.connects_per_second * self._settings.lease_seconds * TURN
         for name, roster in self._rosters.all().items():
             if name in played:
                 continue
-            if lacking > 0 and time.monotonic() >= self._not_before_s.get(name, 0.0):
-                lacking -= self._try(roster)
+            if lacking > 0 and room > 0 and time.monotonic() >= self._not_before_s.get(name, 0.0):
+                if self._try(roster):
+                    lacking, room = lacking - 1, room - len(roster.identities)
             elif self._unclaimed(name) and self._held() < self._settings.max_shards:
                 self._try(roster)
             if not self._table_answers:

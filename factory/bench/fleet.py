@@ -109,6 +109,7 @@ class Fleet:
             "WORKERS": workers,
             "CONNECTS_PER_SECOND": connects_per_second,
             "MAX_SHARDS": 1000,
+            "DRAIN_SECONDS": 30,
         }
         told = {f"SIMULATOR_{name}": str(value) for name, value in settings.items()}
         self._start_s = time.monotonic()
