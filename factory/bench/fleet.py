@@ -42,8 +42,8 @@ class FleetResult:
         steps_left_out: ticks missed while it was watched.
         puback_p99_s: ninety-nine of a hundred PUBACKs came within this bound of the histogram [s].
         puback_median_s: the same of every second one [s].
-        memory_bytes: memory of all processes of the simulator together, the highest seen; pages that they share are counted
-            once where the system tells them apart.
+        memory_bytes: memory of all processes of the simulator together, the highest seen; shared pages count once where
+            the system tells them apart.
         cpu: CPU of the simulator, in cores.
         cpu_us: the same for each message acknowledged [µs].
         broker: name of the broker.
