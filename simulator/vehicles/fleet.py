@@ -209,13 +209,15 @@ class Fleet:
             component=np.repeat(np.array(COMPONENTS), count),
             cycle=workshop.cycle.ravel().copy(),
             damage=workshop.damage.ravel().copy(),
+            maintenance_due=workshop.due.ravel(),
             remaining_useful_life_h=workshop.remaining_h().ravel(),
         )
 
     @property
     def maintenance_due(self) -> Flags:
         """Vehicles that are due for maintenance: a component has passed its threshold. Truth; never on the wire."""
-        return self._workshop.due
+        due: Flags = np.logical_or.reduce(self._workshop.due)
+        return due
 
     # --- what happens within -----------------------------------------------------------------------------------------
 
