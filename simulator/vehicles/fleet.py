@@ -255,12 +255,12 @@ class Fleet:
 
     def _states(self, moment_s: float) -> States:
         motion, workshop = self._last, self._workshop
-        moving = motion.speed_m_s > 0
+        states: States = np.full(len(motion.engine_on), OFF, dtype=np.int8)
+        states[motion.engine_on] = IDLE
+        states[workshop.down | self._engines.resting] = STOPPED
+        states[workshop.down & (moment_s >= workshop.helped_s)] = REPAIR
         # Whoever pulls over is still under way; whoever stands has stopped.
-        repaired = workshop.down & (moment_s >= workshop.helped_s)
-        broken = workshop.down | self._engines.resting
-        choices = [moving, repaired, broken, motion.engine_on]
-        states: States = np.select(choices, [RUNNING, REPAIR, STOPPED, IDLE], OFF).astype(np.int8)
+        states[motion.speed_m_s > 0] = RUNNING
         return states
 
     def _true_values(self) -> dict[VehicleSignal, Floats]:
