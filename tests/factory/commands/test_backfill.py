@@ -91,6 +91,17 @@ def test_targets_that_are_nobody_are_told(tmp_path: Path, capsys: pytest.Capture
     assert "The scenario's target M003 is nobody among 1 machines." in capsys.readouterr().out
 
 
+def test_a_fleet_alone_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without machines there is no table of machines; vehicles lie in a folder of their own, and are counted."""
+    out = tmp_path / "out"
+    assert run([*CALL, "--machines", "0", "--vehicles", "2", "--out", str(out), "--json"]) == 0
+    (told,) = json.loads(capsys.readouterr().out).values()
+
+    assert (told["machines"], told["vehicles"], told["readings"]) == (0, 2, 2 * 14)
+    assert sorted(path.name for path in out.iterdir()) == ["fleet", "truth"]
+    assert set(pq.read_table(out / "fleet")["device_id"].to_pylist()) == {"VHC001", "VHC002"}
+
+
 def test_a_full_place_is_refused_unless_forced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Status 2 and what to do; with --force an earlier run is replaced, whatever its format was."""
     out = tmp_path / "out"
