@@ -75,6 +75,10 @@ class WearRow(BaseModel):
     component: str = Field(description="The component: bearing, tool, seal, filter, belt, …")
     cycle: int = Field(ge=0, description="How often it has been renewed.")
     damage: float = Field(ge=0, description="Used share of its life [1]; it fails at 1.")
+    maintenance_due: bool = Field(
+        description="Whether it is worn so far that a plan of maintenance would renew it, be there such a plan or "
+        "not; a machine or vehicle is due while any of its components is."
+    )
     remaining_useful_life_h: float = Field(
         ge=0, description="Hours until it fails if nobody renews it and the machine is used as it has been [h]."
     )

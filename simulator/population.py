@@ -13,12 +13,13 @@ from contracts.telemetry import AnySignal, Signal, VehicleSignal
 from contracts.vehicles import VEHICLES
 from simulator.arrays import Integers
 from simulator.encode import encode
-from simulator.plant import Plant, Readings
+from simulator.plant import Block, Plant, Readings
 from simulator.scenario import Scenario
-from simulator.vehicles import Fleet, VehicleReadings, encode_vehicles
+from simulator.vehicles import Fleet, VehicleBlock, VehicleReadings, encode_vehicles
 
 Population = Plant | Fleet
 AnyReadings = Readings | VehicleReadings
+AnyBlock = Block | VehicleBlock
 
 
 def of_vehicles(identities: Iterable[Identity]) -> bool:

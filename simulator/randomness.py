@@ -75,6 +75,9 @@ class Randomness:
         self._keys: Words = np.array([stable_key(seed, name) for name in names], dtype=np.uint64)
         self._streams: dict[str, Words] = {}
 
+    def __len__(self) -> int:
+        return len(self._keys)
+
     def take(self, rows: Integers) -> Randomness:
         """The same for some of the names."""
         some = Randomness(0, ())

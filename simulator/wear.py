@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from contracts.identity import Identity
-from simulator.arrays import Floats, Integers
+from simulator.arrays import Flags, Floats, Integers
 from simulator.models import component_columns
 from simulator.physics import degradation, growth, weibull_life
 from simulator.plant_spec import PlantSpec
@@ -51,6 +51,7 @@ class WearTable:
         component: name of the component.
         cycle: how often it has been renewed.
         damage: used share of its life [1].
+        maintenance_due: whether it is worn so far that a plan of maintenance would renew it.
         remaining_useful_life_h: hours until it fails if used as it has been, and nobody renews it [h].
     """
 
@@ -58,6 +59,7 @@ class WearTable:
     component: np.ndarray[tuple[int, ...], np.dtype[np.str_]]
     cycle: Integers
     damage: Floats
+    maintenance_due: Flags
     remaining_useful_life_h: Floats
 
 
@@ -77,7 +79,8 @@ class Wear:
         tables: parameters of `ComponentWear` by name.
         damage: used share of life [1].
         cycle: how often each has been renewed.
-        limit: damage at which it is renewed by plan; 1 for what runs to failure [1].
+        due: damage from which each is due for maintenance [1].
+        limit: damage at which it is renewed: when it is due, or at 1 if it runs to failure [1].
         shown: what wear does to the signals now.
     """
 
@@ -89,11 +92,11 @@ class Wear:
         self._faster = np.where(self.to_failure, spec.wear_speed, 1.0)[:, None]
         self.cycle: Integers = np.zeros(shape, dtype=np.int64)
         self.life_h: Floats = np.full(shape, np.inf)
-        self.limit: Floats = np.ones(shape)
+        self.due: Floats = np.ones(shape)
         for place in range(len(self.components)):
             self._draw(place, np.arange(shape[1]))
         age = np.array([randomness.uniform(f"wear/{name}/age", 0) for name in self.components]).reshape(shape)
-        oldest = np.where(self.to_failure[:, None], OLDEST, self.limit)
+        oldest = np.where(self.to_failure[:, None], OLDEST, self.due)
         self.damage: Floats = np.where(np.isfinite(self.life_h) & (spec.age == "mixed"), age * oldest, 0.0)
         self._usual: Floats = np.full(shape, USUAL_STRESS)
         self._exponents = self.tables["load_exponent"].astype(np.int64)
@@ -101,6 +104,11 @@ class Wear:
         self._elapsed_s = 0.0
         self._day, self._growth = -1, np.ones(shape)
         self.shown = self._show()
+
+    @property
+    def limit(self) -> Floats:
+        """Damage at which each is renewed."""
+        return np.where(self.to_failure[:, None], 1.0, self.due)
 
     def use(self, stress: tuple[Floats, Floats, Floats, Floats], elapsed_s: Floats) -> None:
         """Note what the machines did.
@@ -147,18 +155,18 @@ class Wear:
             component=np.array(self.components)[place],
             cycle=self.cycle[place, row],
             damage=self.damage[place, row],
+            maintenance_due=(self.damage >= self.due)[place, row],
             remaining_useful_life_h=np.maximum(hours[place, row], 0.0),
         )
 
     def _draw(self, place: int, rows: Integers) -> None:
-        """Life and limit of components that are new, from how often they have been renewed."""
+        """Life of components that are new, and when they are due, from how often they have been renewed."""
         name, some, cycle = self.components[place], self._randomness.take(rows), self.cycle[place, rows]
         life_h, shape = self.tables["life_h"][place, rows], self.tables["shape"][place, rows]
         drawn = weibull_life(some.uniform(f"wear/{name}/life", cycle), life_h, np.where(shape > 0, shape, 1.0))
         self.life_h[place, rows] = np.where(np.isfinite(life_h), drawn, np.inf)
         low, high = PLANNED_AT
-        planned = low + (high - low) * some.uniform(f"wear/{name}/limit", cycle)
-        self.limit[place, rows] = 1.0 if self.to_failure[place] else planned
+        self.due[place, rows] = low + (high - low) * some.uniform(f"wear/{name}/limit", cycle)
 
     def _new_day(self, day: int) -> None:
         if day != self._day:

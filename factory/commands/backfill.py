@@ -18,7 +18,7 @@ from contracts.resources import REGION
 from factory.commands.numbers import FiniteRange
 from factory.console import make_console
 from factory.errors import LocalFactoryError, LocalFactoryUsageError
-from factory.provision.request import MOST_MACHINES, PLANT_PATTERN, machine
+from factory.provision.request import MOST_MACHINES, PLANT_PATTERN, machine, vehicle
 from simulator.backfill import BackfillManifest, BackfillRequest, backfill, make_room, open_sink, plan_timing
 from simulator.backfill.layout import Format
 from simulator.backfill.size import LARGEST_OPENMETRICS_FILE, expected_bytes, openmetrics_file_bytes
@@ -76,8 +76,12 @@ def _seconds(text: str) -> float:
     "--days", type=FiniteRange(min=0, min_open=True, max=36_525), default=30.0, show_default=True, help="How long."
 )
 @click.option(
-    "--machines", type=click.IntRange(1, MOST_MACHINES), default=20, show_default=True, help="Machines M001, M002, …"
+    "--machines", type=click.IntRange(0, MOST_MACHINES), default=20, show_default=True, help="Machines M001, M002, …"
 )
+@click.option(
+    "--vehicles", type=click.IntRange(0, MOST_MACHINES), default=0, show_default=True,
+    help="Vehicles VHC001, VHC002, …; as Parquet they lie in fleet/.",
+)  # fmt: skip
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Seed of everything random.")
 @click.option(
     "--start", type=_moment, metavar="TIME", help="First reading; by default so that it ends last midnight UTC."
@@ -112,6 +116,7 @@ def backfill_command(
     scenario: str,
     days: float,
     machines: int,
+    vehicles: int,
     seed: int,
     start: datetime | None,
     interval_s: float,
@@ -128,13 +133,15 @@ def backfill_command(
 
     Plays the plant on a virtual clock as fast as it can, and writes what a live one would have in its archive, with
     the truth beside it: raw/plant=/dt=/hour=/ as Parquet or JSON lines, truth/ground_truth.jsonl, truth/wear/ and
-    truth/manifest.json. The same options give the same bytes; the digest at the end says so.
+    truth/manifest.json. Vehicles have columns of their own: as Parquet they lie in fleet/plant=/dt=/hour=/, as JSON
+    lines beside the machines. The same options give the same bytes; the digest at the end says so.
 
     \b
     Examples:
       factory backfill --days 365 --machines 50 --start 2025-01-01 --out ./history
       factory backfill --scenario bad-sensors --days 1 --out ./bad --clean-twin ./clean
       factory backfill --days 2 --openmetrics --out ./history
+      factory backfill --machines 0 --vehicles 50 --scenario fleet-heatwave --days 7 --out ./hot-week
       factory backfill --format jsonl --days 7 --out s3://my-lake/history
 
     \b
@@ -146,8 +153,13 @@ def backfill_command(
         raise LocalFactoryUsageError(f"--plant {plant!r} is no name of a plant.", remedy="Small letters, digits and -.")
     if clean_twin == out:
         raise LocalFactoryUsageError(f"--clean-twin and --out are both {out}.", remedy="Name another place.")
+    if machines + vehicles == 0:
+        raise LocalFactoryUsageError("--machines 0 and --vehicles 0 are nobody.", remedy="Ask for one of them.")
     request = BackfillRequest(
-        identities=tuple(machine(number, plant) for number in range(1, machines + 1)),
+        identities=(
+            *(machine(number, plant) for number in range(1, machines + 1)),
+            *(vehicle(number, plant) for number in range(1, vehicles + 1)),
+        ),
         scenario_text=scenario_text(scenario),
         seed=seed,
         timing=plan_timing(start or _last_midnight() - timedelta(days=days), days, interval_s, wear_every_s),
@@ -157,8 +169,8 @@ def backfill_command(
     if openmetrics and openmetrics_file_bytes(request) > LARGEST_OPENMETRICS_FILE:
         raise LocalFactoryUsageError(
             f"--openmetrics would write files of {openmetrics_file_bytes(request) / 1e9:.1f} GB: two hours of a part "
-            f"of {machines} machines, a reading each {interval_s:g} s.",
-            remedy="Ask for a longer --interval or fewer machines.",
+            f"of {machines} machines and {vehicles} vehicles, a reading each {interval_s:g} s.",
+            remedy="Ask for a longer --interval or fewer of them.",
         )
     places = [place for place in (out, clean_twin) if place is not None]
     # boto3 has no region of its own accord, and a local AWS does not care.
@@ -227,6 +239,7 @@ def _summary(done: BackfillManifest) -> dict[str, Any]:
         "start": done.start.isoformat(),
         "end": done.end.isoformat(),
         "machines": len(done.machines),
+        "vehicles": len(done.vehicles),
         **done.counts.model_dump(),
         "files": len(done.files),
         "bytes": sum(file.size for file in done.files.values()),
@@ -237,7 +250,7 @@ def _summary(done: BackfillManifest) -> dict[str, Any]:
 
 
 _MEANINGS = {
-    "readings": "machines times moments, all signals of each",
+    "readings": "machines and vehicles times moments, all signals of each",
     "archived": "messages in the archive",
     "undelivered": "waited for a connection when the run ended",
     "overflowed": "dropped: their machines' store was full",
@@ -245,6 +258,10 @@ _MEANINGS = {
     "wear_rows": "rows of truth/wear/",
     "files": "and truth/manifest.json, which names them",
 }
+
+
+def _members(one: dict[str, Any]) -> str:
+    return f"{one['machines']} machines" + (f" and {one['vehicles']} vehicles" if one["vehicles"] else "")
 
 
 def _show(told: dict[str, dict[str, Any]]) -> None:
@@ -259,7 +276,7 @@ def _show(told: dict[str, dict[str, Any]]) -> None:
             table.add_row(f"{one[name]:,}", name.replace("_", " "), meaning)
         console.print(table)
         for target in one["unmatched_targets"]:
-            console.print(f"The scenario's target {target} is nobody among {one['machines']} machines.", style="yellow")
+            console.print(f"The scenario's target {target} is nobody among {_members(one)}.", style="yellow")
         for device_id in one["replays_left_out"]:
             console.print(
                 f"{device_id} is played from a file by the live simulator, and left out here.", style="yellow"

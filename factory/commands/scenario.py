@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -74,7 +75,7 @@ def schema() -> None:
 
 @scenario.command()
 @click.argument("name", metavar="NAME|FILE")
-@click.option("--machine", "machines", multiple=True, metavar="NAME", help="A machine to draw; up to three.")
+@click.option("--machine", "machines", multiple=True, metavar="NAME", help="A machine or vehicle to draw; up to three.")
 @click.option("--for", "span_s", type=time_span, metavar="TIME", help="Length of the picture: 90min, 8h, 7d.")
 @click.option("--hours", type=click.FloatRange(min=0, min_open=True), help="The same in hours.")
 @click.option("--days", type=click.FloatRange(min=0, min_open=True, max=3660), help="The same in days.")
@@ -106,12 +107,13 @@ def show(
     """Draw what happens in a scenario.
 
     It is played on a virtual clock, beside the same plant without its faults. The picture has signals and their limits,
-    states, the truth about faults and failures, and what becomes of the messages. Times are UTC.
+    states, the truth about faults and failures, and what becomes of the messages. Vehicles have a map. Times are UTC.
 
     \b
     Examples:
       factory scenario show drift
       factory scenario show bearing-run-to-failure --machine M002 --days 21
+      factory scenario show fleet-heatwave --machine VHC002 --days 3
       factory scenario show process-faults --machine M003 --machine M004 --out faults.svg
       factory scenario show ./mine.yaml --for 90min --seed 7
     """  # noqa: D301 - the backspace is click's sign not to re-wrap
@@ -167,7 +169,7 @@ def _summary(recording: Recording, path: Path) -> str:
     begun = sum(len(course.faults) for course in recording.courses)
     happened = sum(len(course.events) for course in recording.courses)
     told = f"{path}: {', '.join(sorted(drawn))}; faults {begun}, failures, repairs and maintenance {happened}."
-    named = sorted(target for target in others if target.startswith("M") and target[1:].isdigit())
+    named = sorted(target for target in others if re.fullmatch(r"(M|VHC)\d+", target))
     return told + (f" Not drawn: {', '.join(named)}; name them with --machine." if named else "")
 
 

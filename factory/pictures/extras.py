@@ -16,6 +16,10 @@ COMPONENTS = {
     "seal": looks.GREEN,
     "filter": looks.PURPLE,
     "belt": looks.VERMILION,
+    "coolant": looks.BLUE,
+    "thermostat": looks.ORANGE,
+    "brakes": looks.GREEN,
+    "battery": looks.PURPLE,
 }
 """Colour of a component's remaining life."""
 LEAST_WAY_S = 5.0
@@ -28,7 +32,9 @@ def worn(recording: Recording) -> bool:
 
 
 def running_out(course: Course, recording: Recording) -> list[str]:
-    """Components that nobody renews before they fail."""
+    """Components that nobody renews before they fail; of a vehicle all of them."""
+    if recording.of_vehicles:
+        return list(course.lives) if worn(recording) else []
     return [name for name in course.lives if recording.scenario.plant.runs_to_failure(name)]
 
 

@@ -1,4 +1,7 @@
-"""A timeline of a scenario: one column a machine, one panel a signal, the truth above and behind them."""
+"""A timeline of a scenario: one column a machine or vehicle, one panel a signal, the truth above and behind them.
+
+Where vehicles went is on a map below.
+"""
 
 from __future__ import annotations
 
@@ -12,15 +15,17 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, FigureBase
 
 from contracts.nameplates import NAMEPLATES
-from contracts.telemetry import Signal
+from contracts.telemetry import AnySignal
+from contracts.vehicles import VEHICLES
 from factory.errors import LocalFactoryError
-from factory.pictures import extras, lanes, signals
+from factory.pictures import extras, lanes, roadmap, signals
 from factory.pictures.axis import days
 from factory.pictures.legend import handles
 from factory.pictures.recording import Course, Recording, utc
+from simulator.arrays import Floats
 
 FORMATS = (".png", ".svg")
 """Endings of the files that can be written."""
@@ -44,7 +49,7 @@ _STYLE: dict[Any, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A row of panels, one a machine.
+    """A row of panels, one a machine or vehicle.
 
     Attributes:
         title: what stands beside it.
@@ -63,16 +68,21 @@ def draw(recording: Recording) -> Figure:
     """The figure of a recording.
 
     Args:
-        recording: a scenario that was played; up to three machines are readable.
+        recording: a scenario that was played; up to three machines or vehicles are readable.
     """
     with mpl.rc_context(_STYLE):
         rows, columns = _rows(recording), len(recording.courses)
         heights = [row.height for row in rows]
+        map_height = roadmap.HEIGHT if recording.of_vehicles else 0.0
         width = WIDTH_ALONE if columns == 1 else WIDTH_OF_EACH * columns + WIDTH_BESIDE
-        figure = Figure(figsize=(width, HEAD_HEIGHT + sum(heights)), dpi=DPI)
+        figure = Figure(figsize=(width, HEAD_HEIGHT + sum(heights) + map_height), dpi=DPI)
         FigureCanvasAgg(figure)
         figure.set_layout_engine("constrained", rect=(0, 0.06, 1, 0.94))
-        grid = figure.subplots(len(rows), columns, sharex=True, squeeze=False, gridspec_kw={"height_ratios": heights})
+        upper, lower = _parts(figure, sum(heights), map_height)
+        grid = upper.subplots(len(rows), columns, sharex=True, squeeze=False, gridspec_kw={"height_ratios": heights})
+        if lower is not None:
+            for panel, course in zip(lower.subplots(1, columns, squeeze=False)[0], recording.courses, strict=True):
+                roadmap.map_panel(panel, course)
         for row, panels in zip(rows, grid, strict=True):
             for panel, course in zip(panels, recording.courses, strict=True):
                 panel.set_xlim(*days(recording.moments_s[[0, -1]]))
@@ -80,6 +90,14 @@ def draw(recording: Recording) -> Figure:
             panels[0].set_ylabel(row.title, **({"rotation": 0, "ha": "right", "va": "center"} if row.flat else {}))
         _titles(figure, grid[0], grid[-1], recording)
     return figure
+
+
+def _parts(figure: Figure, height: float, map_height: float) -> tuple[FigureBase, FigureBase | None]:
+    """Where the panels go, and where the map goes: it has no time, and need not end where the panels do."""
+    if not map_height:
+        return figure, None
+    upper, lower = figure.subfigures(2, 1, squeeze=False, height_ratios=[height, map_height])[:, 0]
+    return upper, lower
 
 
 def save(figure: Figure, path: Path) -> None:
@@ -100,12 +118,13 @@ def save(figure: Figure, path: Path) -> None:
 def _rows(recording: Recording) -> list[_Row]:
     """The panels from top to bottom."""
     times, count = days(recording.moments_s), max(1, *(lanes.lane_count(course) for course in recording.courses))
+    panels = signals.VEHICLE_HEIGHTS if recording.of_vehicles else signals.HEIGHTS
     rows = [
         _Row(
             "truth", LANE_HEIGHT * count + 0.1, lambda axes, course: lanes.fault_lanes(axes, course, count), flat=True
         ),
         _Row("state", 0.22, lambda axes, course: lanes.state_band(axes, course, times), flat=True),
-        *(_signal_row(signal, recording) for signal in signals.HEIGHTS),
+        *(_signal_row(signal, height, times) for signal, height in panels.items()),
     ]
     if extras.worn(recording):
         looks_at = days(recording.looks_s)
@@ -117,18 +136,16 @@ def _rows(recording: Recording) -> list[_Row]:
     return rows
 
 
-def _signal_row(signal: Signal, recording: Recording) -> _Row:
-    times = days(recording.moments_s)
-
-    def panel(axes: Axes, course: Course) -> None:
-        signals.signal_panel(axes, course, signal, times, NAMEPLATES.get(course.identity.model))
-
-    return _Row(signals.axis_title(signal), signals.HEIGHTS[signal], panel)
+def _signal_row(signal: AnySignal, height: float, times: Floats) -> _Row:
+    return _Row(
+        signals.axis_title(signal), height, lambda axes, course: signals.signal_panel(axes, course, signal, times)
+    )
 
 
 def _titles(figure: Figure, highest: Any, lowest: Any, recording: Recording) -> None:
     for axes, course in zip(highest, recording.courses, strict=True):
-        identity, plate = course.identity, NAMEPLATES.get(course.identity.model)
+        identity = course.identity
+        plate = NAMEPLATES.get(identity.model) or VEHICLES.get(identity.model)
         title = plate.title if plate else identity.model
         axes.set_title(f"{identity.device_id}  {title}, {identity.line}", weight="bold")
     for axes in lowest:

@@ -13,6 +13,7 @@ from contracts.telemetry import MachineState
 from factory.pictures import looks
 from factory.pictures.extras import COMPONENTS, running_out
 from factory.pictures.recording import Recording
+from factory.pictures.roadmap import too_hot
 from simulator.delivery import AS_IT_IS
 from simulator.plant import STATES
 
@@ -34,6 +35,8 @@ def _lines(recording: Recording) -> Iterator[Artist]:
     if recording.scenario.faults:
         yield Line2D([], [], color=looks.CLEAN, lw=0.9, ls=(0, (4, 2)), label="without the faults")
     yield Line2D([], [], color=looks.LIMIT, lw=0.9, ls=":", label="limit")
+    if recording.of_vehicles and any(too_hot(course).any() for course in recording.courses):
+        yield Line2D([], [], color=looks.VERMILION, marker=".", ms=7, ls="", label="engine too hot")
 
 
 def _states(recording: Recording) -> Iterator[Artist]:

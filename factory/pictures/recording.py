@@ -10,13 +10,12 @@ from datetime import UTC, datetime
 import numpy as np
 
 from contracts.identity import Identity
-from contracts.telemetry import Signal
+from contracts.telemetry import AnySignal
 from contracts.truth import TruthEvent
 from simulator.arrays import Flags, Floats, Integers, States
 from simulator.delivery import AS_IT_IS, Certificate
 from simulator.drafts import TruthDraft
-from simulator.plant import Plant
-from simulator.readings import Block
+from simulator.population import AnyBlock, Population, make_population, of_vehicles, signals_of
 from simulator.scenario import Scenario
 from simulator.wear import WearTable
 
@@ -72,10 +71,10 @@ class Way:
 
 @dataclass(frozen=True)
 class Course:
-    """What one machine told, and what really happened to it.
+    """What one machine or vehicle told, and what really happened to it.
 
     Attributes:
-        identity: the machine.
+        identity: the machine or vehicle.
         readings: what its sensors told, by signal; NaN while silent.
         clean: the same in a plant without the scenario's faults.
         state: index into `simulator.STATES`, by moment.
@@ -86,8 +85,8 @@ class Course:
     """
 
     identity: Identity
-    readings: dict[Signal, Floats]
-    clean: dict[Signal, Floats]
+    readings: dict[AnySignal, Floats]
+    clean: dict[AnySignal, Floats]
     state: States
     faults: tuple[Span, ...]
     events: tuple[TruthDraft, ...]
@@ -105,7 +104,7 @@ class Recording:
         moments_s: Unix time of each reading [s].
         interval_s: time between two readings [s].
         looks_s: Unix times at which wear was looked at [s].
-        courses: one a machine.
+        courses: one a machine, or one a vehicle.
     """
 
     scenario: Scenario
@@ -114,6 +113,11 @@ class Recording:
     interval_s: float
     looks_s: Floats
     courses: tuple[Course, ...]
+
+    @property
+    def of_vehicles(self) -> bool:
+        """Whether vehicles were played, and not machines."""
+        return of_vehicles(course.identity for course in self.courses)
 
 
 def reading_interval_s(span_s: float) -> float:
@@ -141,7 +145,7 @@ def record(
 
     Args:
         scenario: what happens.
-        machines: to whom.
+        machines: to whom; all machines, or all vehicles.
         seed: seed of everything random.
         start: when the plant is first seen.
         span_s: for how long [s].
@@ -150,8 +154,11 @@ def record(
     interval_s = reading_interval_s(span_s)
     steps = np.arange(math.floor(span_s / interval_s) + 1, dtype=np.float64)
     moments_s: Floats = start.timestamp() + interval_s * steps
-    dirty = Plant(machines, scenario, seed=seed, start=start, interval_s=interval_s)
-    calm = Plant(machines, scenario.model_copy(update={"faults": ()}), seed=seed, start=start, interval_s=interval_s)
+    calm_scenario = scenario.model_copy(update={"faults": ()})
+    dirty, calm = (
+        make_population(machines, one, seed=seed, start=start, interval_s=interval_s)
+        for one in (scenario, calm_scenario)
+    )
     played = _play(dirty, moments_s, advance)
     twin = _play(calm, moments_s, advance)
     courses = tuple(_course(row, identity, played, twin, moments_s) for row, identity in enumerate(machines))
@@ -160,19 +167,19 @@ def record(
 
 @dataclass(slots=True)
 class _Played:
-    """All that a plant told, as it came."""
+    """All that a plant or fleet told, as it came."""
 
-    blocks: list[Block] = field(default_factory=list)
+    blocks: list[AnyBlock] = field(default_factory=list)
     truth: list[TruthDraft] = field(default_factory=list)
     looks_s: list[float] = field(default_factory=list)
     wear: list[WearTable] = field(default_factory=list)
 
-    def signal(self, signal: Signal, row: int) -> Floats:
-        """The readings of a signal of a machine."""
-        return np.concatenate([block.signal(signal)[:, row] for block in self.blocks])
+    def signal(self, signal: AnySignal, row: int) -> Floats:
+        """The readings of a signal of a machine or vehicle."""
+        return np.concatenate([getattr(block, signal.value)[:, row] for block in self.blocks])
 
 
-def _play(plant: Plant, moments_s: Floats, advance: Callable[[float], None]) -> _Played:
+def _play(plant: Population, moments_s: Floats, advance: Callable[[float], None]) -> _Played:
     played = _Played()
     for first in range(0, len(moments_s), BLOCK):
         some_s = moments_s[first : first + BLOCK]
@@ -186,10 +193,11 @@ def _play(plant: Plant, moments_s: Floats, advance: Callable[[float], None]) -> 
 
 def _course(row: int, identity: Identity, played: _Played, twin: _Played, moments_s: Floats) -> Course:
     truth = [draft for draft in played.truth if draft.device_id == identity.device_id]
+    signals = signals_of([identity])
     return Course(
         identity=identity,
-        readings={signal: played.signal(signal, row) for signal in Signal},
-        clean={signal: twin.signal(signal, row) for signal in Signal},
+        readings={signal: played.signal(signal, row) for signal in signals},
+        clean={signal: twin.signal(signal, row) for signal in signals},
         state=np.concatenate([block.state[:, row] for block in played.blocks]),
         faults=_spans(truth, float(moments_s[-1])),
         events=tuple(draft for draft in truth if draft.event not in (TruthEvent.STARTED, TruthEvent.ENDED)),
@@ -204,7 +212,7 @@ def _lives(row: int, tables: Sequence[WearTable]) -> dict[str, Floats]:
     return {name: hours[:, place] for place, name in enumerate(names)}
 
 
-def _way(row: int, count: int, blocks: Sequence[Block]) -> Way | None:
+def _way(row: int, count: int, blocks: Sequence[AnyBlock]) -> Way | None:
     way = Way(
         offline=np.zeros(count, dtype=np.bool_),
         refused=np.zeros(count, dtype=np.bool_),

@@ -7,17 +7,34 @@ from itertools import pairwise
 import numpy as np
 from matplotlib.axes import Axes
 
-from contracts.nameplates import Nameplate
-from contracts.telemetry import SIGNAL_UNITS, Signal
+from contracts.nameplates import NAMEPLATES
+from contracts.telemetry import SIGNAL_UNITS, VEHICLE_SIGNAL_UNITS, AnySignal, Signal, VehicleSignal
+from contracts.vehicles import VEHICLES
 from dashboards.thresholds import ISO_20816_3_RIGID_MM_S
 from factory.pictures import looks
 from factory.pictures.axis import DAY_S, least_range
 from factory.pictures.recording import Course
 from simulator.arrays import Floats
 
-HEIGHTS = {Signal.TEMP: 1.7, Signal.VIBRATION: 1.7, Signal.RPM: 1.1, Signal.POWER: 1.1}
-"""Signals from top to bottom, and how high their panels are [inch]."""
-LEAST_RANGES = {Signal.TEMP: 10.0, Signal.VIBRATION: 1.0, Signal.RPM: 200.0, Signal.POWER: 2.0}
+HEIGHTS: dict[AnySignal, float] = {Signal.TEMP: 1.7, Signal.VIBRATION: 1.7, Signal.RPM: 1.1, Signal.POWER: 1.1}
+"""Signals of machines from top to bottom, and how high their panels are [inch]."""
+VEHICLE_HEIGHTS: dict[AnySignal, float] = {
+    VehicleSignal.ENGINE_TEMP: 1.7,
+    VehicleSignal.SPEED: 1.3,
+    VehicleSignal.FUEL: 1.0,
+    VehicleSignal.ODOMETER: 0.8,
+}
+"""The same of vehicles; where they are is on the map."""
+LEAST_RANGES: dict[AnySignal, float] = {
+    Signal.TEMP: 10.0,
+    Signal.VIBRATION: 1.0,
+    Signal.RPM: 200.0,
+    Signal.POWER: 2.0,
+    VehicleSignal.ENGINE_TEMP: 10.0,
+    VehicleSignal.SPEED: 10.0,
+    VehicleSignal.FUEL: 10.0,
+    VehicleSignal.ODOMETER: 1.0,
+}
 """What a panel spans at least, in the signal's unit: a sensor's noise must not fill it."""
 NEAR_LIMIT_K = 15.0
 """So close to it, the limit of the nameplate is drawn [K]."""
@@ -28,27 +45,27 @@ SHADE, SHADE_OF_OTHERS = 0.22, 0.10
 """How strongly a panel is shaded while a fault is at work; a lying sensor's own panel more than the others [1]."""
 
 
-def axis_title(signal: Signal) -> str:
+def axis_title(signal: AnySignal) -> str:
     r"""What stands beside a panel.
 
     Example:
         >>> axis_title(Signal.VIBRATION)
         'vibration\nmm/s'
     """
-    return f"{SIGNAL_UNITS[signal].title}\n{SIGNAL_UNITS[signal].unit}"
+    told = SIGNAL_UNITS[signal] if isinstance(signal, Signal) else VEHICLE_SIGNAL_UNITS[signal]
+    return f"{told.title}\n{told.unit}"
 
 
-def signal_panel(axes: Axes, course: Course, signal: Signal, times: Floats, plate: Nameplate | None) -> None:
-    """Draw a signal of a machine."""
+def signal_panel(axes: Axes, course: Course, signal: AnySignal, times: Floats) -> None:
+    """Draw a signal of a machine or vehicle."""
     _shades(axes, course, signal)
     _line(axes, times, course.clean[signal], looks.CLEAN, width=0.9, style=(0, (4, 2)))
     _line(axes, times, course.readings[signal], looks.READING, width=1.0)
     least_range(axes, LEAST_RANGES[signal])
-    if plate is not None:
-        _limits(axes, course, signal, plate)
+    _limits(axes, course, signal)
 
 
-def _shades(axes: Axes, course: Course, signal: Signal) -> None:
+def _shades(axes: Axes, course: Course, signal: AnySignal) -> None:
     for fault in course.faults:
         if fault.draft.signal in (None, signal):
             shade = SHADE if fault.draft.signal is signal else SHADE_OF_OTHERS
@@ -58,16 +75,19 @@ def _shades(axes: Axes, course: Course, signal: Signal) -> None:
         axes.axvline(draft.at.timestamp() / DAY_S, color=looks.EVENTS[draft.event][0], lw=0.7, alpha=0.7)
 
 
-def _limits(axes: Axes, course: Course, signal: Signal, plate: Nameplate) -> None:
+def _limits(axes: Axes, course: Course, signal: AnySignal) -> None:
+    plate, sheet = NAMEPLATES.get(course.identity.model), VEHICLES.get(course.identity.model)
     highest = float(np.nanmax(course.readings[signal], initial=0.0))
-    if signal is Signal.VIBRATION:
+    if signal is Signal.VIBRATION and plate is not None:
         _, b_c, c_d = ISO_20816_3_RIGID_MM_S[plate.iso_20816_group]
         _limit(axes, b_c, "zone C")
         if highest > 0.8 * b_c:
             _limit(axes, c_d, "zone D")
         axes.set_ylim(bottom=0)
-    elif signal is Signal.TEMP and highest > plate.temperature_limit_c - NEAR_LIMIT_K:
+    elif signal is Signal.TEMP and plate is not None and highest > plate.temperature_limit_c - NEAR_LIMIT_K:
         _limit(axes, plate.temperature_limit_c, "limit")
+    elif signal is VehicleSignal.ENGINE_TEMP and sheet is not None and highest > sheet.coolant_limit_c - NEAR_LIMIT_K:
+        _limit(axes, sheet.coolant_limit_c, "limit")
 
 
 def _limit(axes: Axes, value: float, word: str) -> None:

@@ -1,4 +1,4 @@
-"""Who the machines of a part are, as the columns of their messages need it."""
+"""Who the machines or vehicles of a part are, and what they measure, as the columns of their messages need it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import numpy as np
 import pyarrow as pa
 
 from contracts.identity import Identity
+from contracts.telemetry import AnySignal
 from simulator.arrays import Integers
+from simulator.population import of_vehicles, signals_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """The machines of a part.
+    """The members of a part: machines, or vehicles.
 
     Attributes:
         identities: in the order of the rows.
@@ -51,6 +53,8 @@ class Cast:
         plant: their plants.
         line: their lines.
         model: their models.
+        signals: what they measure, in the order of their messages.
+        tells_state: whether their messages say what they are doing; those of vehicles do not.
     """
 
     identities: tuple[Identity, ...]
@@ -58,9 +62,13 @@ class Cast:
     plant: Words
     line: Words
     model: Words
+    signals: tuple[AnySignal, ...]
+    tells_state: bool
 
     @classmethod
     def of(cls, identities: Sequence[Identity]) -> Cast:
-        """The machines of a part."""
-        columns = ((getattr(one, name) for one in identities) for name in ("device_id", "plant", "line", "model"))
-        return cls(tuple(identities), *(Words.of(list(column)) for column in columns))
+        """The members of a part, all of one kind."""
+        names = ("device_id", "plant", "line", "model")
+        words = {name: Words.of([getattr(one, name) for one in identities]) for name in names}
+        signals, vehicles = signals_of(identities), of_vehicles(identities)
+        return cls(identities=tuple(identities), signals=signals, tells_state=not vehicles, **words)

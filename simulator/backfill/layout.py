@@ -15,10 +15,11 @@ EXTENSIONS: dict[Format, str] = {"parquet": "parquet", "jsonl": "jsonl.gz"}
 TRUTH_FILE = "truth/ground_truth.jsonl"
 MANIFEST_FILE = "truth/manifest.json"
 
+_PART = r"(part|fleet)-[0-9]{4,}"
 _OURS = re.compile(
-    r"raw/plant=[^/]+/dt=[0-9-]{10}/hour=[0-9]{2}/[0-9]{8}T[0-9]{2}Z-part-[0-9]{4,}\.(parquet|jsonl\.gz)"
-    r"|truth/wear/dt=[0-9-]{10}/part-[0-9]{4,}\.parquet"
-    r"|openmetrics/[0-9]{8}T[0-9]{2}Z-part-[0-9]{4,}\.txt"
+    rf"(raw|fleet)/plant=[^/]+/dt=[0-9-]{{10}}/hour=[0-9]{{2}}/[0-9]{{8}}T[0-9]{{2}}Z-{_PART}\.(parquet|jsonl\.gz)"
+    rf"|truth/wear/dt=[0-9-]{{10}}/{_PART}\.parquet"
+    rf"|openmetrics/[0-9]{{8}}T[0-9]{{2}}Z-{_PART}\.txt"
     r"|truth/ground_truth\.jsonl"
     r"|truth/manifest\.json"
 )
@@ -40,6 +41,8 @@ def archive_key(plant: str, told_hour: int, arrival_hour: int, part: str, file_f
 
     The partition is that of the hour in the messages, as the archive's stream files them; the name begins with the
     hour in which they came, so that names within a partition sort in the order of arrival, as the audit needs them.
+    As JSON lines vehicles lie under the archive's prefix, where the rule `archive` puts them as well. As Parquet they
+    have one of their own: who reads a folder takes all of its files for tables of the same columns.
 
     Args:
         plant: name of the plant.
@@ -51,9 +54,12 @@ def archive_key(plant: str, told_hour: int, arrival_hour: int, part: str, file_f
     Example:
         >>> archive_key("plant1", 490907, 490908, "part-0000", "parquet")
         'raw/plant=plant1/dt=2026-01-01/hour=11/20260101T12Z-part-0000.parquet'
+        >>> archive_key("plant1", 490907, 490907, "fleet-0000", "parquet")
+        'fleet/plant=plant1/dt=2026-01-01/hour=11/20260101T11Z-fleet-0000.parquet'
     """
+    prefix = "fleet" if file_format == "parquet" and part.startswith("fleet") else "raw"
     partition = _hour(told_hour).strftime("dt=%Y-%m-%d/hour=%H")
-    return f"raw/plant={plant}/{partition}/{_hour(arrival_hour):%Y%m%dT%HZ}-{part}.{EXTENSIONS[file_format]}"
+    return f"{prefix}/plant={plant}/{partition}/{_hour(arrival_hour):%Y%m%dT%HZ}-{part}.{EXTENSIONS[file_format]}"
 
 
 def wear_key(day: str, part: str) -> str:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.identity import Identity
 from contracts.telemetry import UtcDatetime
+from contracts.vehicles import VEHICLES
 from simulator.backfill.layout import Format
 from simulator.backfill.messages import RUN
 from simulator.backfill.request import BackfillRequest
@@ -35,7 +36,7 @@ class Counts(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    readings: int = Field(default=0, description="Machines times moments: one machine, all its signals.")
+    readings: int = Field(default=0, description="Machines and vehicles times moments: all signals of one.")
     archived: int = Field(default=0, description="Messages in the archive, repeats included.")
     undelivered: int = Field(default=0, description="Messages that waited for a connection when the run ended.")
     overflowed: int = Field(default=0, description="Messages dropped because the machines' store was full.")
@@ -65,6 +66,7 @@ class BackfillManifest(BaseModel):
     wear_every_s: float
     file_format: Format
     machines: tuple[Identity, ...]
+    vehicles: tuple[Identity, ...]
     counts: Counts
     unmatched_targets: tuple[str, ...] = Field(description="Targets of faults that are nobody here.")
     replays_left_out: tuple[str, ...] = Field(description="Machines of the scenario that are played from a file.")
@@ -107,7 +109,8 @@ def manifest(
         interval_s=timeline.interval_ms / 1000,
         wear_every_s=request.timing.wear_every * timeline.interval_ms / 1000,
         file_format=request.file_format,
-        machines=request.identities,
+        machines=tuple(one for one in request.identities if one.model not in VEHICLES),
+        vehicles=tuple(one for one in request.identities if one.model in VEHICLES),
         counts=counts,
         unmatched_targets=tuple(unmatched_targets),
         replays_left_out=tuple(replay.device_id for replay in scenario.replays),

@@ -1,4 +1,4 @@
-"""The machines' gauges as OpenMetrics text, from which `promtool` makes blocks of a Prometheus.
+"""The gauges of machines and vehicles as OpenMetrics text, from which `promtool` makes blocks of a Prometheus.
 
 Names and labels are those of the live `/metrics`, so dashboards and rules work on history as they do on a live plant.
 OpenMetrics 1.0 (github.com/prometheus/OpenMetrics, specification/OpenMetrics.md) wants the samples of a family
@@ -17,12 +17,13 @@ import numpy as np
 from contracts import metrics
 from contracts.identity import Identity
 from contracts.metrics import Metric
-from contracts.telemetry import SIGNAL_UNITS, MachineState, Signal
+from contracts.telemetry import SIGNAL_UNITS, VEHICLE_SIGNAL_UNITS, MachineState, Signal, VehicleSignal
 from simulator.arrays import Flags, Floats, Integers
 from simulator.backfill.timeline import HOUR_MS, moments_ms
 from simulator.gauges import labels
 from simulator.load import STATES
-from simulator.readings import Block
+from simulator.population import AnyBlock
+from simulator.vehicles import VehicleBlock
 
 _RUNNING = STATES.index(MachineState.RUNNING)
 BLOCK_MS = 2 * HOUR_MS
@@ -63,8 +64,8 @@ class Gauges:
         return Gauges(self.moments_ms[moments], {metric: values[moments] for metric, values in self.values.items()})
 
 
-def gauges(block: Block, came: Flags | None, before: Gauges | None) -> Gauges:
-    """The gauges of a block: each shows what its machine last brought to the archive.
+def gauges(block: AnyBlock, came: Flags | None, before: Gauges | None) -> Gauges:
+    """The gauges of a block: each shows what its machine or vehicle last brought to the archive.
 
     Args:
         block: readings.
@@ -72,14 +73,22 @@ def gauges(block: Block, came: Flags | None, before: Gauges | None) -> Gauges:
         before: the moment before, for machines whose messages do not come; None at the start.
     """
     at_ms = moments_ms(block)
-    told = {metrics.METRICS[SIGNAL_UNITS[signal].metric]: getattr(block, signal.value) for signal in Signal}
-    told[metrics.MACHINE_RUNNING] = np.where(block.state == _RUNNING, 1.0, 0.0)
-    told[metrics.MACHINE_LAST_READING] = np.repeat(at_ms[:, None] / 1000.0, block.state.shape[1], axis=1)
+    told = _told(block, np.repeat(at_ms[:, None] / 1000.0, block.state.shape[1], axis=1))
     if came is not None:
         told = {
             metric: _held(values, came, before.values[metric] if before else None) for metric, values in told.items()
         }
     return Gauges(at_ms, told)
+
+
+def _told(block: AnyBlock, at_s: Floats) -> dict[Metric, Floats]:
+    """What each gauge would show if every message came."""
+    if isinstance(block, VehicleBlock):
+        told = {metrics.METRICS[VEHICLE_SIGNAL_UNITS[signal].metric]: block.signal(signal) for signal in VehicleSignal}
+        return told | {metrics.VEHICLE_LAST_READING: at_s}
+    told = {metrics.METRICS[SIGNAL_UNITS[signal].metric]: block.signal(signal) for signal in Signal}
+    running = np.where(block.state == _RUNNING, 1.0, 0.0)
+    return told | {metrics.MACHINE_RUNNING: running, metrics.MACHINE_LAST_READING: at_s}
 
 
 def _held(values: Floats, came: Flags, before: Floats | None) -> Floats:

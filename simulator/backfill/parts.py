@@ -1,6 +1,7 @@
-"""A plant in parts: machines that are played together and whose messages share files.
+"""A plant in parts: machines, or vehicles, that are played together and whose messages share files.
 
-The parts follow from the number of machines alone, so that files are the same however many processes write them.
+The parts follow from the numbers of machines and of vehicles alone, so that files are the same however many processes
+write them.
 """
 
 from __future__ import annotations
@@ -8,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import TypeVar
+
+from contracts.identity import Identity
+from contracts.vehicles import VEHICLES
 
 Member = TypeVar("Member")
 
@@ -26,17 +30,28 @@ def parts(members: Sequence[Member]) -> list[tuple[Member, ...]]:
     Example:
         >>> [len(part) for part in parts(range(800))], len(parts(range(10_000))), len(parts(range(100_000)))
         ([266, 267, 267], 10, 100)
+        >>> parts(())
+        []
     """
+    if not members:
+        return []
     count = max(1, min(len(members) // SMALLEST, MOST_PARTS), -(-len(members) // LARGEST))
     borders = [len(members) * number // count for number in range(count + 1)]
     return [tuple(members[first:last]) for first, last in pairwise(borders)]
 
 
-def part_name(number: int) -> str:
-    """Name of a part in the names of its files.
+def named_parts(identities: Sequence[Identity]) -> list[tuple[str, tuple[Identity, ...]]]:
+    """The parts of a plant by the names that their files have: first those of machines, then those of vehicles.
 
     Example:
-        >>> part_name(3)
-        'part-0003'
+        >>> some = [Identity(device_id=name, plant="p", line="l", model=name) for name in ("conveyor", "van", "truck")]
+        >>> [(name, len(members)) for name, members in named_parts(some)]
+        [('part-0000', 1), ('fleet-0000', 2)]
     """
-    return f"part-{number:04d}"
+    kinds = {
+        "part": [one for one in identities if one.model not in VEHICLES],
+        "fleet": [one for one in identities if one.model in VEHICLES],
+    }
+    return [
+        (f"{word}-{number:04d}", members) for word, some in kinds.items() for number, members in enumerate(parts(some))
+    ]

@@ -23,7 +23,7 @@ from simulator.backfill.spill import WearSpill
 from simulator.backfill.timeline import HOUR_MS, moment, unix_ms
 from simulator.backfill.wear_table import Failure, wear_now, wear_parquet
 from simulator.drafts import TruthDraft
-from simulator.plant import Plant
+from simulator.population import make_population
 from simulator.truth import truth_record
 
 ENCODERS: dict[Format, Callable[[Messages, Cast], bytes]] = {
@@ -61,7 +61,7 @@ class Player:
     """A part of a plant on the virtual clock.
 
     Args:
-        request: what to play; its machines are those of the part.
+        request: what to play; its machines or vehicles are those of the part.
         part: name of the part.
         faults: whether the scenario's faults come.
         sink: takes the files.
@@ -72,7 +72,7 @@ class Player:
         scenario = self._scenario = request.scenario
         timeline = request.timing.timeline
         self._request, self._part, self._sink = request, part, sink
-        self._plant = Plant(
+        self._plant = make_population(
             request.identities,
             scenario if faults else scenario.model_copy(update={"faults": ()}),
             seed=request.seed,
@@ -81,7 +81,7 @@ class Player:
         )
         self._cast = Cast.of(self._plant.identities)
         self._row_of = {identity.device_id: row for row, identity in enumerate(self._cast.identities)}
-        self._post = Post()
+        self._post = Post(self._cast.signals)
         self._wear = WearSpill(scratch / part)
         self._failures: list[Failure] = []
         self._gauges: list[Gauges] = []

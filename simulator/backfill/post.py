@@ -8,13 +8,16 @@ reading: one that is lost while a message is kept back does not hold it up furth
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from contracts.telemetry import AnySignal
 from simulator.arrays import Flags, Floats, Integers
 from simulator.backfill.messages import Messages
 from simulator.backfill.timeline import moments_ms
 from simulator.delivery import AS_IT_IS, Certificate, Delivery, Network
-from simulator.readings import Block
+from simulator.population import AnyBlock
 
 STORE_LIMIT = 100_000
 """Messages that machines of a part keep while they have no connection; the oldest make room, and are counted. It is
@@ -28,30 +31,32 @@ class Post:
     """Takes blocks of readings and gives messages when they have come.
 
     Args:
+        signals: what those who send them measure.
         store_limit: messages kept while there is no connection; beyond it the oldest are dropped.
 
     Attributes:
         overflowed: messages dropped because the machines' store was full.
     """
 
-    def __init__(self, store_limit: int = STORE_LIMIT) -> None:
+    def __init__(self, signals: Sequence[AnySignal], store_limit: int = STORE_LIMIT) -> None:
         self.overflowed = 0
+        self._signals = tuple(signals)
         self._store_limit = store_limit
         self._under_way: list[Messages] = []
         # Their `received_ms` is when they could have come: never before their delay is over.
-        self._waiting = Messages.none()
+        self._waiting = Messages.none(len(self._signals))
 
-    def send(self, block: Block, first_seq: int) -> Flags | None:
+    def send(self, block: AnyBlock, first_seq: int) -> Flags | None:
         """Take the messages of a block.
 
         Args:
-            block: readings of all machines.
+            block: readings of all machines or vehicles of the part.
             first_seq: number of each machine's message at the first moment.
 
         Returns:
             Shape (T, N): whether the message came at its own moment; None if all did.
         """
-        messages, at_ms = _plain(block, first_seq), moments_ms(block)
+        messages, at_ms = _plain(block, first_seq, self._signals), moments_ms(block)
         if not len(self._waiting) and not any(block.delivery) and not any(block.network):
             self._under_way.append(messages)
             return None
@@ -69,7 +74,7 @@ class Post:
 
     def deliver(self, until_ms: int) -> Messages:
         """All messages that came before a moment and were not delivered yet."""
-        everything = Messages.join(self._under_way or [Messages.none()])
+        everything = Messages.join(self._under_way or [Messages.none(len(self._signals))])
         came = everything.received_ms < until_ms
         if came.all():
             self._under_way = []
@@ -108,7 +113,7 @@ class Post:
         self._waiting = self._waiting.take(slice(surplus, None))
 
 
-def _plain(block: Block, first_seq: int) -> Messages:
+def _plain(block: AnyBlock, first_seq: int, signals: Sequence[AnySignal]) -> Messages:
     """The messages of a block as they should be: they come at once."""
     moments, machines = block.state.shape
     told_ms = np.repeat(moments_ms(block), machines)
@@ -118,14 +123,11 @@ def _plain(block: Block, first_seq: int) -> Messages:
         received_ms=told_ms,
         seq=np.repeat(np.arange(first_seq, first_seq + moments, dtype=np.int64), machines),
         state=block.state.ravel(),
-        temp=block.temp.ravel(),
-        vibration=block.vibration.ravel(),
-        rpm=block.rpm.ravel(),
-        power=block.power.ravel(),
+        values=tuple(getattr(block, signal.value).ravel() for signal in signals),
     )
 
 
-def _as_told(messages: Messages, block: Block, delivery: Delivery, received_ms: Integers) -> Messages:
+def _as_told(messages: Messages, block: AnyBlock, delivery: Delivery, received_ms: Integers) -> Messages:
     state = np.where(delivery.state == AS_IT_IS, block.state, delivery.state)
     return Messages(
         machine=messages.machine,
@@ -133,10 +135,7 @@ def _as_told(messages: Messages, block: Block, delivery: Delivery, received_ms: 
         received_ms=received_ms.ravel(),
         seq=messages.seq,
         state=state.ravel(),
-        temp=messages.temp,
-        vibration=messages.vibration,
-        rpm=messages.rpm,
-        power=messages.power,
+        values=messages.values,
     )
 
 
@@ -158,7 +157,7 @@ def _cut_off(network: Network) -> Flags:
     return without
 
 
-def _deliveries(block: Block) -> Delivery:
+def _deliveries(block: AnyBlock) -> Delivery:
     neutral = Delivery.neutral(block.state.shape[1])
     each = [one or neutral for one in block.delivery]
     return Delivery(
@@ -169,7 +168,7 @@ def _deliveries(block: Block) -> Delivery:
     )
 
 
-def _networks(block: Block) -> Network:
+def _networks(block: AnyBlock) -> Network:
     neutral = Network.neutral(block.state.shape[1])
     each = [one or neutral for one in block.network]
     return Network(

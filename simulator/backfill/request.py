@@ -34,7 +34,7 @@ class BackfillRequest:
     """A run on the virtual clock; the same request gives the same files, byte by byte.
 
     Attributes:
-        identities: the machines.
+        identities: the machines, and the vehicles.
         scenario_text: the scenario, as YAML.
         seed: seed of everything random.
         timing: when they are read.
@@ -56,11 +56,11 @@ class BackfillRequest:
 
     @property
     def readings(self) -> int:
-        """Machines times moments."""
+        """Machines and vehicles times moments."""
         return len(self.identities) * self.timing.timeline.count
 
     def of(self, identities: Sequence[Identity]) -> BackfillRequest:
-        """The same for some of the machines."""
+        """The same for some of the machines or vehicles."""
         return replace(self, identities=tuple(identities))
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from simulator.backfill.layout import MANIFEST_FILE, TRUTH_FILE, is_ours
 from simulator.backfill.manifest import BackfillManifest, Counts, WrittenFile, manifest
-from simulator.backfill.parts import part_name, parts
+from simulator.backfill.parts import named_parts
 from simulator.backfill.player import Played, Player
 from simulator.backfill.request import BackfillRequest
 from simulator.backfill.sinks import Sink, open_sink
@@ -33,7 +33,7 @@ class Job:
     """One part of one run, as a process needs it.
 
     Attributes:
-        request: what to play; its machines are those of the part.
+        request: what to play; its machines or vehicles are those of the part.
         part: name of the part.
         address: where the files go.
         faults: whether the scenario's faults come.
@@ -74,12 +74,12 @@ def backfill(
         SimulatorUsageError: the scenario cannot be played.
     """
     runs = [(address, True)] + ([(clean_twin, False)] if clean_twin else [])
-    members = parts(request.identities)
+    members = named_parts(request.identities)
     with tempfile.TemporaryDirectory(prefix="backfill-") as scratch:
         jobs = [
-            Job(request.of(some), part_name(part), where, faults, f"{scratch}/{number}", number * len(members) + part)
+            Job(request.of(some), name, where, faults, f"{scratch}/{number}", number * len(members) + place)
             for number, (where, faults) in enumerate(runs)
-            for part, some in enumerate(members)
+            for place, (name, some) in enumerate(members)
         ]
         played = _play_all(jobs, processes, advance)
     done = [

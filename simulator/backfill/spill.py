@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,9 @@ import pyarrow as pa
 from simulator.backfill.cast import Words
 from simulator.backfill.timeline import DAY_MS, moment
 from simulator.backfill.wear_table import Wear
+
+_PLAIN = tuple(field.name for field in fields(Wear) if field.name != "component")
+"""Columns that are arrays of numbers."""
 
 
 class WearSpill:
@@ -37,24 +41,15 @@ class WearSpill:
         self._keep()
         for day in self._kept:
             with np.load(self._directory / f"{day}.npz") as kept:
-                yield (
-                    day,
-                    Wear(
-                        at_ms=kept["at_ms"],
-                        machine=kept["machine"],
-                        component=Words(pa.array(kept["words"].tolist(), pa.string()), kept["component"]),
-                        cycle=kept["cycle"],
-                        damage=kept["damage"],
-                        remaining_useful_life_h=kept["remaining_useful_life_h"],
-                    ),
-                )
+                words = Words(pa.array(kept["words"].tolist(), pa.string()), kept["component"])
+                yield day, Wear(component=words, **{name: kept[name] for name in _PLAIN})
 
     def _keep(self) -> None:
         if not self._today:
             return
         self._directory.mkdir(parents=True, exist_ok=True)
-        day, names = _day(self._today[0]), ("at_ms", "machine", "cycle", "damage", "remaining_useful_life_h")
-        columns: dict[str, Any] = {name: np.concatenate([getattr(one, name) for one in self._today]) for name in names}
+        day = _day(self._today[0])
+        columns: dict[str, Any] = {name: np.concatenate([getattr(one, name) for one in self._today]) for name in _PLAIN}
         columns["component"] = np.concatenate([one.component.index for one in self._today])
         columns["words"] = np.array(self._today[0].component.words.to_pylist())
         np.savez(self._directory / f"{day}.npz", **columns)

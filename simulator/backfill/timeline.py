@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from simulator.arrays import Integers
-from simulator.readings import Block
+from simulator.population import AnyBlock
 
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
@@ -84,7 +84,7 @@ def moment(unix_ms: int) -> datetime:
     return datetime.fromtimestamp(unix_ms // 1000, UTC).replace(microsecond=unix_ms % 1000 * 1000)
 
 
-def moments_ms(block: Block) -> Integers:
+def moments_ms(block: AnyBlock) -> Integers:
     """When a block was read, shape (T,), Unix times [ms]."""
     return np.rint(block.moments_s * 1000.0).astype(np.int64)
 

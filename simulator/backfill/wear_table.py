@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from contracts.truth import WearRow
-from simulator.arrays import Floats, Integers
+from simulator.arrays import Flags, Floats, Integers
 from simulator.backfill.cast import Cast, Words
 from simulator.backfill.parquet import parquet_bytes
 from simulator.backfill.timeline import HOUR_MS
@@ -24,7 +24,12 @@ from simulator.wear import WearTable
 HINDSIGHT = "time_to_failure_h"
 
 _NAME = pa.dictionary(pa.int32(), pa.string())
-_TYPES = {"timestamp": pa.timestamp("ms", tz="UTC"), "cycle": pa.int64(), "damage": pa.float64()}
+_TYPES = {
+    "timestamp": pa.timestamp("ms", tz="UTC"),
+    "cycle": pa.int64(),
+    "damage": pa.float64(),
+    "maintenance_due": pa.bool_(),
+}
 _HOURS = pa.float64()
 SCHEMA = pa.schema(
     [
@@ -66,6 +71,7 @@ class Wear:
         component: name of the component.
         cycle: how often it has been renewed.
         damage: used share of its life [1].
+        maintenance_due: whether it is worn so far that a plan of maintenance would renew it.
         remaining_useful_life_h: hours until it fails if it is used as it has been [h].
     """
 
@@ -74,6 +80,7 @@ class Wear:
     component: Words
     cycle: Integers
     damage: Floats
+    maintenance_due: Flags
     remaining_useful_life_h: Floats
 
 
@@ -85,6 +92,7 @@ def wear_now(table: WearTable, at_ms: int) -> Wear:
         component=Words.of(table.component.tolist()),
         cycle=table.cycle,
         damage=table.damage,
+        maintenance_due=table.maintenance_due,
         remaining_useful_life_h=table.remaining_useful_life_h,
     )
 
@@ -100,7 +108,7 @@ def time_to_failure_h(wear: Wear, failures: Sequence[Failure]) -> Floats:
         Hours [h]; 0 once it has failed and is not renewed yet; NaN where it did not fail in the run.
 
     Example:
-        >>> some = Wear(np.array([0, HOUR_MS]), np.zeros(2, int), Words.of(["belt"] * 2), *[np.zeros(2, int)] * 3)
+        >>> some = Wear(np.array([0, HOUR_MS]), np.zeros(2, int), Words.of(["belt"] * 2), *[np.zeros(2, int)] * 4)
         >>> time_to_failure_h(some, [Failure(0, "belt", 0, 3 * HOUR_MS)]).tolist()
         [3.0, 2.0]
     """
@@ -133,6 +141,7 @@ def wear_rows(wear: Wear, cast: Cast, failures: Sequence[Failure]) -> pa.Table:
         "component": pa.DictionaryArray.from_arrays(pa.array(wear.component.index), wear.component.words),
         "cycle": pa.array(wear.cycle),
         "damage": pa.array(wear.damage),
+        "maintenance_due": pa.array(wear.maintenance_due),
         "remaining_useful_life_h": pa.array(wear.remaining_useful_life_h),
         HINDSIGHT: pa.array(time_to_failure_h(wear, failures), from_pandas=True),
     }

@@ -102,7 +102,7 @@ def damage_rates(use: Use, columns: dict[str, Floats]) -> Floats:
     hours = use.engine_s / 3600.0
     hot = np.where(use.coolant_c > 105.0, 3.0, 1.0)
     ageing_h = use.elapsed_s / 3600.0 * 2.0 ** ((use.air_c - 25.0) / 10.0)
-    return np.stack(
+    return np.array(
         [
             hours * hot / columns["coolant_life_h"],
             hours / columns["thermostat_life_h"],

@@ -37,7 +37,7 @@ def pace(coolant_c: Floats) -> Floats:
         >>> print(pace(np.array([90.0, 117.0, 140.0])))
         [1.   0.75 0.3 ]
     """
-    return np.clip(1.0 - (coolant_c - DERATES_ABOVE_C) / DERATES_OVER_K, LEAST_RATE, 1.0)
+    return np.minimum(np.maximum(1.0 - (coolant_c - DERATES_ABOVE_C) / DERATES_OVER_K, LEAST_RATE), 1.0)
 
 
 class Engines:
@@ -112,7 +112,7 @@ class Engines:
         columns = self._columns
         drag_n = worn.drag * columns["rolling_resistance"] * self._mass_kg * GRAVITY_M_S2
         warm_c = columns["thermostat_opens_c"]
-        cold = 1.0 + COLD_FRICTION * np.clip((warm_c - 8.0 - self.coolant_c) / warm_c, 0.0, 1.0)
+        cold = 1.0 + COLD_FRICTION * np.minimum(np.maximum((warm_c - 8.0 - self.coolant_c) / warm_c, 0.0), 1.0)
         return fuel_energy(
             motion.driven_kj + drag_n * motion.distance_m / 1000,
             motion.distance_m,

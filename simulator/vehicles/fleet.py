@@ -209,13 +209,15 @@ class Fleet:
             component=np.repeat(np.array(COMPONENTS), count),
             cycle=workshop.cycle.ravel().copy(),
             damage=workshop.damage.ravel().copy(),
+            maintenance_due=workshop.due.ravel(),
             remaining_useful_life_h=workshop.remaining_h().ravel(),
         )
 
     @property
     def maintenance_due(self) -> Flags:
         """Vehicles that are due for maintenance: a component has passed its threshold. Truth; never on the wire."""
-        return self._workshop.due
+        due: Flags = np.logical_or.reduce(self._workshop.due)
+        return due
 
     # --- what happens within -----------------------------------------------------------------------------------------
 
@@ -253,12 +255,12 @@ class Fleet:
 
     def _states(self, moment_s: float) -> States:
         motion, workshop = self._last, self._workshop
-        moving = motion.speed_m_s > 0
+        states: States = np.full(len(motion.engine_on), OFF, dtype=np.int8)
+        states[motion.engine_on] = IDLE
+        states[workshop.down | self._engines.resting] = STOPPED
+        states[workshop.down & (moment_s >= workshop.helped_s)] = REPAIR
         # Whoever pulls over is still under way; whoever stands has stopped.
-        repaired = workshop.down & (moment_s >= workshop.helped_s)
-        broken = workshop.down | self._engines.resting
-        choices = [moving, repaired, broken, motion.engine_on]
-        states: States = np.select(choices, [RUNNING, REPAIR, STOPPED, IDLE], OFF).astype(np.int8)
+        states[motion.speed_m_s > 0] = RUNNING
         return states
 
     def _true_values(self) -> dict[VehicleSignal, Floats]:

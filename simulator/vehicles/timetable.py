@@ -41,14 +41,14 @@ class Timetable:
     def __init__(self, shifts: Shifts, randomness: Randomness) -> None:
         self._starts_h = SHIFT_STARTS_H[shifts]
         self._on_sundays = shifts == "continuous"
-        self._randomness = randomness
+        self._each = [randomness.take(np.array([row])) for row in range(len(randomness))]
 
     def starts_s(self, row: int, duty: int) -> float | None:
         """When a duty begins, Unix time [s]; none if the vehicle is not needed then."""
         day, shift = divmod(duty, len(self._starts_h))
         if day % 7 == SUNDAY and not self._on_sundays:
             return None
-        mine = self._randomness.take(np.array([row]))
+        mine = self._each[row]
         if mine.uniform("duty/needed", duty)[0] >= DRIVEN_SHARE:
             return None
         late_h = DEPARTURES_H * mine.uniform("duty/departure", duty)[0]

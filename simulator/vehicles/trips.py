@@ -75,6 +75,7 @@ class Plan:
         length_m: its way [m].
         stops: where it goes, depot included at both ends.
         table: a row a phase, columns as `COLUMNS`.
+        ends_s: time since the start at which each phase but the last is over [s].
     """
 
     duty: int
@@ -83,6 +84,7 @@ class Plan:
     length_m: float
     stops: tuple[str, ...]
     table: Floats
+    ends_s: list[float]
 
     @property
     def totals(self) -> Floats:
@@ -137,7 +139,7 @@ def make_plan(model: VehicleModel, randomness: Randomness, duty: int, starts_s: 
     mass_kg = model.sheet.empty_mass_kg + choice[-DRAWS // 2] * model.sheet.payload_kg
     table = _table(model, phases, way, at_customer, float(mass_kg))
     lasts_s = float(phases.begins_s[-1] + phases.lasts_s[-1])
-    return Plan(duty, starts_s, lasts_s, float(lengths.sum()), stops, table)
+    return Plan(duty, starts_s, lasts_s, float(lengths.sum()), stops, table, phases.begins_s[1:].tolist())
 
 
 def _stops(model: VehicleModel, home: str, choice: Floats) -> tuple[str, ...]:

@@ -113,8 +113,8 @@ class Workshop:
 
     @property
     def due(self) -> Flags:
-        """Vehicles of which a component is due for maintenance."""
-        flags: Flags = np.any(self.damage >= _DUE, axis=0)
+        """What is due for maintenance, a row a component, a column a vehicle."""
+        flags: Flags = self.damage >= _DUE
         return flags
 
     def wear(self, use: Use, faults: Floats | float) -> None:
@@ -169,7 +169,7 @@ class Workshop:
             self._tell(row, part, TruthEvent.FAILED, moment_s)
 
     def _keep_appointments(self, moment_s: float, free: Flags) -> None:
-        due = self.damage >= _DUE
+        due = self.due
         if not due.any():
             return
         for part, row in np.argwhere(due & np.isinf(self._appointment_s)).tolist():

@@ -49,6 +49,16 @@ def test_a_new_plant_is_new(make_identities: MakeIdentities) -> None:
     assert 0.85 < oldest < OLDEST
 
 
+def test_what_is_due_is_told_whether_or_not_it_is_renewed(make_identities: MakeIdentities) -> None:
+    """Between 54 and 60 % of its life, drawn for each component, be the plant kept up or run to failure."""
+    for maintenance in ("preventive", "run_to_failure"):
+        wear = make_wear(make_identities(500, "conveyor"), maintenance=maintenance, age="new")
+        for damage, share in ((0.53, 0.0), (0.57, 0.5), (0.61, 1.0)):
+            wear.damage[:] = damage
+            # Half of a thousand, with a standard deviation of sqrt(1/1000)/2 = 0.016; five of them.
+            assert wear.table().maintenance_due.mean() == pytest.approx(share, abs=0.08)
+
+
 def test_rated_load_uses_the_life_up(make_identities: MakeIdentities) -> None:
     """After as many hours at rated load as its own life has, a component has used all of it, give or take its days."""
     wear = make_wear(make_identities(200, "conveyor"), age="new")

@@ -27,7 +27,9 @@ CALL = ["backfill", "--start", "2026-01-01", "--days", "0.1", "--machines", "3",
         ([], "Missing option '--out'"),
         (["--out", "x", "--days", "0"], "0.0 is not in the range"),
         (["--out", "x", "--days", "nan"], "'nan' is not a finite number"),
-        (["--out", "x", "--machines", "0"], "0 is not in the range"),
+        (["--out", "x", "--machines", "-1"], "-1 is not in the range"),
+        (["--out", "x", "--vehicles", "-1"], "-1 is not in the range"),
+        (["--out", "x", "--machines", "0"], "--machines 0 and --vehicles 0 are nobody"),
         (["--out", "x", "--start", "yesterday"], "'yesterday' is not a time"),
         (["--out", "x", "--start", "0999-01-01"], "not between the years 1970 and 2200"),
         (["--out", "x", "--interval", "0"], "'0' is not a time"),
@@ -39,7 +41,7 @@ CALL = ["backfill", "--start", "2026-01-01", "--days", "0.1", "--machines", "3",
         (["--out", "x", "--clean-twin", "./x/"], "are both"),
         (["--out", "x", "--plant", "a/b"], "--plant 'a/b' is no name of a plant"),
         (["--out", "x", "--scenario", "no-such"], "there is no scenario of that name"),
-        (["--out", "x", "--openmetrics", "--machines", "1000", "--interval", "1s"], "files of 1.2 GB"),
+        (["--out", "x", "--openmetrics", "--machines", "1000", "--interval", "1s"], "files of 1.4 GB"),
         (["--out", "x", "--processes", "0"], "0 is not in the range"),
     ],
 )
@@ -87,6 +89,17 @@ def test_targets_that_are_nobody_are_told(tmp_path: Path, capsys: pytest.Capture
     assert run([*call, "--out", str(tmp_path / "out")]) == 0
 
     assert "The scenario's target M003 is nobody among 1 machines." in capsys.readouterr().out
+
+
+def test_a_fleet_alone_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without machines there is no table of machines; vehicles lie in a folder of their own, and are counted."""
+    out = tmp_path / "out"
+    assert run([*CALL, "--machines", "0", "--vehicles", "2", "--out", str(out), "--json"]) == 0
+    (told,) = json.loads(capsys.readouterr().out).values()
+
+    assert (told["machines"], told["vehicles"], told["readings"]) == (0, 2, 2 * 14)
+    assert sorted(path.name for path in out.iterdir()) == ["fleet", "truth"]
+    assert set(pq.read_table(out / "fleet")["device_id"].to_pylist()) == {"VHC001", "VHC002"}
 
 
 def test_a_full_place_is_refused_unless_forced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

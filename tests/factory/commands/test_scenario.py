@@ -93,11 +93,22 @@ def test_a_file_of_ones_own_is_drawn(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "from 2026-03-01 12:00 UTC, seed 3" in (tmp_path / "x.svg").read_text().replace("<!-- ", "")
 
 
+def test_vehicles_are_drawn_by_their_names(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Asked for, or because the scenario means one; who is named and not drawn is said."""
+    mine = tmp_path / "mine.yaml"
+    mine.write_text("name: mine\nfaults:\n  - {kind: stuck, target: VHC007, signal: fuel_level_percent}\n")
+    for more, told in (([], "VHC007; faults 1,"), (["--machine", "VHC002"], "Not drawn: VHC007;")):
+        call = ["scenario", "show", str(mine), "--for", "5min", "--out", str(tmp_path / "x.png")]
+        assert run([*call, *more]) == 0
+        assert told in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
         (["nothing"], "there is no scenario of that name"),
-        (["drift", "--machine", "R001"], "'R001' is no numbered machine."),
+        (["drift", "--machine", "R001"], "'R001' is no numbered machine or vehicle."),
+        (["drift", "--machine", "M001", "--machine", "VHC001"], "M001 and VHC001: machines and vehicles have panels"),
         (["drift", "--out", "x.gif"], "--out x.gif is no picture that can be written."),
         (["drift", "--out", "none/x.png"], "there is no directory none."),
         (["drift", "--hours", "2", "--days", "1"], "give one of them"),

@@ -13,6 +13,7 @@ from matplotlib.text import Text
 from factory.errors import LocalFactoryError
 from factory.pictures.figure import draw, save
 from factory.pictures.recording import Recording
+from factory.provision.request import vehicle
 
 Play = Callable[..., Recording]
 DRIFT = "[{kind: drift, target: M001, signal: temp, parameters: {rate_per_min: 2}, start_s: 60, duration_s: 300}]"
@@ -82,6 +83,29 @@ def test_machines_stand_side_by_side(played: Play) -> None:
     figure = draw(played(DRIFT, machines=3, span_s=120.0))
 
     assert [axes.get_title(loc="left")[:4] for axes in figure.axes[:3]] == ["M001", "M002", "M003"]
+
+
+def test_vehicles_have_panels_of_their_own_and_a_map(played: Play) -> None:
+    """Engine, speed, fuel and odometer with their units, and below where each of them went."""
+    figure = draw(played(machines=2, span_s=120.0, make=vehicle))
+
+    titles = [axes.get_ylabel().replace("\n", " ") for axes in figure.axes if axes.get_ylabel()]
+    assert titles == [
+        *("truth", "state", "engine temperature °C", "speed km/h", "fuel %", "odometer km"),
+        *("latitude °", "latitude °"),
+    ]
+    assert [axes.get_title(loc="left")[:20] for axes in figure.axes[:2]] == [
+        *("VHC001  Delivery van", "VHC002  Two-axle tru")
+    ]
+
+
+def test_a_picture_of_vehicles_is_the_same_again(played: Play, tmp_path: Path) -> None:
+    """Byte by byte, map included."""
+    files = [tmp_path / f"{number}.png" for number in range(2)]
+    for file in files:
+        save(draw(played(span_s=60.0, make=vehicle)), file)
+
+    assert files[0].read_bytes() == files[1].read_bytes()
 
 
 @pytest.mark.parametrize("ending", [".png", ".svg"])

@@ -31,6 +31,11 @@ def _names(faults: str, *wanted: str) -> list[str]:
             "[{kind: stuck, target: line1, signal: temp}, {kind: stuck, target: M020, signal: rpm}]",
             ["M001", "M020", "M002"],
         ),
+        # A scenario that means vehicles is drawn with them: by name, by line, by model, of which every second is.
+        ("[{kind: stuck, target: VHC107, signal: speed_kmph}]", ["VHC107"]),
+        ("[{kind: stuck, target: fleet, signal: speed_kmph}]", ["VHC001", "VHC002", "VHC003"]),
+        ("[{kind: cooling_loss, target: truck, parameters: {loss: 0.5}}]", ["VHC002", "VHC004", "VHC006"]),
+        ("[{kind: cooling_loss, target: '*', parameters: {loss: 0.5}}]", ["M001", "M002", "M003"]),
     ],
 )
 def test_one_of_each_fault_first(faults: str, names: list[str]) -> None:
@@ -44,16 +49,19 @@ def test_who_is_asked_for_is_drawn() -> None:
 
 
 def test_a_share_is_drawn_by_who_is_really_hit() -> None:
-    """Of a fault that hits one machine in five, the picture shows one that it hits."""
+    """Of a fault that hits three vehicles in ten, the picture shows some that it hits."""
     scenario = load_scenario("fleet-heatwave")
     drawn = {one.device_id for one in machines_of(scenario, [], seed=3, start=START)}
     other = {one.device_id for one in machines_of(scenario, [], seed=4, start=START)}
 
     assert len(drawn) == len(other) == 3
+    assert all(name.startswith("VHC") for name in drawn)
     assert drawn != other
 
 
-@pytest.mark.parametrize("wanted", [("R001",), ("M000",), ("m003",), ("M001", "M002", "M003", "M004")])
+@pytest.mark.parametrize(
+    "wanted", [("R001",), ("M000",), ("VHC000",), ("m003",), ("M001", "VHC001"), ("M001", "M002", "M003", "M004")]
+)
 def test_who_cannot_be_drawn_is_refused(wanted: tuple[str, ...]) -> None:
     """Only numbered machines, and no more than there is room for."""
     with pytest.raises(LocalFactoryUsageError):

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from contracts.identity import Identity
+from factory.provision.request import vehicle
 from simulator.backfill.layout import Format
 from simulator.backfill.request import BackfillRequest, plan_timing
 from simulator.delivery import Delivery, Network
@@ -20,7 +21,7 @@ START_MS = 1_767_393_000_000
 
 @pytest.fixture
 def make_request(make_identities: Callable[..., list[Identity]]) -> Callable[..., BackfillRequest]:
-    """A run of some machines, by default of three hours over midnight with a reading each ten minutes."""
+    """A run of some machines and vehicles, by default of three hours over midnight, a reading each ten minutes."""
 
     def make(
         machines: int = 3,
@@ -30,9 +31,11 @@ def make_request(make_identities: Callable[..., list[Identity]]) -> Callable[...
         file_format: Format = "parquet",
         *,
         openmetrics: bool = False,
+        vehicles: int = 0,
     ) -> BackfillRequest:
         timing = plan_timing(START, hours / 24, interval_s, wear_every_s=3600)
-        return BackfillRequest(tuple(make_identities(machines)), scenario, 1, timing, file_format, openmetrics)
+        members = [*make_identities(machines), *(vehicle(number, "plant1") for number in range(1, vehicles + 1))]
+        return BackfillRequest(tuple(members), scenario, 1, timing, file_format, openmetrics)
 
     return make
 

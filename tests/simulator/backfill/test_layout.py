@@ -17,6 +17,13 @@ def test_the_partition_is_that_of_the_reading() -> None:
     assert key == "raw/plant=plant1/dt=2025-12-31/hour=23/20260101T01Z-part-0002.jsonl.gz"
 
 
+def test_vehicles_lie_apart_only_as_parquet() -> None:
+    """JSON lines of machines and vehicles share a prefix, as on AWS; tables of other columns have one of their own."""
+    keys = [archive_key("p", 0, 0, part, form) for form in ("jsonl", "parquet") for part in ("part-0", "fleet-0")]
+
+    assert [key.partition("/")[0] for key in keys] == ["raw", "raw", "raw", "fleet"]
+
+
 def test_later_arrivals_sort_behind_earlier_ones() -> None:
     """The audit judges order by names."""
     keys = [archive_key("p", 490_000, hour, "part-0000", "parquet") for hour in range(490_000, 490_100)]
@@ -29,7 +36,10 @@ def test_later_arrivals_sort_behind_earlier_ones() -> None:
     [
         archive_key("plant1", 1, 1, "part-0000", "jsonl"),
         archive_key("plant1", 1, 1, "part-12345", "parquet"),
+        archive_key("plant1", 1, 1, "fleet-0000", "jsonl"),
+        archive_key("plant1", 1, 1, "fleet-0000", "parquet"),
         wear_key("2026-01-01", "part-0000"),
+        wear_key("2026-01-01", "fleet-0000"),
         openmetrics_key(datetime(2026, 1, 1, tzinfo=UTC), "part-0000"),
         TRUTH_FILE,
         MANIFEST_FILE,

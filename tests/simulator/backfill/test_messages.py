@@ -18,7 +18,7 @@ def test_each_message_is_in_one_file_and_in_order(moments: list[tuple[int, int]]
     told, received = (np.array([one[place] for one in moments], dtype=np.int64) for place in (0, 1))
     numbers = np.arange(len(moments))
     nothing = np.full(len(moments), np.nan)
-    messages = Messages(numbers, told, received, numbers, numbers.astype(np.int8), nothing, nothing, nothing, nothing)
+    messages = Messages(numbers, told, received, numbers, numbers.astype(np.int8), (nothing,) * 4)
     files = list(messages.by_file())
 
     assert sorted(seq for _, _, some in files for seq in some.seq.tolist()) == numbers.tolist()

@@ -11,9 +11,13 @@ import numpy as np
 import pytest
 
 from contracts.identity import Identity
+from factory.provision.request import vehicle
 from simulator.backfill.openmetrics import gauges, openmetrics_text
+from simulator.backfill.timeline import moment
 from simulator.gauges import labels
 from simulator.readings import Block
+from simulator.scenario import Scenario
+from simulator.vehicles import Fleet
 
 START_MS = 1_767_393_000_000
 MakeBlock = Callable[..., Block]
@@ -44,6 +48,24 @@ def test_a_silent_sensor_has_no_sample(make_block: MakeBlock, make_identities: M
 
     assert text.count("machine_temperature_celsius{") == 1
     assert text.count("machine_power_kilowatts{") == 2
+
+
+def test_vehicles_have_gauges_of_their_own() -> None:
+    """Those of the live page, with the same labels; no gauge of a machine among them."""
+    vehicles = [vehicle(number, "plant1") for number in (1, 2)]
+    fleet = Fleet(vehicles, Scenario(name="calm"), seed=1, start=moment(START_MS), interval_s=60.0)
+    block = fleet.play(START_MS / 1000 + 60.0 * np.arange(3))
+    lines = openmetrics_text([gauges(block, None, None)], vehicles).splitlines()
+    types = [line.split(" ")[2] for line in lines if line.startswith("# TYPE")]
+
+    assert types == [
+        *("vehicle_speed_kilometers_per_hour", "vehicle_fuel_percent", "vehicle_engine_temperature_celsius"),
+        *("vehicle_latitude_degrees", "vehicle_longitude_degrees", "vehicle_odometer_kilometers"),
+        "vehicle_last_reading_timestamp_seconds",
+    ]
+    first = f"{block.fuel_level_percent[0, 0]:g} {START_MS / 1000:.0f}"
+    assert f"vehicle_fuel_percent{{{labels(vehicles[0])}}} {first}" in lines
+    assert sum(line[0] != "#" for line in lines) == 7 * 2 * 3
 
 
 def test_gauges_stand_still_while_nothing_comes(make_block: MakeBlock) -> None:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.telemetry import Signal
 from simulator.backfill.messages import Messages
 from simulator.backfill.post import Post
 from simulator.backfill.timeline import moments_ms
@@ -32,14 +33,14 @@ def changed(made: Any, **columns: Any) -> Any:
 def told(messages: Messages) -> list[tuple[int, int, int]]:
     """Machine, number and minute of arrival of each message, in the order in which files hold them."""
     rows = [some for _, _, some in messages.by_file()]
-    joined = Messages.join(rows or [Messages.none()])
+    joined = Messages.join(rows or [Messages.none(len(Signal))])
     arrivals = ((joined.received_ms - START_MS) / MINUTE_MS).tolist()
     return list(zip(joined.machine.tolist(), joined.seq.tolist(), arrivals, strict=True))
 
 
 def test_messages_come_at_their_own_moment(make_block: MakeBlock) -> None:
     """Without a fault: numbered from the one that was asked for, machine by machine, at once."""
-    post = Post()
+    post = Post(tuple(Signal))
     came = post.send(make_block(2, 2), first_seq=7)
 
     assert came is None
@@ -49,7 +50,7 @@ def test_messages_come_at_their_own_moment(make_block: MakeBlock) -> None:
 def test_a_delayed_message_is_overtaken(make_block: MakeBlock) -> None:
     """The first one is kept back for 90 s: it comes behind the second, with its own number and timestamp."""
     late = changed(Delivery.neutral(1), delay_s=90.0)
-    post = Post()
+    post = Post(tuple(Signal))
     came = post.send(make_block(3, 1, {0: late}), 1)
     messages = post.deliver(START_MS + 3 * MINUTE_MS)
 
@@ -62,7 +63,7 @@ def test_a_delayed_message_is_overtaken(make_block: MakeBlock) -> None:
 def test_what_comes_later_is_delivered_later(make_block: MakeBlock) -> None:
     """Asked for what came before a moment, the rest stays under way."""
     late = changed(Delivery.neutral(1), delay_s=600.0)
-    post = Post()
+    post = Post(tuple(Signal))
     post.send(make_block(2, 1, {0: late}), 1)
 
     assert told(post.deliver(START_MS + 2 * MINUTE_MS)) == [(0, 2, 1)]
@@ -72,7 +73,7 @@ def test_what_comes_later_is_delivered_later(make_block: MakeBlock) -> None:
 def test_copies_have_the_same_number(make_block: MakeBlock) -> None:
     """Three of machine 1's first message, one of everything else."""
     often = changed(Delivery.neutral(2), copies=[1, 3])
-    post = Post()
+    post = Post(tuple(Signal))
     post.send(make_block(2, 2, {0: often}), 1)
 
     assert told(post.deliver(START_MS + 2 * MINUTE_MS)) == [
@@ -88,7 +89,7 @@ def test_copies_have_the_same_number(make_block: MakeBlock) -> None:
 def test_a_wrong_clock_changes_the_partition_and_not_the_arrival(make_block: MakeBlock) -> None:
     """A clock that is two hours ahead files the message two hours later; it comes when it comes."""
     ahead = changed(Delivery.neutral(1), clock_offset_s=7200.0)
-    post = Post()
+    post = Post(tuple(Signal))
     post.send(make_block(1, 1, {0: ahead}), 1)
     ((hour, arrival, messages),) = post.deliver(START_MS + MINUTE_MS).by_file()
 
@@ -99,7 +100,7 @@ def test_a_wrong_clock_changes_the_partition_and_not_the_arrival(make_block: Mak
 def test_the_told_state_may_be_wrong(make_block: MakeBlock) -> None:
     """State 1 is told for machine 0; machine 1 tells its own, which is 2."""
     wrong = changed(Delivery.neutral(2), state=[1, -1])
-    post = Post()
+    post = Post(tuple(Signal))
     post.send(make_block(1, 2, {0: wrong}), 1)
 
     assert post.deliver(START_MS + MINUTE_MS).state.tolist() == [1, 2]
@@ -109,7 +110,7 @@ def test_the_told_state_may_be_wrong(make_block: MakeBlock) -> None:
 def test_messages_wait_for_the_network(make_block: MakeBlock, trouble: dict[str, Any]) -> None:
     """Cut off for two moments over the border of blocks: all come at the third, oldest first."""
     down = changed(Network.neutral(1), **trouble)
-    post = Post()
+    post = Post(tuple(Signal))
     came = post.send(make_block(1, 1, network={0: down}), 1)
     post.send(make_block(2, 1, network={0: down}, first=1), 2)
 
@@ -121,7 +122,7 @@ def test_messages_wait_for_the_network(make_block: MakeBlock, trouble: dict[str,
 def test_a_slow_link_keeps_the_order(make_block: MakeBlock) -> None:
     """Each message comes 5 s later."""
     slow = changed(Network.neutral(1), latency_s=5.0)
-    post = Post()
+    post = Post(tuple(Signal))
     post.send(make_block(2, 1, network={0: slow, 1: slow}), 1)
 
     assert [(seq, round(minute * 60)) for _, seq, minute in told(post.deliver(START_MS + 10 * MINUTE_MS))] == [
@@ -133,7 +134,7 @@ def test_a_slow_link_keeps_the_order(make_block: MakeBlock) -> None:
 def test_a_full_store_drops_the_oldest_and_counts_them(make_block: MakeBlock) -> None:
     """Five messages wait and two may: three are gone, the youngest are left for the end."""
     down = changed(Network.neutral(1), offline=True)
-    post = Post(store_limit=2)
+    post = Post(tuple(Signal), store_limit=2)
     post.send(make_block(5, 1, network=dict.fromkeys(range(5), down)), 1)
     messages, undelivered = post.close(START_MS + 5 * MINUTE_MS)
 
@@ -143,7 +144,7 @@ def test_a_full_store_drops_the_oldest_and_counts_them(make_block: MakeBlock) ->
 def test_at_the_end_what_is_kept_back_is_sent(make_block: MakeBlock) -> None:
     """As a simulator does that is stopped."""
     late = changed(Delivery.neutral(1), delay_s=86_400.0)
-    post = Post()
+    post = Post(tuple(Signal))
     post.send(make_block(1, 1, {0: late}), 1)
     messages, undelivered = post.close(START_MS + 2 * MINUTE_MS)
 
@@ -164,7 +165,7 @@ def test_nothing_is_lost_however_a_run_is_cut_into_blocks(
     cut = data.draw(st.integers(1, len(faults)))
 
     def run(borders: list[int]) -> tuple[list[tuple[int, int, int]], int]:
-        post, rows = Post(), []
+        post, rows = Post(tuple(Signal)), []
         for first, last in pairwise(borders):
             block = _block(first, deliveries[first:last], networks[first:last])
             post.send(block, first + 1)

@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from contracts.telemetry import VehicleTelemetry
 from contracts.truth import TruthRecord, WearRow
 from factory.audit.archive import ArchiveReader
 from factory.audit.core import Audit, Delivery
@@ -24,6 +25,7 @@ from simulator.encode import encode
 from simulator.errors import SimulatorError, SimulatorUsageError
 from simulator.plant import Plant
 from simulator.sensors import SENSORS
+from simulator.vehicles import COMPONENTS, DUE_DAMAGE, Fleet, encode_vehicles
 
 MakeRequest = Callable[..., BackfillRequest]
 
@@ -297,3 +299,98 @@ def test_hindsight_agrees_with_the_maintenance_log(make_request: MakeRequest, tm
 
     assert len(failed) >= 5
     assert {component: {round(at.timestamp(), 1)} for component, at in failed.items()} == counted
+
+
+# --- vehicles --------------------------------------------------------------------------------------------------------
+
+WORN_FLEET = """
+name: worn-fleet
+plant: {maintenance: run_to_failure, wear_speed: 200}
+faults:
+  - {kind: bias, target: VHC002, signal: engine_temp_c, parameters: {magnitude: 20}, start_s: 1200, duration_s: 7200}
+"""
+
+
+def test_vehicles_do_not_depend_on_processes_either(make_request: MakeRequest, tmp_path: Path) -> None:
+    """Machines and vehicles by one process and by two, with gauges and a twin: every file is the same."""
+    request = make_request(3, vehicles=80, hours=1, scenario=WORN_FLEET, openmetrics=True)
+    for processes in (1, 2):
+        out = f"{tmp_path}/{processes}"
+        made, twin = backfill(request, out, f"{out}-twin", processes=processes)
+        assert twin is not None
+        assert made.digest != twin.digest
+
+    for place in ("", "-twin"):
+        first, second = (written(tmp_path / f"{processes}{place}") for processes in (1, 2))
+        assert first == second
+        parts_of = {key.rpartition("Z-")[2].partition(".")[0] for key in first if "hour=" in key}
+        assert parts_of == {"part-0000", "fleet-0000", "fleet-0001"}
+
+
+def test_readers_of_machines_do_not_meet_vehicles(make_request: MakeRequest, tmp_path: Path) -> None:
+    """Each of the two tables is read whole by its folder, with its own columns and all of its rows."""
+    made, _ = backfill(make_request(3, vehicles=4), str(tmp_path))
+    machines, vehicles = (pq.read_table(tmp_path / name) for name in ("raw", "fleet"))
+
+    assert (machines.num_rows, vehicles.num_rows) == (3 * 18, 4 * 18)
+    assert made.counts.archived == 7 * 18
+    assert set(machines["line"].to_pylist()) == {"line1"}
+    assert set(vehicles["line"].to_pylist()) == {"fleet"}
+    assert vehicles["odometer_km"].null_count == machines["state"].null_count == 0
+    assert [len(made.machines), len(made.vehicles)] == [3, 4]
+
+
+def test_history_of_vehicles_is_what_a_live_fleet_would_have_told(make_request: MakeRequest, tmp_path: Path) -> None:
+    """Step by step, vehicle by vehicle, as the live simulator plays them; blocks do not show."""
+    request = make_request(0, vehicles=3, scenario=WORN_FLEET)
+    backfill(request, str(tmp_path))
+    timeline = request.timing.timeline
+    fleet = Fleet(request.identities, request.scenario, seed=1, start=timeline.start, interval_s=600.0)
+    live = {}
+    for step, at_ms in enumerate(timeline.moments_ms(range(timeline.count)).tolist()):
+        for payload in encode_vehicles(fleet.step(moment(at_ms)), fleet.identities, 1, [step + 1] * 3):
+            message = json.loads(payload)
+            live[message["device_id"], message["seq"]] = {**message, "timestamp": moment(at_ms)}
+
+    told = pq.read_table(tmp_path / "fleet").select(list(VehicleTelemetry.model_fields)).to_pylist()
+    assert {(row["device_id"], row["seq"]): row for row in told} == live
+
+
+def test_the_truth_of_vehicles_lies_beside_that_of_machines(make_request: MakeRequest, tmp_path: Path) -> None:
+    """Faults, failures and wear in the same files; hindsight, and who is due for maintenance, agree with the log."""
+    made, _ = backfill(make_request(2, vehicles=12, hours=48, scenario=WORN_FLEET), str(tmp_path))
+    records = [TruthRecord.model_validate_json(line) for line in (tmp_path / "truth/ground_truth.jsonl").open()]
+    failed = {
+        (one.device_id, one.kind, int(one.parameters["cycle"])): one.at.timestamp()
+        for one in records
+        if one.event == "failed" and one.line == "fleet"
+    }
+    wear = pq.read_table(tmp_path / "truth/wear").to_pylist()
+    limits = dict(zip(COMPONENTS, DUE_DAMAGE, strict=True))
+    counted = {}
+    for row in (one for one in wear if one["line"] == "fleet"):
+        assert row["maintenance_due"] == (row["damage"] >= limits[row["component"]])
+        if row["time_to_failure_h"]:
+            end_s = row["timestamp"].timestamp() + row["time_to_failure_h"] * 3600
+            counted[row["device_id"], row["component"], row["cycle"]] = pytest.approx(end_s, abs=1)
+
+    assert [(one.kind, one.event) for one in records if one.device_id == "VHC002" and one.signal] == [
+        *(("bias", "started"), ("bias", "ended"))
+    ]
+    assert {row["device_id"] for row in wear} == {one.device_id for one in (*made.machines, *made.vehicles)}
+    assert len(failed) >= 3
+    assert counted == {component: at_s for component, at_s in failed.items() if component in counted}
+    # A part that fails within its first hour is never looked at before.
+    assert len(counted) >= len(failed) - 1
+
+
+def test_the_audit_reads_vehicles(make_request: MakeRequest, tmp_path: Path) -> None:
+    """As JSON lines they lie where the live archive has them, and every number is found once."""
+    made, _ = backfill(make_request(2, vehicles=3, file_format="jsonl"), str(tmp_path))
+    audit = Audit()
+    reader = ArchiveReader(FolderStore(tmp_path), audit)
+    reader.read_new()
+
+    assert reader.unreadable == []
+    assert audit.rows[Delivery.ARCHIVED] == made.counts.archived == 5 * 18
+    assert audit.unattributed[Delivery.ARCHIVED] == 0

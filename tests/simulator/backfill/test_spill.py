@@ -27,6 +27,7 @@ def test_days_come_back_whole(make_plant: Callable[..., Plant], tmp_path: Path) 
     assert first.at_ms.tolist() == [*looks[0].at_ms.tolist(), *looks[1].at_ms.tolist()]
     assert second.component.words.take(second.component.index).to_pylist() == table.component.tolist()
     np.testing.assert_array_equal(second.damage, table.damage)
+    np.testing.assert_array_equal(second.maintenance_due, table.maintenance_due)
     np.testing.assert_array_equal(second.remaining_useful_life_h, table.remaining_useful_life_h)
 
 

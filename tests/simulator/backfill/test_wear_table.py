@@ -21,7 +21,7 @@ def wear(moments: list[tuple[int, str, int, int]]) -> Wear:
     machines, names, cycles, hours = (list(column) for column in zip(*moments, strict=True))
     nothing = np.zeros(len(hours))
     at_ms, rows, cycle = (np.array(one, dtype=np.int64) for one in (hours, machines, cycles))
-    return Wear(at_ms * HOUR_MS, rows, Words.of(names), cycle, nothing, nothing)
+    return Wear(at_ms * HOUR_MS, rows, Words.of(names), cycle, nothing, nothing > 0, nothing)
 
 
 def test_hours_count_down_to_the_failure_of_this_component() -> None:

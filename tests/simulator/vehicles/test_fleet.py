@@ -216,6 +216,7 @@ def test_the_wear_table_has_every_component_of_every_vehicle(make_fleet: MakeFle
     assert keys == {(row, name) for row in range(40) for name in COMPONENTS}
     assert (table.remaining_useful_life_h > 0).all()
     assert over == set(np.flatnonzero(fleet.maintenance_due).tolist())
+    assert over == set(table.row[table.maintenance_due].tolist())
     assert 0 < len(over) < 40
 
 

@@ -153,11 +153,11 @@ def test_overheating_shows_before_the_failure(failing: dict, model: str) -> None
 
 @pytest.mark.slow
 def test_preventive_maintenance_prevents(model: str, fleet_of: Callable[..., Fleet], monday: datetime) -> None:
-    """In two months most renewals are by plan; failures are rarer than with the same fleet run to failure."""
+    """In three weeks most renewals are by plan; failures are rarer than with the same fleet run to failure."""
     told = {}
     for maintenance in ("preventive", "run_to_failure"):
-        fleet = fleet_of(model, 40, maintenance=maintenance)
-        fleet.catch_up(datetime.fromtimestamp(monday.timestamp() + 60 * 86_400, monday.tzinfo))
+        fleet = fleet_of(model, 50, maintenance=maintenance)
+        fleet.catch_up(datetime.fromtimestamp(monday.timestamp() + 21 * 86_400, monday.tzinfo))
         events = [one.event.value for one in fleet.take_truth()]
         told[maintenance] = (events.count("maintained"), events.count("failed"))
 
@@ -167,20 +167,21 @@ def test_preventive_maintenance_prevents(model: str, fleet_of: Callable[..., Fle
 
 
 @pytest.mark.slow
-def test_a_year_in_steps_of_a_minute_is_sane(model: str, fleet_of: Callable[..., Fleet], monday: datetime) -> None:
-    """Finite, within range, driving as far as such vehicles do, never without fuel, and kept in repair."""
-    fleet = fleet_of(model, 4)
-    first_km, tanks = None, []
-    for week in range(52):
+def test_two_months_are_sane(model: str, fleet_of: Callable[..., Fleet], monday: datetime) -> None:
+    """Finite, never too hot, driving as far as such vehicles do, never without fuel, and kept in repair."""
+    fleet = fleet_of(model, 8)
+    first_km, tanks, weeks = None, [], 8
+    for week in range(weeks):
         start_s = monday.timestamp() + week * 7 * 86_400
-        block = fleet.play(start_s + 60.0 * np.arange(1, 7 * 1440 + 1))
+        block = fleet.play(start_s + 120.0 * np.arange(1, 7 * 720 + 1))
         first_km = block.odometer_km[0] if first_km is None else first_km
         assert all(np.isfinite(block.signal(signal)).all() for signal in VehicleSignal)
         assert block.engine_temp_c.max() < 135
         tanks.append(block.fuel_level_percent.min())
-    km = block.odometer_km[-1] - first_km
+    km_a_year = (block.odometer_km[-1] - first_km) * 52 / weeks
 
     assert min(tanks) > 10
-    assert (km > 50_000).all()
-    assert (km < 180_000).all()
-    assert fleet.wear_table().cycle.sum() > 4
+    assert (km_a_year > 50_000).all()
+    assert (km_a_year < 180_000).all()
+    # Damage of an hour of the calendar: 1.0 + 0.8 + 2.0 + 0.5 of 10,000; in 1,344 h eight vehicles use up 4.6 lives.
+    assert any(one.event.value in ("maintained", "repaired") for one in fleet.take_truth())

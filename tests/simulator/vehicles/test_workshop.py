@@ -75,7 +75,7 @@ def test_what_is_due_is_renewed_at_the_depot_by_appointment(make: Callable[..., 
     """Not on the road and not at once; the truth calls it maintained, by plan."""
     shop = make()
     shop.damage[BRAKES, 0] = DUE_DAMAGE[BRAKES]
-    assert shop.due.all()
+    assert shop.due[:, 0].tolist() == [False, False, True, False]
 
     shop.attend(START_S, YES, NO, NO)
     shop.attend(START_S + 90 * 86_400, YES, NO, NO)
