@@ -241,6 +241,7 @@ class Shard:
         while not self._stopping and not self.lease.lost:
             if self._loop.run_until(self._pacer.due_s):
                 self._step()
+                self._pacer.end(self._loop.clock())
         if self.lease.lost and not self._stopping:
             self._log.error("the lease was lost; another process plays this shard now")
         else:

@@ -265,3 +265,27 @@ def test_a_plant_that_is_too_fast_for_its_steps_says_so(stage: Callable[..., _St
 
     (line,) = [one for one in told if "longer steps" in one["event"]]
     assert (line["step_s"], fast.shard.interval_s) == (50.0, 0.05)
+
+
+class _Heavy(_Prompt):
+    """A connection that takes its time with each message: three machines and a step take longer than the interval."""
+
+    def publish(self, message: Message, epoch: int) -> None:
+        time.sleep(0.03)
+        super().publish(message, epoch)
+
+
+def test_a_shard_that_cannot_keep_up_still_hears_its_answers(stage: Callable[..., _Stage]) -> None:
+    """Steps that are always late are left out and counted; connections, answers and the ledger go on."""
+    late = stage(connection=_Heavy)
+    late.shard.start()
+    _eventually(lambda: late.instruments.tallies.total().acknowledged >= 30)
+    kept, left_out = (
+        late.budget.used,
+        late.instruments.registry.get_sample_value("simulator_steps_left_out_total", {"shard": "shard-0000"}),
+    )
+    late.shard.stop()
+    late.shard.join(10)
+
+    assert kept <= 9
+    assert left_out > 0
