@@ -64,6 +64,7 @@ class ShardDesk:
         self._random = random.Random()  # noqa: S311 - spreads load; the same seed everywhere would defeat it
         self._complaints = _Complaints(Counter())
         self._log = structlog.get_logger("simulator").bind(shard=lease.shard, run=lease.run)
+        self._wishes: dict[int, int] = {}
         self._arrivals = 0
         self._online = 0
         self._pressure = Backpressure()
@@ -145,15 +146,16 @@ class ShardDesk:
         self._store.wait(message for message in messages if self.links[message.row].droppable)
 
     def dial(self, link: Link, attempt: int | None) -> None:
-        """Let a link dial after its back-off, when the connect limit allows and the shard is ours."""
+        """Let a link dial after its back-off, when the connect limit allows and the shard is ours.
+
+        What it asked for before is void: two wishes at a time would have it dial twice as often for good.
+        """
+        wish = self._wishes[link.row] = self._wishes.get(link.row, 0) + 1
         delay_s = 0.0 if attempt is None else full_jitter(attempt, self._random)
         if delay_s:
-            self._loop.at(self._loop.clock() + delay_s, lambda: self.dial(link, None))
-        elif not self.may_publish():
-            self._loop.at(self._loop.clock() + NOT_OURS_RETRY_S, lambda: self.dial(link, None))
+            self.later(delay_s, lambda: self._queue_up(link, wish))
         else:
-            # Only now is a place in the queue of connects taken: one taken for later would hold up all others.
-            self._loop.at(self._limiter.reserve(self._loop.clock()), link.dial)
+            self._queue_up(link, wish)
 
     def later(self, delay_s: float, call: Callable[[], object]) -> None:
         """Make a call after that time."""
@@ -170,6 +172,22 @@ class ShardDesk:
         self._log.debug("connection broken", device_id=link.identity.device_id, why=why)
 
     # --- within ------------------------------------------------------------------------------------------------------
+
+    def _queue_up(self, link: Link, wish: int) -> None:
+        if self._wishes[link.row] != wish:
+            return
+        if self.may_publish():
+            # Only now is a place in the queue of connects taken: one taken for later would hold up all others.
+            self._loop.at(self._limiter.reserve(self._loop.clock()), lambda: self._dial(link, wish))
+        else:
+            self.later(NOT_OURS_RETRY_S, lambda: self._queue_up(link, wish))
+
+    def _dial(self, link: Link, wish: int) -> None:
+        # In a long queue the lease may have ended meanwhile; then we would push the next player's connection out.
+        if self.may_publish() and self._wishes[link.row] == wish:
+            link.dial()
+        else:
+            self._queue_up(link, wish)
 
     def _drop_oldest(self) -> None:
         message = self._store.oldest()
