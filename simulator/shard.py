@@ -104,7 +104,7 @@ class Shard:
         self._loop = Loop()
         self._log = structlog.get_logger("simulator").bind(shard=roster.shard, run=lease.run)
         self._stopping = False
-        self._paused = False
+        self._paused = self._caught_up = False
         self._clock = PlantClock(configuration.started_at or datetime.now(UTC), configuration.speed)
         self._moment = self._clock.epoch
         # In a copy of the context, so that the thread's log lines carry the program's name, too.
@@ -142,8 +142,12 @@ class Shard:
 
     @property
     def frozen(self) -> bool:
-        """Whether it came to no step for longer than five intervals (10 s at least); a pause is none of its making."""
-        return time.monotonic() - self.last_turn_s > max(FROZEN_AFTER_S, 5 * self.interval_s)
+        """Whether it came to no step for longer than five intervals (10 s at least); a pause is none of its making.
+
+        Neither is it frozen while it goes through the plant's past, which takes its time when the plant is old: ended
+        for that, it would begin anew for ever.
+        """
+        return self._caught_up and time.monotonic() - self.last_turn_s > max(FROZEN_AFTER_S, 5 * self.interval_s)
 
     def faults(self) -> list[ActiveFault]:
         """Faults that are, were or will be."""
@@ -198,7 +202,10 @@ class Shard:
             interval_s=configuration.interval_s,
         )
         # Whoever takes a shard over goes on with the plant's day where it is, not at its beginning.
-        self._plant.catch_up(self._now())
+        now = self._now()
+        self._log.info("going through the plant's past", days=round((now - self._clock.epoch) / timedelta(days=1), 2))
+        self._plant.catch_up(now)
+        self.last_turn_s, self._caught_up = time.monotonic(), True
         self._seq = np.zeros(len(machines), dtype=np.int64)
         for identity in machines:
             self._add_link(identity, droppable=True)

@@ -166,6 +166,34 @@ def test_a_shard_that_pauses_is_not_frozen(stage: Callable[..., _Stage], monkeyp
     assert (health.status, health.shards[0].frozen) == ("paused", False)
 
 
+class _Old(Plant):
+    """A plant whose past takes long to go through."""
+
+    gone_through = threading.Event()
+
+    def catch_up(self, now: datetime) -> None:
+        self.gone_through.wait(20)
+        super().catch_up(now)
+
+
+def test_a_shard_with_a_long_past_is_not_frozen(stage: Callable[..., _Stage], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A supervisor that ended it for that would end it again and again; afterwards it may freeze as any other."""
+    monkeypatch.setattr("simulator.population.Plant", _Old)
+    monkeypatch.setattr("simulator.shard.FROZEN_AFTER_S", 0.1)
+    old = stage()
+    old.shard.start()
+    time.sleep(0.5)  # longer than five intervals
+    early = old.playing.health().status
+    _Old.gone_through.set()
+    _eventually(lambda: old.budget.used > 0)
+    monkeypatch.setattr(old.shard, "_step", lambda: time.sleep(1.5))
+    _eventually(lambda: old.playing.health().status == "frozen")
+    old.shard.stop()
+    old.shard.join(10)
+
+    assert early == "ok"
+
+
 def test_a_truth_that_cannot_be_written_leaves_no_connection_open(stage: Callable[..., _Stage]) -> None:
     """A full disk ends the shard: its machines say goodbye, its messages are no longer counted, its lease is free."""
     broken = stage(truth=_FullDisk())
