@@ -12,7 +12,7 @@ import structlog
 
 from contracts.ledger import Outcome as Fate
 from simulator.backoff import ConnectLimiter, full_jitter
-from simulator.backpressure import Backpressure, measure_strain
+from simulator.backpressure import Backpressure, Strain, measure_strain
 from simulator.instruments import Instruments
 from simulator.lease import Lease
 from simulator.ledger import LedgerWriter
@@ -107,6 +107,8 @@ class ShardDesk:
         """Close the books; what is still unsettled was never taken over by the broker."""
         self._store.settled(self.unsettled)
         self._instruments.tallies.close(self._tally)
+        # Where the shard is played next has gauges of its own; ours would show the last strain for good.
+        self._show_strain(Strain(0.0, 0))
         self._ledger.close(at)
 
     @property
@@ -205,8 +207,7 @@ class ShardDesk:
 
     def _tell_pressure(self) -> None:
         strain = measure_strain((link.outbox for link in self.links), self._loop.clock())
-        self._instruments.oldest_unanswered.labels(self._lease.shard).set(strain.oldest_unanswered_s)
-        self._instruments.full_windows.labels(self._lease.shard).set(strain.full_windows)
+        self._show_strain(strain)
         facts = {
             "oldest_unanswered_s": round(strain.oldest_unanswered_s, 1),
             "machines_that_wait": strain.full_windows,
@@ -216,7 +217,11 @@ class ShardDesk:
             case "began":
                 self._log.warning("PUBACKs come late: publishing waits for them", **facts)
             case "ended":
-                self._log.info("PUBACKs come in time again", **facts)
+                self._log.info("no PUBACK is late any more", **facts)
+
+    def _show_strain(self, strain: Strain) -> None:
+        self._instruments.oldest_unanswered.labels(self._lease.shard).set(strain.oldest_unanswered_s)
+        self._instruments.full_windows.labels(self._lease.shard).set(strain.full_windows)
 
     def _tell_complaints(self) -> None:
         now_s = self._loop.clock()

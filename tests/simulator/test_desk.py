@@ -201,8 +201,26 @@ def test_a_slow_broker_is_told_when_it_begins_and_when_it_ends(
         desk.ledger("published")
 
     assert age_s == 7.0
-    slow = [line["event"] for line in told if "PUBACKs" in line["event"]]
-    assert slow == ["PUBACKs come late: publishing waits for them", "PUBACKs come in time again"]
+    slow = [line["event"] for line in told if "PUBACK" in line["event"]]
+    assert slow == ["PUBACKs come late: publishing waits for them", "no PUBACK is late any more"]
+
+
+def test_a_shard_that_ends_under_strain_leaves_no_gauge_of_it(
+    office: Callable[..., _Office], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process plays it from now on; a scrape of this one must not show its last seconds for good."""
+    desk = office()
+    monkeypatch.setattr("simulator.link.time.monotonic", desk.clock)
+    for seq in range(1, 101):
+        desk.say(seq)
+    desk.pass_time(7.0)
+    desk.desk.write_down(datetime.now(UTC))
+    names = ("simulator_oldest_unanswered_seconds", "simulator_full_windows")
+    strained = [desk.instruments.registry.get_sample_value(name, {"shard": "shard-0000"}) for name in names]
+    desk.desk.close(datetime.now(UTC))
+
+    assert strained == [7.0, 1.0]
+    assert [desk.instruments.registry.get_sample_value(name, {"shard": "shard-0000"}) for name in names] == [0.0, 0.0]
 
 
 def test_nobody_dials_whose_lease_ended_in_the_queue_of_connects(office: Callable[..., _Office]) -> None:
