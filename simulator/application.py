@@ -28,7 +28,10 @@ RESTART_AFTER_S = 10.0
 """A shard that broke down is left alone for so long [s]."""
 
 UNCLAIMED_AFTER_S = 10.0
-"""A shard that has been free for so long is taken by anybody who may, whatever the shares [s]."""
+"""A shard that is free for so long, while nobody takes any, is taken by anybody who may, whatever the shares [s]."""
+
+KEPT_FOR_S = 300.0
+"""So long nothing is given up for a shard taken in that way [s]: whoever should have it was not able to take it."""
 
 
 class Application:
@@ -52,6 +55,8 @@ class Application:
         self._rosters = Rosters(settings.identities_dir)
         self._not_before_s: dict[str, float] = {}
         self._free_since_s: dict[str, float] = {}
+        self._kept_until_s: dict[str, float] = {}
+        self._held_by_all = 0
         self._given_up: set[str] = set()
         self._machines = 0
         self._next_beat_s = float("-inf")
@@ -86,10 +91,14 @@ class Application:
             return
         due = allotments(self._alive, len(self._rosters.all()))
         lacking = due.get(self._leases.owner, 0) - self._held()
+        held_by_all = sum(one.held for one in self._alive.values())
+        if held_by_all > self._held_by_all:  # whoever takes one a turn will come to the others
+            self._free_since_s.clear()
+        self._held_by_all = held_by_all
         # Between heartbeats only what was given up is of interest, and the members tell how much that is.
-        if beat or (lacking > 0 and sum(one.held for one in self._alive.values()) < len(self._rosters.all())):
+        if beat or (lacking > 0 and held_by_all < len(self._rosters.all())):
             self._look_for_shards(lacking)
-        if beat and lacking < 0 and any(one.held < due[name] for name, one in self._alive.items()):
+        if beat and lacking < -self._kept() and any(one.held < due[name] for name, one in self._alive.items()):
             self._give_up_one()
         self._set_aside_machines()
 
@@ -102,6 +111,11 @@ class Application:
     def _held(self) -> int:
         """Shards played that we mean to keep."""
         return sum(shard.roster.shard not in self._given_up for shard in self._playing.shards())
+
+    def _kept(self) -> int:
+        """Shards beyond our share that nobody else took, not so long ago."""
+        now_s = time.monotonic()
+        return sum(self._kept_until_s.get(shard.roster.shard, now_s) > now_s for shard in self._playing.shards())
 
     def _bury(self) -> bool:
         """Forget shards whose thread has ended: lost leases, breakdowns and what was given up. Says whether any has."""
@@ -134,7 +148,8 @@ class Application:
             if lacking > 0 and room > 0 and time.monotonic() >= self._not_before_s.get(name, 0.0):
                 if self._try(roster):
                     lacking, room = lacking - 1, room - len(roster.identities)
-            elif self._unclaimed(name) and self._held() < self._settings.max_shards:
+            elif self._unclaimed(name) and lacking <= 0 and self._held() < self._settings.max_shards:
+                self._kept_until_s[name] = time.monotonic() + KEPT_FOR_S
                 self._try(roster)
             if not self._table_answers:
                 return

@@ -155,10 +155,14 @@ def test_limits_are_kept_and_made_up_for_by_others(process: Callable[..., _Proce
 def test_shards_that_nobody_takes_are_played_beyond_the_share(
     process: Callable[..., _Process], client: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A member that lives but plays nothing cannot keep its part of the plant silent."""
+    """A member that lives but plays nothing cannot keep its part silent, nor have shards given up to it in vain."""
     monkeypatch.setattr("simulator.application.UNCLAIMED_AFTER_S", 1.0)
     idle = Members(LeaseTable(client, "leases", "idle", 3600.0), most=16)
     idle.beat(0)
     busy = process("busy")
 
     _eventually(lambda: busy.held == 4)
+    time.sleep(3)  # six heartbeats
+
+    assert busy.held == 4
+    assert {shard.lease.run for shard in busy.playing.shards()} == {1}
