@@ -81,7 +81,6 @@ class Crew:
             self._restarts += 1
             self._buried = Snapshot(merged([*self._buried.families, *dead.last.counters().families]))
             self._hands[place] = Hand(self._context, self._part)
-        dead.close()
 
     def _stop(self) -> None:
         for hand in self._hands:
