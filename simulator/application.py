@@ -10,6 +10,7 @@ from typing import TypeVar
 import structlog
 
 from simulator.allotment import Member, allotments
+from simulator.errors import SimulatorError
 from simulator.garbage import collect_rarely, set_aside
 from simulator.lease import LeaseError, LeaseTable
 from simulator.members import Members
@@ -32,6 +33,9 @@ UNCLAIMED_AFTER_S = 10.0
 
 KEPT_FOR_S = 300.0
 """So long nothing is given up for a shard taken in that way [s]: whoever should have it was not able to take it."""
+
+PATIENCE_S = 4.0
+"""What a stop takes beyond the wait for answers: goodbyes, books, leases [s]."""
 
 
 class Application:
@@ -69,6 +73,7 @@ class Application:
         Raises:
             IdentitiesError: no shard was laid down in time.
             ScenarioError: a shard's scenario cannot be played.
+            SimulatorError: a shard did not come to its end in time; its books and its lease are left as they are.
         """
         self._rosters.wait(stop, self._settings.identities_wait_seconds)
         collect_rarely()
@@ -210,11 +215,13 @@ class Application:
         for shard in shards:
             shard.stop()
         beat_s, now_s = self._settings.lease_seconds / 3, time.monotonic()
-        deadline_s, next_beat_s = now_s + self._settings.drain_seconds + 4.0, now_s + beat_s
+        deadline_s, next_beat_s = now_s + self._settings.drain_seconds + PATIENCE_S, now_s + beat_s
         while any(shard.alive for shard in shards) and time.monotonic() < deadline_s:
             for shard in shards:
                 shard.join(timeout_s=0.05)
             if time.monotonic() >= next_beat_s:  # a drain may take longer than a lease
                 self._renew_those([shard for shard in shards if shard.alive])
                 next_beat_s += beat_s
+        if left := [shard.roster.shard for shard in shards if shard.alive]:
+            raise SimulatorError(f"{', '.join(left)} did not come to an end in {PATIENCE_S:g} s beyond the drain.")
         self._log.info("stopped", shards=len(shards))

@@ -20,6 +20,7 @@ from factory.provision.certificates import PlantCa
 from simulator.application import Application
 from simulator.backoff import ConnectLimiter
 from simulator.connection import Listener, Post
+from simulator.errors import SimulatorError
 from simulator.instruments import Instruments
 from simulator.lease import LeaseTable
 from simulator.members import Members
@@ -62,8 +63,15 @@ class _Process:
     stopping: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
-        self._thread = threading.Thread(target=self.application.run, args=(self.stopping,))
+        self.failure: SimulatorError | None = None
+        self._thread = threading.Thread(target=self._run)
         self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self.application.run(self.stopping)
+        except SimulatorError as error:
+            self.failure = error
 
     @property
     def held(self) -> int:
@@ -166,3 +174,19 @@ def test_shards_that_nobody_takes_are_played_beyond_the_share(
 
     assert busy.held == 4
     assert {shard.lease.run for shard in busy.playing.shards()} == {1}
+
+
+def test_a_shard_that_does_not_end_is_no_stop_in_order(
+    process: Callable[..., _Process], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its ledger has no last line and its lease runs on, so whoever reads the exit status must not think otherwise."""
+    monkeypatch.setattr("simulator.application.PATIENCE_S", 0.5)
+    held = process("held", drain_seconds=0.0)
+    _eventually(lambda: held.held == 4)
+    shards = held.playing.shards()
+    stop, shards[2].stop = shards[2].stop, lambda: None  # type: ignore[method-assign]
+    held.stop()
+    stop()
+
+    assert isinstance(held.failure, SimulatorError)
+    assert str(held.failure).startswith(f"{shards[2].roster.shard} did not come to an end")
