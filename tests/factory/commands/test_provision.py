@@ -33,6 +33,7 @@ OPTIONS = [one.name for one in provision.params]
         (["--machines", "3", "--interval", "0"], "0.0 is not in the range"),
         (["--machines", "3", "--speed", "0.5"], "0.5 is not in the range"),
         (["--machines", "3", "--start", "tomorrow"], "'tomorrow' is not a moment"),
+        (["--machines", "3", "--start", "2999-01-31T06:00"], "--start 2999-01-31T06:00:00Z is still to come"),
         (["--machines", "3", "--issuer", "me"], "'me' is not one of"),
         (["--machines", "3", "--scenario", "nope"], "'nope'"),
         (["--machines", "3", "--smtp-username", "me"], "Add --smtp-host"),
@@ -77,7 +78,7 @@ def test_a_plant_on_the_local_aws(local_aws: Any, tmp_path: Path) -> None:
 )
 def test_a_plant_begins_when_it_is_told(options: dict[str, Any], epoch: Any, speed: Any) -> None:
     """What is not said stays as it was."""
-    request = _request(3, "plant1", dict.fromkeys(OPTIONS) | {"devices": (), "region": REGION} | options)
+    request = _request(3, 0, "plant1", dict.fromkeys(OPTIONS) | {"devices": (), "region": REGION} | options)
 
     assert (request.started_at, request.speed) == (epoch, speed)
 
@@ -86,6 +87,6 @@ def test_a_plant_begins_when_it_is_told(options: dict[str, Any], epoch: Any, spe
 def test_another_speed_or_scenario_begins_anew(change: dict[str, Any]) -> None:
     """From the old epoch the time would jump, and the scenario might be over."""
     before = datetime.now(UTC)
-    request = _request(3, "plant1", dict.fromkeys(OPTIONS) | {"devices": (), "region": REGION} | change)
+    request = _request(3, 0, "plant1", dict.fromkeys(OPTIONS) | {"devices": (), "region": REGION} | change)
 
     assert before <= request.started_at <= datetime.now(UTC)
