@@ -175,25 +175,30 @@ class Shard:
 
     def _run(self) -> None:
         try:
-            self._set_up()
+            self._open_books()
             try:
-                self._play()
+                self._set_up()
+                try:
+                    self._play()
+                finally:
+                    self._tear_down()
             finally:
-                self._tear_down()
+                self._desk.close(datetime.now(UTC))
         except Exception:  # noqa: BLE001 - a thread has nobody to raise to; the application takes the shard up anew
             self._log.exception("the shard broke down")
         finally:
             # Last of all: the next player's connections would push ours out.
             self.lease.release()
 
+    def _open_books(self) -> None:
+        house, plant = self._house, self.roster.configuration.plant
+        ledger = LedgerWriter(house.ledger_directory, plant, self.roster.shard, self.lease.run)
+        self._desk = ShardDesk(self._loop, self.lease, ledger, Store(house.budget), house.limiter, house.instruments)
+
     def _set_up(self) -> None:
         configuration, house = self.roster.configuration, self._house
         machines = [identity for identity in self.roster.identities if identity.model != REPLAY_MODEL]
         self._machines: Sequence[Identity] = machines
-        self._ledger = LedgerWriter(house.ledger_directory, configuration.plant, self.roster.shard, self.lease.run)
-        self._desk = ShardDesk(
-            self._loop, self.lease, self._ledger, Store(house.budget), house.limiter, house.instruments
-        )
         self._plant = make_population(
             machines,
             self.roster.scenario,
@@ -329,10 +334,7 @@ class Shard:
             self._plant.clear_all(self._now())
             self._write_truth()
         finally:
-            try:
-                self._say_goodbye()
-            finally:
-                self._desk.close(datetime.now(UTC))
+            self._say_goodbye()
         self._log.info("played to the end")
 
     def _say_goodbye(self) -> None:

@@ -21,7 +21,7 @@ from contracts.truth import TruthRecord
 from simulator.backoff import ConnectLimiter
 from simulator.connection import Listener, Post
 from simulator.delivery import Delivery, Network
-from simulator.errors import SimulatorError
+from simulator.errors import IdentitiesError, SimulatorError
 from simulator.faults import FaultRequest
 from simulator.instruments import Instruments
 from simulator.lease import Lease
@@ -317,3 +317,21 @@ def test_a_shard_that_cannot_keep_up_still_hears_its_answers(stage: Callable[...
 
     assert kept <= 9
     assert left_out > 0
+
+
+class _Unreadable(_Silent):
+    """A connection whose certificate cannot be read."""
+
+    def __init__(self, post: Post) -> None:
+        raise IdentitiesError("identities/M001.cert.pem cannot be read.")
+
+
+def test_a_shard_that_cannot_be_set_up_closes_its_books(stage: Callable[..., _Stage]) -> None:
+    """It is tried again each ten seconds; each try has a ledger of its own, which must not look like a crash."""
+    broken = stage(connection=_Unreadable)
+    broken.shard.start()
+    broken.shard.join(10)
+
+    entries = list(read_ledger(ledger_file(broken.ledger, "shard-0000", 3)))
+    assert [(entry.published, entry.closed) for entry in entries] == [({}, True)]
+    assert broken.table.freed
