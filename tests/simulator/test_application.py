@@ -10,9 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
 
 from contracts.identity import PlantConfiguration
 from factory.bench.site import lay_down
@@ -85,24 +83,7 @@ class _Process:
 
 
 @pytest.fixture
-def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """DynamoDB with the table."""
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "test")
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    with mock_aws():
-        client = boto3.client("dynamodb", region_name="us-east-1")
-        client.create_table(
-            TableName="leases",
-            KeySchema=[{"AttributeName": "shard", "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": "shard", "AttributeType": "S"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
-        yield client
-
-
-@pytest.fixture
-def process(client: Any, tmp_path: Path) -> Iterator[Callable[..., _Process]]:
+def process(leases_client: Any, tmp_path: Path) -> Iterator[Callable[..., _Process]]:
     """Starts applications on four shards of one machine each; ends them afterwards."""
     started: list[_Process] = []
     configuration = PlantConfiguration(plant="bench", interval_s=0.2)
@@ -122,7 +103,7 @@ def process(client: Any, tmp_path: Path) -> Iterator[Callable[..., _Process]]:
             drain_s=1.0,
         )
         playing = Playing()
-        table = LeaseTable(client, "leases", owner, told.lease_seconds)
+        table = LeaseTable(leases_client, "leases", owner, told.lease_seconds)
         started.append(_Process(Application(told, table, house, playing), playing))
         return started[-1]
 
@@ -161,11 +142,11 @@ def test_limits_are_kept_and_made_up_for_by_others(process: Callable[..., _Proce
 
 
 def test_shards_that_nobody_takes_are_played_beyond_the_share(
-    process: Callable[..., _Process], client: Any, monkeypatch: pytest.MonkeyPatch
+    process: Callable[..., _Process], leases_client: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A member that lives but plays nothing cannot keep its part silent, nor have shards given up to it in vain."""
     monkeypatch.setattr("simulator.application.UNCLAIMED_AFTER_S", 1.0)
-    idle = Members(LeaseTable(client, "leases", "idle", 3600.0), most=16)
+    idle = Members(LeaseTable(leases_client, "leases", "idle", 3600.0), most=16)
     idle.beat(0)
     busy = process("busy")
 
