@@ -208,7 +208,8 @@ class Shard:
         )
         # Whoever takes a shard over goes on with the plant's day where it is, not at its beginning.
         now = self._now()
-        self._log.info("going through the plant's past", days=round((now - self._clock.epoch) / timedelta(days=1), 2))
+        if (days := (now - self._clock.epoch) / timedelta(days=1)) > 1:
+            self._log.info("going through the plant's past, which takes a while", days=round(days, 1))
         self._plant.catch_up(now)
         self.last_turn_s, self._caught_up = time.monotonic(), True
         self._seq = np.zeros(len(machines), dtype=np.int64)
