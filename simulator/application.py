@@ -60,7 +60,7 @@ class Application:
         self._not_before_s: dict[str, float] = {}
         self._free_since_s: dict[str, float] = {}
         self._kept_until_s: dict[str, float] = {}
-        self._held_by_all = 0
+        self._held_by_all = self._beyond_limits = 0
         self._given_up: set[str] = set()
         self._machines = 0
         self._next_beat_s = float("-inf")
@@ -95,6 +95,7 @@ class Application:
         if not self._with_table(lambda: self._see_members(tell=beat or changed)):
             return
         due = allotments(self._alive, len(self._rosters.all()))
+        self._tell_of_limits(len(self._rosters.all()) - sum(due.values()))
         lacking = due.get(self._leases.owner, 0) - self._held()
         held_by_all = sum(one.held for one in self._alive.values())
         if held_by_all > self._held_by_all:  # whoever takes one a turn will come to the others
@@ -112,6 +113,16 @@ class Application:
         news = self._leases.owner not in self._alive or self._alive[self._leases.owner].held != self._held()
         self._alive = self._members.beat(self._held()) if tell or news else self._members.look()
         return True
+
+    def _tell_of_limits(self, shards: int) -> None:
+        """Say it when so many shards are beyond what all processes together may play: nobody else would miss them."""
+        if shards > 0 and shards != self._beyond_limits:
+            self._log.warning(
+                "shards are played by nobody: no process may play more (SIMULATOR_MAX_SHARDS)",
+                shards=shards,
+                processes=len(self._alive),
+            )
+        self._beyond_limits = shards
 
     def _held(self) -> int:
         """Shards played that we mean to keep."""

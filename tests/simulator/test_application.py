@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
 from contracts.identity import PlantConfiguration
 from factory.bench.site import lay_down
@@ -139,6 +140,16 @@ def test_limits_are_kept_and_made_up_for_by_others(process: Callable[..., _Proce
     large = process("large")
 
     _eventually(lambda: (small.held, large.held) == (1, 3))
+
+
+def test_shards_beyond_all_limits_are_told(process: Callable[..., _Process]) -> None:
+    """Who may play one of four is alone: three are silent, which no gauge of played machines would show."""
+    with structlog.testing.capture_logs() as told:
+        small = process("small", max_shards=1)
+        _eventually(lambda: small.held == 1)
+        time.sleep(1.0)
+
+    assert [line["shards"] for line in told if "played by nobody" in line["event"]] == [3]
 
 
 def test_shards_that_nobody_takes_are_played_beyond_the_share(
