@@ -101,6 +101,7 @@ def process(leases_client: Any, tmp_path: Path) -> Iterator[Callable[..., _Proce
             instruments=Instruments(),
             ledger_directory=tmp_path / owner / "ledger",
             truth=TruthWriter(tmp_path / owner / "truth.jsonl"),
+            wear_directory=tmp_path / owner / "wear",
             drain_s=1.0,
         )
         playing = Playing()
