@@ -43,6 +43,9 @@ from simulator.wear_log import WearLog
 BOOKKEEPING_S = 1.0
 """Time between lines of the ledger [s]."""
 
+LATE_STEPS_EVERY_S = 10.0
+"""Steps left out are logged together, at most so often [s]."""
+
 ASK_TIMEOUT_S = 10.0
 """A shard that does not answer a question for so long is in trouble [s]."""
 
@@ -108,6 +111,7 @@ class Shard:
         self._log = structlog.get_logger("simulator").bind(shard=roster.shard, run=lease.run)
         self._stopping = False
         self._paused = self._caught_up = False
+        self._late_steps, self._told_late_s = 0, float("-inf")
         self._clock = PlantClock(configuration.started_at or datetime.now(UTC), configuration.speed)
         self._moment = self._clock.epoch
         # In a copy of the context, so that the thread's log lines carry the program's name, too.
@@ -268,7 +272,7 @@ class Shard:
         left_out = self._pacer.begin(self._loop.clock())
         if left_out:
             self._left_out.inc(left_out)
-            self._log.warning("steps left out: this one comes late", steps=left_out)
+            self._late_steps += left_out
         self._pause_or_go_on()
         self.last_turn_s = time.monotonic()
         if self._paused:
@@ -314,8 +318,16 @@ class Shard:
     def _keep_books(self) -> None:
         self._loop.at(self._loop.clock() + BOOKKEEPING_S, self._keep_books)
         self._desk.write_down(datetime.now(UTC))
+        self._tell_late_steps()
         for link in self.links:
             link.pump()  # what waited because the lease was not held
+
+    def _tell_late_steps(self) -> None:
+        """Say together what was left out: a shard that cannot keep up leaves out steps all the time."""
+        now_s = self._loop.clock()
+        if self._late_steps and now_s - self._told_late_s >= LATE_STEPS_EVERY_S:
+            self._log.warning("steps left out: those before took too long", steps=self._late_steps)
+            self._late_steps, self._told_late_s = 0, now_s
 
     def _drain(self) -> None:
         """Wait for the answers that may still come; hopeless if nobody is connected.

@@ -310,11 +310,15 @@ class _Heavy(_Prompt):
         super().publish(message, epoch)
 
 
-def test_a_shard_that_cannot_keep_up_still_hears_its_answers(stage: Callable[..., _Stage]) -> None:
-    """Steps that are always late are left out and counted; connections, answers and the ledger go on."""
+def test_a_shard_that_cannot_keep_up_still_hears_its_answers(
+    stage: Callable[..., _Stage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Steps that are always late are left out, counted and told together; connections, answers and ledger go on."""
+    monkeypatch.setattr("simulator.shard.LATE_STEPS_EVERY_S", 3600.0)
     late = stage(connection=_Heavy)
-    late.shard.start()
-    _eventually(lambda: late.instruments.tallies.total().acknowledged >= 30)
+    with structlog.testing.capture_logs() as told:
+        late.shard.start()
+        _eventually(lambda: late.instruments.tallies.total().acknowledged >= 60)
     kept, left_out = (
         late.budget.used,
         late.instruments.registry.get_sample_value("simulator_steps_left_out_total", {"shard": "shard-0000"}),
@@ -323,6 +327,7 @@ def test_a_shard_that_cannot_keep_up_still_hears_its_answers(stage: Callable[...
     late.shard.join(10)
 
     assert kept <= 9
+    assert len([line for line in told if "steps left out" in line["event"]]) == 1
     assert left_out > 0
 
 
