@@ -1,9 +1,8 @@
 """Who may speak: identities of a shard, the manifest of their bundle, and where files lie on disk.
 
 `factory provision` writes bundles, the init container reads them, the programs read what it laid down. A bundle is
-a gzipped tar of the files below, encrypted with AES-256-GCM under a KMS data key; the manifest is the associated
-data, so that a change of
-either is found out. In the bucket::
+a gzipped tar of the files below, encrypted with AES-256-GCM under a KMS data key; the manifest is the associated data,
+so that a change of either is found out. In the bucket::
 
     SHARD/manifest.json     who is in it, and the SHA-256 of every file
     SHARD/bundle.enc        the encrypted tar

@@ -33,10 +33,10 @@ class LedgerEntry(BaseModel):
     """What is new since the entry before.
 
     `published`: given a number and handed to the connection or the offline store. `acknowledged`: the broker took it.
-    `refused`: the broker's
-    policy, or the size limit, said no for good. `overflowed`: dropped because the offline store was full. What is
-    published and none of these three was under way when the publisher ended: the broker never took responsibility
-    for it. `sent_again`: a fault had it sent once more under its number, and the broker took that as well.
+    `refused`: the broker's policy, or the size limit, said no for good. `overflowed`: dropped because the offline store
+    was full. What is published and none of these three was under way when the publisher ended: the broker never took
+    responsibility for it. `sent_again`: a fault had it sent once more under its number, and the broker took that as
+    well.
     """
 
     model_config = ConfigDict(extra="forbid")

@@ -1,6 +1,6 @@
 """Plays the machines of a plant: `python -m simulator`, set up by variables with the prefix SIMULATOR_.
 
-Exit status: 0 stopped in order, 1 it cannot be played, 2 a setting or scenario is wrong.
+Exit status: 0 stopped in order, 1 it cannot be played or did not stop in order, 2 a setting or scenario is wrong.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from typing import TypeVar
 import structlog
 
 from simulator.allotment import Member, allotments
+from simulator.errors import SimulatorError
 from simulator.garbage import collect_rarely, set_aside
 from simulator.lease import LeaseError, LeaseTable
 from simulator.members import Members
@@ -28,7 +29,13 @@ RESTART_AFTER_S = 10.0
 """A shard that broke down is left alone for so long [s]."""
 
 UNCLAIMED_AFTER_S = 10.0
-"""A shard that has been free for so long is taken by anybody who may, whatever the shares [s]."""
+"""A shard that is free for so long, while nobody takes any, is taken by anybody who may, whatever the shares [s]."""
+
+KEPT_FOR_S = 300.0
+"""So long nothing is given up for a shard taken in that way [s]: whoever should have it was not able to take it."""
+
+PATIENCE_S = 4.0
+"""What a stop takes beyond the wait for answers: goodbyes, books, leases [s]."""
 
 
 class Application:
@@ -52,6 +59,8 @@ class Application:
         self._rosters = Rosters(settings.identities_dir)
         self._not_before_s: dict[str, float] = {}
         self._free_since_s: dict[str, float] = {}
+        self._kept_until_s: dict[str, float] = {}
+        self._held_by_all = self._beyond_limits = 0
         self._given_up: set[str] = set()
         self._machines = 0
         self._next_beat_s = float("-inf")
@@ -64,6 +73,7 @@ class Application:
         Raises:
             IdentitiesError: no shard was laid down in time.
             ScenarioError: a shard's scenario cannot be played.
+            SimulatorError: a shard did not come to its end in time; its books and its lease are left as they are.
         """
         self._rosters.wait(stop, self._settings.identities_wait_seconds)
         collect_rarely()
@@ -85,11 +95,16 @@ class Application:
         if not self._with_table(lambda: self._see_members(tell=beat or changed)):
             return
         due = allotments(self._alive, len(self._rosters.all()))
+        self._tell_of_limits(len(self._rosters.all()) - sum(due.values()))
         lacking = due.get(self._leases.owner, 0) - self._held()
+        held_by_all = sum(one.held for one in self._alive.values())
+        if held_by_all > self._held_by_all:  # whoever takes one a turn will come to the others
+            self._free_since_s.clear()
+        self._held_by_all = held_by_all
         # Between heartbeats only what was given up is of interest, and the members tell how much that is.
-        if beat or (lacking > 0 and sum(one.held for one in self._alive.values()) < len(self._rosters.all())):
+        if beat or (lacking > 0 and held_by_all < len(self._rosters.all())):
             self._look_for_shards(lacking)
-        if beat and lacking < 0 and any(one.held < due[name] for name, one in self._alive.items()):
+        if beat and lacking < -self._kept() and any(one.held < due[name] for name, one in self._alive.items()):
             self._give_up_one()
         self._set_aside_machines()
 
@@ -99,9 +114,24 @@ class Application:
         self._alive = self._members.beat(self._held()) if tell or news else self._members.look()
         return True
 
+    def _tell_of_limits(self, shards: int) -> None:
+        """Say it when so many shards are beyond what all processes together may play: nobody else would miss them."""
+        if shards > 0 and shards != self._beyond_limits:
+            self._log.warning(
+                "shards are played by nobody: no process may play more (SIMULATOR_MAX_SHARDS)",
+                shards=shards,
+                processes=len(self._alive),
+            )
+        self._beyond_limits = shards
+
     def _held(self) -> int:
         """Shards played that we mean to keep."""
         return sum(shard.roster.shard not in self._given_up for shard in self._playing.shards())
+
+    def _kept(self) -> int:
+        """Shards beyond our share that nobody else took, not so long ago."""
+        now_s = time.monotonic()
+        return sum(self._kept_until_s.get(shard.roster.shard, now_s) > now_s for shard in self._playing.shards())
 
     def _bury(self) -> bool:
         """Forget shards whose thread has ended: lost leases, breakdowns and what was given up. Says whether any has."""
@@ -134,7 +164,8 @@ class Application:
             if lacking > 0 and room > 0 and time.monotonic() >= self._not_before_s.get(name, 0.0):
                 if self._try(roster):
                     lacking, room = lacking - 1, room - len(roster.identities)
-            elif self._unclaimed(name) and self._held() < self._settings.max_shards:
+            elif self._unclaimed(name) and lacking <= 0 and self._held() < self._settings.max_shards:
+                self._kept_until_s[name] = time.monotonic() + KEPT_FOR_S
                 self._try(roster)
             if not self._table_answers:
                 return
@@ -195,11 +226,13 @@ class Application:
         for shard in shards:
             shard.stop()
         beat_s, now_s = self._settings.lease_seconds / 3, time.monotonic()
-        deadline_s, next_beat_s = now_s + self._settings.drain_seconds + 4.0, now_s + beat_s
+        deadline_s, next_beat_s = now_s + self._settings.drain_seconds + PATIENCE_S, now_s + beat_s
         while any(shard.alive for shard in shards) and time.monotonic() < deadline_s:
             for shard in shards:
                 shard.join(timeout_s=0.05)
             if time.monotonic() >= next_beat_s:  # a drain may take longer than a lease
                 self._renew_those([shard for shard in shards if shard.alive])
                 next_beat_s += beat_s
+        if left := [shard.roster.shard for shard in shards if shard.alive]:
+            raise SimulatorError(f"{', '.join(left)} did not come to an end in {PATIENCE_S:g} s beyond the drain.")
         self._log.info("stopped", shards=len(shards))

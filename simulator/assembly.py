@@ -41,7 +41,7 @@ class Assembly:
     def __init__(self, settings: SimulatorSettings, presence: Presence) -> None:
         instruments, budget = Instruments(), Budget(settings.store_limit)
         self.playing = Playing()
-        self.exporter = Exporter(instruments, budget, self.playing.shards)
+        self.exporter = Exporter(instruments, budget, self.playing.played)
         house = House(
             connect=connect_over_mqtt(Endpoint(settings.mqtt_host, settings.mqtt_port, settings.keep_alive_seconds)),
             limiter=ConnectLimiter(settings.connects_per_second),

@@ -70,9 +70,9 @@ class Crew:
                         return status
                     if status is not None and hand.age_s > RESTART_AFTER_S:
                         self._replace(place, status)
-            return 0
         finally:
-            self._stop()
+            in_order = self._stop()
+        return 0 if in_order else 1
 
     def _replace(self, place: int, status: int) -> None:
         dead = self._hands[place]
@@ -81,16 +81,21 @@ class Crew:
             self._restarts += 1
             self._buried = Snapshot(merged([*self._buried.families, *dead.last.counters().families]))
             self._hands[place] = Hand(self._context, self._part)
-        dead.close()
 
-    def _stop(self) -> None:
+    def _stop(self) -> bool:
+        """Let all end; says whether all did in order."""
         for hand in self._hands:
             hand.stop()
+        in_order = True
         deadline_s = time.monotonic() + self._settings.drain_seconds + PATIENCE_S
         for hand in self._hands:
             if not hand.join(max(0.0, deadline_s - time.monotonic())):
                 self._log.error("a worker did not stop in time and was killed", pid=hand.pid)
+                in_order = False
+            # Not those below zero: one too young to listen dies of the signal, and has played nothing.
+            in_order = in_order and hand.exit_status != 1
         self._pool.shutdown(cancel_futures=True)
+        return in_order
 
     # --- the door (simulator.views.Door) -----------------------------------------------------------------------------
 

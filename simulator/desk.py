@@ -12,7 +12,7 @@ import structlog
 
 from contracts.ledger import Outcome as Fate
 from simulator.backoff import ConnectLimiter, full_jitter
-from simulator.backpressure import Backpressure, measure_strain
+from simulator.backpressure import Backpressure, Strain, measure_strain
 from simulator.instruments import Instruments
 from simulator.lease import Lease
 from simulator.ledger import LedgerWriter
@@ -64,6 +64,7 @@ class ShardDesk:
         self._random = random.Random()  # noqa: S311 - spreads load; the same seed everywhere would defeat it
         self._complaints = _Complaints(Counter())
         self._log = structlog.get_logger("simulator").bind(shard=lease.shard, run=lease.run)
+        self._wishes: dict[int, int] = {}
         self._arrivals = 0
         self._online = 0
         self._pressure = Backpressure()
@@ -106,6 +107,8 @@ class ShardDesk:
         """Close the books; what is still unsettled was never taken over by the broker."""
         self._store.settled(self.unsettled)
         self._instruments.tallies.close(self._tally)
+        # Where the shard is played next has gauges of its own; ours would show the last strain for good.
+        self._show_strain(Strain(0.0, 0))
         self._ledger.close(at)
 
     @property
@@ -145,15 +148,16 @@ class ShardDesk:
         self._store.wait(message for message in messages if self.links[message.row].droppable)
 
     def dial(self, link: Link, attempt: int | None) -> None:
-        """Let a link dial after its back-off, when the connect limit allows and the shard is ours."""
+        """Let a link dial after its back-off, when the connect limit allows and the shard is ours.
+
+        What it asked for before is void: two wishes at a time would have it dial twice as often for good.
+        """
+        wish = self._wishes[link.row] = self._wishes.get(link.row, 0) + 1
         delay_s = 0.0 if attempt is None else full_jitter(attempt, self._random)
         if delay_s:
-            self._loop.at(self._loop.clock() + delay_s, lambda: self.dial(link, None))
-        elif not self.may_publish():
-            self._loop.at(self._loop.clock() + NOT_OURS_RETRY_S, lambda: self.dial(link, None))
+            self.later(delay_s, lambda: self._queue_up(link, wish))
         else:
-            # Only now is a place in the queue of connects taken: one taken for later would hold up all others.
-            self._loop.at(self._limiter.reserve(self._loop.clock()), link.dial)
+            self._queue_up(link, wish)
 
     def later(self, delay_s: float, call: Callable[[], object]) -> None:
         """Make a call after that time."""
@@ -171,6 +175,22 @@ class ShardDesk:
 
     # --- within ------------------------------------------------------------------------------------------------------
 
+    def _queue_up(self, link: Link, wish: int) -> None:
+        if self._wishes[link.row] != wish:
+            return
+        if self.may_publish():
+            # Only now is a place in the queue of connects taken: one taken for later would hold up all others.
+            self._loop.at(self._limiter.reserve(self._loop.clock()), lambda: self._dial(link, wish))
+        else:
+            self.later(NOT_OURS_RETRY_S, lambda: self._queue_up(link, wish))
+
+    def _dial(self, link: Link, wish: int) -> None:
+        # In a long queue the lease may have ended meanwhile; then we would push the next player's connection out.
+        if self.may_publish() and self._wishes[link.row] == wish:
+            link.dial()
+        else:
+            self._queue_up(link, wish)
+
     def _drop_oldest(self) -> None:
         message = self._store.oldest()
         if message is None:
@@ -187,8 +207,7 @@ class ShardDesk:
 
     def _tell_pressure(self) -> None:
         strain = measure_strain((link.outbox for link in self.links), self._loop.clock())
-        self._instruments.oldest_unanswered.labels(self._lease.shard).set(strain.oldest_unanswered_s)
-        self._instruments.full_windows.labels(self._lease.shard).set(strain.full_windows)
+        self._show_strain(strain)
         facts = {
             "oldest_unanswered_s": round(strain.oldest_unanswered_s, 1),
             "machines_that_wait": strain.full_windows,
@@ -198,7 +217,11 @@ class ShardDesk:
             case "began":
                 self._log.warning("PUBACKs come late: publishing waits for them", **facts)
             case "ended":
-                self._log.info("PUBACKs come in time again", **facts)
+                self._log.info("no PUBACK is late any more", **facts)
+
+    def _show_strain(self, strain: Strain) -> None:
+        self._instruments.oldest_unanswered.labels(self._lease.shard).set(strain.oldest_unanswered_s)
+        self._instruments.full_windows.labels(self._lease.shard).set(strain.full_windows)
 
     def _tell_complaints(self) -> None:
         now_s = self._loop.clock()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
+from concurrent.futures import Future
 from multiprocessing.context import SpawnContext
 from typing import Any
 
@@ -40,8 +41,10 @@ class Hand:
         # Only the child must hold its end, or its death would not end a wait for its answer.
         theirs.close()
         self._born_s = time.monotonic()
-        self._asking = threading.Lock()
+        self._speaking, self._refreshing = threading.Lock(), threading.Lock()
         self._number = 0
+        self._waiting: dict[int, Future[Any]] = {}
+        threading.Thread(target=self._hear, name="answers", daemon=True).start()
 
     @property
     def pid(self) -> int | None:
@@ -64,41 +67,64 @@ class Hand:
         return time.monotonic() - self._born_s
 
     def ask(self, name: str, *arguments: Any) -> Any:
-        """What it answers, from any thread.
+        """What it answers, from any thread; questions do not wait for one another.
 
         Raises:
             GoneError: it has ended.
             TimeoutError: it does not answer.
             Exception: whatever it raised.
         """
-        deadline_s = time.monotonic() + ANSWER_TIMEOUT_S
-        if not self._asking.acquire(timeout=ANSWER_TIMEOUT_S):
+        answer: Future[Any] = Future()
+        number = self._send(answer, name, arguments)
+        try:
+            return answer.result(ANSWER_TIMEOUT_S)
+        finally:
+            self._waiting.pop(number, None)
+
+    def _send(self, answer: Future[Any], name: str, arguments: tuple[Any, ...]) -> int:
+        if not self._speaking.acquire(timeout=ANSWER_TIMEOUT_S):
             raise TimeoutError
         try:
-            self._number += 1
-            self._pipe.send((self._number, name, arguments))
-            well, answer = self._receive(self._number, deadline_s)
-        except TimeoutError:
-            raise
-        except (EOFError, OSError):
-            raise GoneError(f"The worker {self.pid} has ended.") from None
+            self._number = number = self._number + 1
+            self._waiting[number] = answer
+            self._pipe.send((number, name, arguments))
+        except OSError:
+            del self._waiting[number]
+            raise self._gone() from None
         finally:
-            self._asking.release()
-        if well:
-            return answer
-        raise answer
+            self._speaking.release()
+        return number
 
-    def _receive(self, number: int, deadline_s: float) -> tuple[bool, Any]:
-        while self._pipe.poll(max(0.0, deadline_s - time.monotonic())):
-            answered, well, answer = self._pipe.recv()
-            if answered == number:  # others are late answers to questions that nobody waits for any more
-                return well, answer
-        raise TimeoutError
+    def _hear(self) -> None:
+        """Hand out the answers until no more can come; on a thread of its own."""
+        with contextlib.suppress(EOFError, OSError):
+            while True:
+                number, well, what = self._pipe.recv()
+                answer = self._waiting.pop(number, None)
+                if answer is None:
+                    continue  # nobody waits for it any more
+                if well:
+                    answer.set_result(what)
+                else:
+                    answer.set_exception(what)
+        with self._speaking:
+            self._pipe.close()  # a question from now on finds it closed
+            for answer in [self._waiting.pop(number) for number in list(self._waiting)]:
+                answer.set_exception(self._gone())
+
+    def _gone(self) -> GoneError:
+        return GoneError(f"The worker {self.pid} has ended.")
 
     def refresh(self) -> None:
         """Ask for its metrics; if it does not answer, what it told before stays."""
-        with contextlib.suppress(GoneError, TimeoutError):
-            self.last = self.ask("snapshot")
+        # One after the other, or an older answer could take the place of a newer one, and counters would go back.
+        if self._refreshing.acquire(timeout=ANSWER_TIMEOUT_S):
+            try:
+                self.last = self.ask("snapshot")
+            except (GoneError, TimeoutError):
+                pass
+            finally:
+                self._refreshing.release()
 
     def stop(self) -> None:
         """Let it end in order; `join` waits for it."""
@@ -111,9 +137,4 @@ class Hand:
         if not in_time:
             self._process.kill()
             self._process.join()
-        self.close()
         return in_time
-
-    def close(self) -> None:
-        """Let go of the pipe of a process that has ended."""
-        self._pipe.close()

@@ -191,6 +191,7 @@ class Link:
         """Hand over what waits, as far as the lease and the window of messages in flight allow."""
         if not self._desk.may_publish():
             return
+        self._arrive(time.monotonic())
         while self.stage is Stage.OPEN and (message := self.outbox.take()) is not None:
             if not message.sent_at:
                 self._desk.handed_over(self, message)
@@ -216,7 +217,9 @@ class Link:
         """The connection ended: what was in flight waits again."""
         if self.stage is not Stage.OPEN:
             return
-        if reason == NOT_AUTHORISED and (guilty := self.outbox.oldest_in_flight()) is not None:
+        guilty = self.outbox.oldest_in_flight()
+        # On a slow way the broker may have seen none of them yet.
+        if reason == NOT_AUTHORISED and guilty is not None and self.outbox.in_flight > len(self._pipe):
             # AWS breaks off instead of answering. The broker works in order, so it was the oldest that it refused;
             # sent again, it would break every connection to come.
             self._settle(guilty, "policy", 0.0)
@@ -267,6 +270,8 @@ class Link:
             self._connection.publish(message, self._epoch)
 
     def _arrive(self, now_s: float) -> None:
+        if not self._pipe or not self._desk.may_publish():
+            return
         for message in self._pipe.due(now_s):
             self._connection.publish(message, self._epoch)
 

@@ -23,9 +23,13 @@ class Playing:
         self._lock = threading.Lock()
 
     def shards(self) -> list[Shard]:
-        """The shards being played, now."""
+        """All shards, also those that have ended and were not yet removed."""
         with self._lock:
             return list(self._shards.values())
+
+    def played(self) -> list[Shard]:
+        """The shards being played, now: one whose lease is gone may be played by another process already."""
+        return [shard for shard in self.shards() if not shard.lease.lost]
 
     def add(self, shard: Shard) -> None:
         """A shard is played from now on."""
@@ -39,12 +43,13 @@ class Playing:
 
     def health(self) -> Health:
         """How the process is; a process without a shard stands by and is well."""
-        shards = [_health(shard) for shard in self.shards()]
+        # One that has lost its lease and does not come to an end is no longer played, but the process is not well.
+        shards = [_health(shard) for shard in self.shards() if not shard.lease.lost or shard.frozen]
         return Health(status=status_of(shards), shards=shards)
 
     def machines(self) -> list[MachineView]:
         """All machines."""
-        return [_view(shard, link) for shard in self.shards() for link in list(shard.links)]
+        return [_view(shard, link) for shard in self.played() for link in list(shard.links)]
 
     def machine(self, device_id: str) -> MachineView:
         """One machine.
@@ -52,7 +57,7 @@ class Playing:
         Raises:
             TargetError: it is not played here.
         """
-        for shard in self.shards():
+        for shard in self.played():
             for link in list(shard.links):
                 if link.identity.device_id == device_id:
                     return _view(shard, link)
@@ -60,7 +65,7 @@ class Playing:
 
     def faults(self) -> list[ActiveFault]:
         """All faults that plants know of."""
-        return [fault for shard in self.shards() for fault in shard.faults()]
+        return [fault for shard in self.played() for fault in shard.faults()]
 
     def inject(self, request: FaultRequest) -> list[ActiveFault]:
         """Put a fault on a machine, a line, a model or everything.
@@ -69,7 +74,7 @@ class Playing:
             TargetError: no such machine, line or model is played here, or none that can have that fault.
             FaultError: it cannot have that fault.
         """
-        shards = [(shard, Targets(shard.roster.identities)) for shard in self.shards()]
+        shards = [(shard, Targets(shard.roster.identities)) for shard in self.played()]
         hit = [shard for shard, targets in shards if targets.concerns(request) and _can_tell(request, shard)]
         # If nobody can have it, those who are meant say why.
         hit = hit or [shard for shard, targets in shards if targets.rows_of(request.target).size]
@@ -86,7 +91,7 @@ class Playing:
         Raises:
             TargetError: no fault of that id.
         """
-        for shard in self.shards():
+        for shard in self.played():
             try:
                 return shard.clear(fault_id)
             except (FaultError, TargetError):

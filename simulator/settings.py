@@ -22,7 +22,7 @@ class SimulatorSettings(BaseSettings):
     data_dir: Path = Field(default=Path("var/simulator"), description="ledger and ground truth are written under it")
     mqtt_host: str = Field(default="localhost", min_length=1, description="broker; a name in its certificate")
     mqtt_port: int = Field(default=8883, ge=1, le=65535, description="broker's port for MQTT over TLS")
-    max_shards: int = Field(default=16, ge=1, le=1000, description="shards played at most, by all workers together")
+    max_shards: int = Field(default=16, ge=1, le=10_000, description="shards played at most, by all workers together")
     workers: int = Field(
         default=1,
         ge=1,

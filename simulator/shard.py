@@ -43,6 +43,9 @@ from simulator.wear_log import WearLog
 BOOKKEEPING_S = 1.0
 """Time between lines of the ledger [s]."""
 
+LATE_STEPS_EVERY_S = 10.0
+"""Steps left out are logged together, at most so often [s]."""
+
 ASK_TIMEOUT_S = 10.0
 """A shard that does not answer a question for so long is in trouble [s]."""
 
@@ -107,7 +110,8 @@ class Shard:
         self._loop = Loop()
         self._log = structlog.get_logger("simulator").bind(shard=roster.shard, run=lease.run)
         self._stopping = False
-        self._paused = False
+        self._paused = self._caught_up = False
+        self._late_steps, self._told_late_s = 0, float("-inf")
         self._clock = PlantClock(configuration.started_at or datetime.now(UTC), configuration.speed)
         self._moment = self._clock.epoch
         # In a copy of the context, so that the thread's log lines carry the program's name, too.
@@ -145,8 +149,12 @@ class Shard:
 
     @property
     def frozen(self) -> bool:
-        """Whether it came to no step for longer than five intervals (10 s at least); a pause is none of its making."""
-        return time.monotonic() - self.last_turn_s > max(FROZEN_AFTER_S, 5 * self.interval_s)
+        """Whether it came to no step for longer than five intervals (10 s at least); a pause is none of its making.
+
+        Neither is it frozen while it goes through the plant's past, which takes its time when the plant is old: ended
+        for that, it would begin anew for ever.
+        """
+        return self._caught_up and time.monotonic() - self.last_turn_s > max(FROZEN_AFTER_S, 5 * self.interval_s)
 
     def faults(self) -> list[ActiveFault]:
         """Faults that are, were or will be."""
@@ -174,25 +182,30 @@ class Shard:
 
     def _run(self) -> None:
         try:
-            self._set_up()
+            self._open_books()
             try:
-                self._play()
+                self._set_up()
+                try:
+                    self._play()
+                finally:
+                    self._tear_down()
             finally:
-                self._tear_down()
+                self._desk.close(datetime.now(UTC))
         except Exception:  # noqa: BLE001 - a thread has nobody to raise to; the application takes the shard up anew
             self._log.exception("the shard broke down")
         finally:
             # Last of all: the next player's connections would push ours out.
             self.lease.release()
 
+    def _open_books(self) -> None:
+        house, plant = self._house, self.roster.configuration.plant
+        ledger = LedgerWriter(house.ledger_directory, plant, self.roster.shard, self.lease.run)
+        self._desk = ShardDesk(self._loop, self.lease, ledger, Store(house.budget), house.limiter, house.instruments)
+
     def _set_up(self) -> None:
         configuration, house = self.roster.configuration, self._house
         machines = [identity for identity in self.roster.identities if identity.model != REPLAY_MODEL]
         self._machines: Sequence[Identity] = machines
-        self._ledger = LedgerWriter(house.ledger_directory, configuration.plant, self.roster.shard, self.lease.run)
-        self._desk = ShardDesk(
-            self._loop, self.lease, self._ledger, Store(house.budget), house.limiter, house.instruments
-        )
         self._plant = make_population(
             machines,
             self.roster.scenario,
@@ -201,7 +214,11 @@ class Shard:
             interval_s=configuration.interval_s,
         )
         # Whoever takes a shard over goes on with the plant's day where it is, not at its beginning.
-        self._plant.catch_up(self._now())
+        now = self._now()
+        if (days := (now - self._clock.epoch) / timedelta(days=1)) > 1:
+            self._log.info("going through the plant's past, which takes a while", days=round(days, 1))
+        self._plant.catch_up(now)
+        self.last_turn_s, self._caught_up = time.monotonic(), True
         self._wear_log = WearLog(house.wear_directory, machines, self.roster.shard, self.lease.run)
         self._seq = np.zeros(len(machines), dtype=np.int64)
         for identity in machines:
@@ -245,6 +262,7 @@ class Shard:
         while not self._stopping and not self.lease.lost:
             if self._loop.run_until(self._pacer.due_s):
                 self._step()
+                self._pacer.end(self._loop.clock())
         if self.lease.lost and not self._stopping:
             self._log.error("the lease was lost; another process plays this shard now")
         else:
@@ -254,7 +272,7 @@ class Shard:
         left_out = self._pacer.begin(self._loop.clock())
         if left_out:
             self._left_out.inc(left_out)
-            self._log.warning("steps left out: this one comes late", steps=left_out)
+            self._late_steps += left_out
         self._pause_or_go_on()
         self.last_turn_s = time.monotonic()
         if self._paused:
@@ -300,8 +318,16 @@ class Shard:
     def _keep_books(self) -> None:
         self._loop.at(self._loop.clock() + BOOKKEEPING_S, self._keep_books)
         self._desk.write_down(datetime.now(UTC))
+        self._tell_late_steps()
         for link in self.links:
             link.pump()  # what waited because the lease was not held
+
+    def _tell_late_steps(self) -> None:
+        """Say together what was left out: a shard that cannot keep up leaves out steps all the time."""
+        now_s = self._loop.clock()
+        if self._late_steps and now_s - self._told_late_s >= LATE_STEPS_EVERY_S:
+            self._log.warning("steps left out: those before took too long", steps=self._late_steps)
+            self._late_steps, self._told_late_s = 0, now_s
 
     def _drain(self) -> None:
         """Wait for the answers that may still come; hopeless if nobody is connected.
@@ -327,10 +353,7 @@ class Shard:
             self._plant.clear_all(self._now())
             self._write_truth()
         finally:
-            try:
-                self._say_goodbye()
-            finally:
-                self._desk.close(datetime.now(UTC))
+            self._say_goodbye()
         self._log.info("played to the end")
 
     def _say_goodbye(self) -> None:

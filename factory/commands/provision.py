@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,8 @@ RIGHT = {
     "endpoint-url": "Write http://HOST:PORT.",
     "region": "Write it as us-east-1.",
 }
+CLOCKS_DIFFER = timedelta(minutes=1)
+"""A moment that is no further ahead was now, by the clock of another machine."""
 EXAMPLES = """\b
 Examples:
   factory provision --machines 1000 --endpoint-url http://127.0.0.1:4566
@@ -162,6 +164,11 @@ def _start(options: dict[str, Any]) -> datetime | None:
     # A new scenario would be over if it counted from the old epoch; at another speed the plant's time would jump.
     anew = options["scenario"] is not None or options["speed"] is not None
     start: datetime | None = options["start"]
+    if start is not None and start > datetime.now(UTC) + CLOCKS_DIFFER:
+        raise ProvisionUsageError(
+            f"--start {start:%Y-%m-%dT%H:%M:%SZ} is still to come, and a plant's time begins when it is provisioned.",
+            remedy="Write now, or a moment that has been.",
+        )
     return start or (datetime.now(UTC) if anew else None)
 
 

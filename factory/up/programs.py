@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from contracts.identity import ENGINE_SHARD
 from contracts.resources import REGION, Resources
+from factory.provision.request import MOST_SHARDS
 from factory.up.health import Check, answers, listens, only_disconnected
 from factory.up.layout import Layout
 from factory.up.options import UpOptions
@@ -205,6 +206,7 @@ class ProgramTable:
             "DATA_DIR": self._layout.root.absolute(),
             "HTTP_HOST": options.host,
             "HTTP_PORT": options.ports["simulator"],
+            "MAX_SHARDS": MOST_SHARDS,  # nobody else is there who could play the others
         }
         environment = self._as_user("simulator", "SIMULATOR", told)
         return self._own("simulator", "Simulator", module("simulator"), environment)

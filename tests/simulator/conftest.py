@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
+import boto3
 import pytest
+from moto import mock_aws
+from moto.dynamodb.models import DynamoDBBackend
 
 from contracts.identity import Identity
 from contracts.nameplates import NAMEPLATES
@@ -71,3 +75,28 @@ def in_threads() -> Callable[[Callable[[], Result], int], list[Result]]:
             return [future.result() for future in [pool.submit(call) for _ in range(times)]]
 
     return call_in_threads
+
+
+@pytest.fixture
+def leases_client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """DynamoDB (moto) with a table of leases."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    # DynamoDB checks a condition and writes in one; moto in two, between which another thread may write.
+    update, writing = DynamoDBBackend.update_item, threading.Lock()
+
+    def atomic(*arguments: Any, **more: Any) -> Any:
+        with writing:
+            return update(*arguments, **more)
+
+    monkeypatch.setattr(DynamoDBBackend, "update_item", atomic)
+    with mock_aws():
+        client = boto3.client("dynamodb", region_name="us-east-1")
+        client.create_table(
+            TableName="leases",
+            KeySchema=[{"AttributeName": "shard", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "shard", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        yield client

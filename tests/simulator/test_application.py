@@ -10,9 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
+import structlog
 
 from contracts.identity import PlantConfiguration
 from factory.bench.site import lay_down
@@ -20,6 +19,7 @@ from factory.provision.certificates import PlantCa
 from simulator.application import Application
 from simulator.backoff import ConnectLimiter
 from simulator.connection import Listener, Post
+from simulator.errors import SimulatorError
 from simulator.instruments import Instruments
 from simulator.lease import LeaseTable
 from simulator.members import Members
@@ -62,8 +62,15 @@ class _Process:
     stopping: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
-        self._thread = threading.Thread(target=self.application.run, args=(self.stopping,))
+        self.failure: SimulatorError | None = None
+        self._thread = threading.Thread(target=self._run)
         self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self.application.run(self.stopping)
+        except SimulatorError as error:
+            self.failure = error
 
     @property
     def held(self) -> int:
@@ -77,24 +84,7 @@ class _Process:
 
 
 @pytest.fixture
-def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """DynamoDB with the table."""
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "test")
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    with mock_aws():
-        client = boto3.client("dynamodb", region_name="us-east-1")
-        client.create_table(
-            TableName="leases",
-            KeySchema=[{"AttributeName": "shard", "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": "shard", "AttributeType": "S"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
-        yield client
-
-
-@pytest.fixture
-def process(client: Any, tmp_path: Path) -> Iterator[Callable[..., _Process]]:
+def process(leases_client: Any, tmp_path: Path) -> Iterator[Callable[..., _Process]]:
     """Starts applications on four shards of one machine each; ends them afterwards."""
     started: list[_Process] = []
     configuration = PlantConfiguration(plant="bench", interval_s=0.2)
@@ -115,7 +105,7 @@ def process(client: Any, tmp_path: Path) -> Iterator[Callable[..., _Process]]:
             drain_s=1.0,
         )
         playing = Playing()
-        table = LeaseTable(client, "leases", owner, told.lease_seconds)
+        table = LeaseTable(leases_client, "leases", owner, told.lease_seconds)
         started.append(_Process(Application(told, table, house, playing), playing))
         return started[-1]
 
@@ -153,13 +143,43 @@ def test_limits_are_kept_and_made_up_for_by_others(process: Callable[..., _Proce
     _eventually(lambda: (small.held, large.held) == (1, 3))
 
 
+def test_shards_beyond_all_limits_are_told(process: Callable[..., _Process]) -> None:
+    """Who may play one of four is alone: three are silent, which no gauge of played machines would show."""
+    with structlog.testing.capture_logs() as told:
+        small = process("small", max_shards=1)
+        _eventually(lambda: small.held == 1)
+        time.sleep(1.0)
+
+    assert [line["shards"] for line in told if "played by nobody" in line["event"]] == [3]
+
+
 def test_shards_that_nobody_takes_are_played_beyond_the_share(
-    process: Callable[..., _Process], client: Any, monkeypatch: pytest.MonkeyPatch
+    process: Callable[..., _Process], leases_client: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A member that lives but plays nothing cannot keep its part of the plant silent."""
+    """A member that lives but plays nothing cannot keep its part silent, nor have shards given up to it in vain."""
     monkeypatch.setattr("simulator.application.UNCLAIMED_AFTER_S", 1.0)
-    idle = Members(LeaseTable(client, "leases", "idle", 3600.0), most=16)
+    idle = Members(LeaseTable(leases_client, "leases", "idle", 3600.0), most=16)
     idle.beat(0)
     busy = process("busy")
 
     _eventually(lambda: busy.held == 4)
+    time.sleep(3)  # six heartbeats
+
+    assert busy.held == 4
+    assert {shard.lease.run for shard in busy.playing.shards()} == {1}
+
+
+def test_a_shard_that_does_not_end_is_no_stop_in_order(
+    process: Callable[..., _Process], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its ledger has no last line and its lease runs on, so whoever reads the exit status must not think otherwise."""
+    monkeypatch.setattr("simulator.application.PATIENCE_S", 0.5)
+    held = process("held", drain_seconds=0.0)
+    _eventually(lambda: held.held == 4)
+    shards = held.playing.shards()
+    stop, shards[2].stop = shards[2].stop, lambda: None  # type: ignore[method-assign]
+    held.stop()
+    stop()
+
+    assert isinstance(held.failure, SimulatorError)
+    assert str(held.failure).startswith(f"{shards[2].roster.shard} did not come to an end")

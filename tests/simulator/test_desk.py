@@ -31,6 +31,7 @@ class _Broker:
 
     def __init__(self) -> None:
         self.taken: list[tuple[Message, int]] = []
+        self.dialled, self.there = 0, True
 
     def listen(self, listener: Listener) -> None:
         self.listener = listener
@@ -39,7 +40,11 @@ class _Broker:
         """Nobody looks at it."""
 
     def start(self) -> None:
-        self.listener.on_connected()
+        self.dialled += 1
+        if self.there:
+            self.listener.on_connected()
+        else:
+            self.listener.on_failed("nobody there")
 
     def stop(self) -> None:
         self.listener.on_stopped()
@@ -77,12 +82,12 @@ class _Leases:
 class _Office:
     """A desk, one machine and its broker."""
 
-    def __init__(self, directory: Path, limit: int) -> None:
+    def __init__(self, directory: Path, limit: int, connects_per_s: float) -> None:
         self.clock, self.broker, self.instruments = _Clock(), _Broker(), Instruments()
         self.loop, self._directory = Loop(self.clock), directory
-        ledger, lease = LedgerWriter(directory, "plant1", "shard-0000", 3), Lease(_Leases(), "shard-0000", 3, 60.0)
+        ledger, self.lease = LedgerWriter(directory, "plant1", "shard-0000", 3), Lease(_Leases(), "shard-0000", 3, 60.0)
         store = Store(Budget(limit))
-        self.desk = ShardDesk(self.loop, lease, ledger, store, ConnectLimiter(1000), self.instruments)
+        self.desk = ShardDesk(self.loop, self.lease, ledger, store, ConnectLimiter(connects_per_s), self.instruments)
         self.link = Link(0, IDENTITY, self.broker, self.desk)
         self.desk.links.append(self.link)
         self.link.open()
@@ -116,8 +121,8 @@ class _Office:
 def office(tmp_path: Path) -> Callable[..., _Office]:
     """Makes an office whose store holds so many messages."""
 
-    def make(limit: int = 100) -> _Office:
-        return _Office(tmp_path, limit)
+    def make(limit: int = 100, connects_per_s: float = 1000) -> _Office:
+        return _Office(tmp_path, limit, connects_per_s)
 
     return make
 
@@ -196,5 +201,52 @@ def test_a_slow_broker_is_told_when_it_begins_and_when_it_ends(
         desk.ledger("published")
 
     assert age_s == 7.0
-    slow = [line["event"] for line in told if "PUBACKs" in line["event"]]
-    assert slow == ["PUBACKs come late: publishing waits for them", "PUBACKs come in time again"]
+    slow = [line["event"] for line in told if "PUBACK" in line["event"]]
+    assert slow == ["PUBACKs come late: publishing waits for them", "no PUBACK is late any more"]
+
+
+def test_a_shard_that_ends_under_strain_leaves_no_gauge_of_it(
+    office: Callable[..., _Office], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process plays it from now on; a scrape of this one must not show its last seconds for good."""
+    desk = office()
+    monkeypatch.setattr("simulator.link.time.monotonic", desk.clock)
+    for seq in range(1, 101):
+        desk.say(seq)
+    desk.pass_time(7.0)
+    desk.desk.write_down(datetime.now(UTC))
+    names = ("simulator_oldest_unanswered_seconds", "simulator_full_windows")
+    strained = [desk.instruments.registry.get_sample_value(name, {"shard": "shard-0000"}) for name in names]
+    desk.desk.close(datetime.now(UTC))
+
+    assert strained == [7.0, 1.0]
+    assert [desk.instruments.registry.get_sample_value(name, {"shard": "shard-0000"}) for name in names] == [0.0, 0.0]
+
+
+def test_nobody_dials_whose_lease_ended_in_the_queue_of_connects(office: Callable[..., _Office]) -> None:
+    """Another process plays the machine by then; a connection of ours would push its connection out."""
+    desk = office(connects_per_s=0.1)  # the machine's first connection took the moment, the next is 10 s away
+    desk.link.on_disconnected("closed", None)
+    desk.pass_time(9.0)
+    desk.lease.lost = True
+    desk.pass_time(60.0)
+
+    assert desk.broker.dialled == 1
+
+
+def test_a_line_that_comes_and_goes_makes_nobody_dial_more_often(office: Callable[..., _Office]) -> None:
+    """With the broker away, an hour of a cable that is loose each minute is followed by no more dials than without."""
+    desk = office()
+    desk.broker.there = False
+    desk.link.on_disconnected("closed", None)
+    for _ in range(60):
+        desk.link.set_network(offline=True, latency_s=0.0, certificate=Certificate.VALID)
+        desk.link.set_network(offline=False, latency_s=0.0, certificate=Certificate.VALID)
+    for _ in range(600):
+        desk.pass_time(1.0)
+    before = desk.broker.dialled
+    for _ in range(600):
+        desk.pass_time(1.0)
+
+    # Full jitter up to 30 s is 15 s in the mean: 40 dials, give or take a standard deviation of four.
+    assert 15 < desk.broker.dialled - before < 70

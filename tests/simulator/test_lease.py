@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import EndpointConnectionError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from moto import mock_aws
-from moto.dynamodb.models import DynamoDBBackend
 
 from simulator.lease import Lease, LeaseError, LeaseTable
 
@@ -33,36 +29,11 @@ def clock() -> _Clock:
 
 
 @pytest.fixture
-def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """DynamoDB with the table."""
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "test")
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    # DynamoDB checks a condition and writes in one; moto in two, between which another thread may write.
-    update, writing = DynamoDBBackend.update_item, threading.Lock()
-
-    def atomic(*arguments: Any, **more: Any) -> Any:
-        with writing:
-            return update(*arguments, **more)
-
-    monkeypatch.setattr(DynamoDBBackend, "update_item", atomic)
-    with mock_aws():
-        client = boto3.client("dynamodb", region_name="us-east-1")
-        client.create_table(
-            TableName="leases",
-            KeySchema=[{"AttributeName": "shard", "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": "shard", "AttributeType": "S"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
-        yield client
-
-
-@pytest.fixture
-def table(client: Any, clock: _Clock) -> Callable[..., LeaseTable]:
+def table(leases_client: Any, clock: _Clock) -> Callable[..., LeaseTable]:
     """Makes the table as one process sees it."""
 
     def make(owner: str, **more: Any) -> LeaseTable:
-        return LeaseTable(client, "leases", owner, 15.0, clock=clock, **more)
+        return LeaseTable(leases_client, "leases", owner, 15.0, clock=clock, **more)
 
     return make
 
@@ -180,12 +151,12 @@ STEPS = st.lists(
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=30)
 @given(steps=STEPS)
-def test_never_two_players_and_runs_only_grow(client: Any, steps: list[tuple[str, int, float]]) -> None:
+def test_never_two_players_and_runs_only_grow(leases_client: Any, steps: list[tuple[str, int, float]]) -> None:
     """Whatever three processes do, at no moment do two hold the shard, and each taking has a greater run."""
     clock, runs = _Clock(), []
-    tables = [LeaseTable(client, "leases", f"p{n}", 15.0, clock=clock) for n in range(3)]
+    tables = [LeaseTable(leases_client, "leases", f"p{n}", 15.0, clock=clock) for n in range(3)]
     leases: list[Lease | None] = [None, None, None]
-    client.delete_item(TableName="leases", Key={"shard": {"S": "s"}})
+    leases_client.delete_item(TableName="leases", Key={"shard": {"S": "s"}})
     for action, who, passed_s in steps:
         clock.now += passed_s
         lease = leases[who]

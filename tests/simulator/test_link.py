@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -398,3 +399,28 @@ def test_hope_ends_with_the_first_failure(notes: _Notebook) -> None:
     link.on_stopped()
 
     assert not link.hopeful
+
+
+def test_nothing_on_a_slow_way_gets_there_without_the_lease(link: Link, notes: _Notebook) -> None:
+    """What was under way when the lease ended arrives when it is renewed, or never."""
+    _set(link, latency_s=0.001)
+    _say(link, 1)
+    notes.ours = False
+    time.sleep(0.002)
+    notes.timers[0][1]()
+    link.hurry()
+    assert notes.sent == []
+
+    notes.ours = True
+    link.pump()
+    assert notes.sent == [(1, 1)]
+
+
+def test_a_message_that_is_still_under_way_is_not_what_the_broker_refused(link: Link, notes: _Notebook) -> None:
+    """Broken off with 135 before it has seen a message, the broker means none; it is sent again."""
+    _set(link, latency_s=2.0)
+    _say(link, 1)
+    link.on_disconnected("NOT_AUTHORIZED", 135)
+
+    assert notes.outcomes == []
+    assert notes.calls[-2:] == ["waits [1]", "stop"]

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
 
 from simulator.allotment import Member
 from simulator.lease import LeaseTable
@@ -28,24 +26,13 @@ def clock() -> _Clock:
 
 
 @pytest.fixture
-def members(monkeypatch: pytest.MonkeyPatch, clock: _Clock) -> Iterator[Callable[..., Members]]:
+def members(leases_client: Any, clock: _Clock) -> Callable[..., Members]:
     """Makes the members as one process sees them."""
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "test")
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    with mock_aws():
-        client = boto3.client("dynamodb", region_name="us-east-1")
-        client.create_table(
-            TableName="leases",
-            KeySchema=[{"AttributeName": "shard", "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": "shard", "AttributeType": "S"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
 
-        def make(owner: str, **more: Any) -> Members:
-            return Members(LeaseTable(client, "leases", owner, 15.0, clock=clock, **more), most=16)
+    def make(owner: str, **more: Any) -> Members:
+        return Members(LeaseTable(leases_client, "leases", owner, 15.0, clock=clock, **more), most=16)
 
-        yield make
+    return make
 
 
 def test_members_see_one_another(members: Callable[..., Members]) -> None:

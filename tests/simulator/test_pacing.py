@@ -35,6 +35,21 @@ def test_after_a_delay_there_is_no_burst(delays: list[float], interval_s: float)
         assert now - 1e-6 < pacer.due_s <= now + interval_s + 1e-6
 
 
+def test_a_step_that_takes_longer_than_its_interval_leaves_time_for_all_else() -> None:
+    """Each takes 1.25 s of 1 s: half as much follows that is not the steps', and what is left out is counted."""
+    pacer, now_s, left_out, free_s = Pacer(interval_s=1.0, origin_s=0.0), 0.0, 0, 0.0
+    for _ in range(100):
+        free_s += max(0.0, pacer.due_s - now_s)
+        now_s = max(now_s, pacer.due_s)
+        left_out += pacer.begin(now_s)
+        now_s += 1.25
+        pacer.end(now_s)
+
+    # By hand: a step each 1.875 s, the last at 185.625 s, when 186 moments of the grid have been.
+    assert free_s == 99 * 0.625
+    assert left_out == 186 - 100
+
+
 @given(st.floats(0.01, 3600), st.floats(1, 10_000))
 def test_steps_come_faster_with_the_plants_time_up_to_a_limit(interval_s: float, speed: float) -> None:
     """Each step brings the plant forward by its interval, or by more where steps would come too close."""

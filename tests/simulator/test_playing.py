@@ -31,10 +31,11 @@ class _Shard:
 
     def __init__(self, name: str, identities: list[Identity]) -> None:
         self.roster = SimpleNamespace(shard=name, identities=identities)
-        self.lease = SimpleNamespace(run=3)
+        self.lease = SimpleNamespace(run=3, lost=False)
         self.links = [
             SimpleNamespace(identity=one, connected=True, outbox=[], last_acknowledged=None) for one in identities
         ]
+        self.paused, self.frozen, self.alive, self.last_step_s = False, False, True, 0.0
         self.population = make_population(identities, Scenario(name="calm"), seed=1, start=AT, interval_s=1.0)
 
     def inject(self, request: FaultRequest) -> list:
@@ -89,3 +90,25 @@ def test_a_vehicle_is_listed_with_what_it_told(playing: Playing) -> None:
         "odometer_km": 10365.0,
     }
     assert (view["model"], view["state"], view["seq"]) == ("truck", "running", 8)
+
+
+def test_a_shard_that_went_to_another_process_is_not_told_twice(playing: Playing) -> None:
+    """Until the next turn it is still here, and may be there already: as one, both would tell of its machines."""
+    gone, hung = playing.shards()
+    gone.lease.lost = True
+
+    assert [one.device_id for one in playing.machines()] == ["VHC001", "VHC002"]
+    assert [one.shard for one in playing.health().shards] == ["shard-9000"]
+    assert playing.played() == [hung]
+    with pytest.raises(TargetError):
+        playing.machine("M001")
+    with pytest.raises(TargetError):
+        playing.inject(FaultRequest(kind="dropout", target="M001", signal="temp"))
+
+
+def test_a_shard_that_lost_its_lease_and_hangs_is_told(playing: Playing) -> None:
+    """Its machines are played elsewhere, but whoever watches over the process must end it."""
+    _, hung = playing.shards()
+    hung.lease.lost = hung.frozen = True
+
+    assert playing.health().status == "frozen"

@@ -21,7 +21,7 @@ from contracts.truth import TruthRecord
 from simulator.backoff import ConnectLimiter
 from simulator.connection import Listener, Post
 from simulator.delivery import Delivery, Network
-from simulator.errors import SimulatorError
+from simulator.errors import IdentitiesError, SimulatorError
 from simulator.faults import FaultRequest
 from simulator.instruments import Instruments
 from simulator.lease import Lease
@@ -173,6 +173,34 @@ def test_a_shard_that_pauses_is_not_frozen(stage: Callable[..., _Stage], monkeyp
     assert (health.status, health.shards[0].frozen) == ("paused", False)
 
 
+class _Old(Plant):
+    """A plant whose past takes long to go through."""
+
+    gone_through = threading.Event()
+
+    def catch_up(self, now: datetime) -> None:
+        self.gone_through.wait(20)
+        super().catch_up(now)
+
+
+def test_a_shard_with_a_long_past_is_not_frozen(stage: Callable[..., _Stage], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A supervisor that ended it for that would end it again and again; afterwards it may freeze as any other."""
+    monkeypatch.setattr("simulator.population.Plant", _Old)
+    monkeypatch.setattr("simulator.shard.FROZEN_AFTER_S", 0.1)
+    old = stage()
+    old.shard.start()
+    time.sleep(0.5)  # longer than five intervals
+    early = old.playing.health().status
+    _Old.gone_through.set()
+    _eventually(lambda: old.budget.used > 0)
+    monkeypatch.setattr(old.shard, "_step", lambda: time.sleep(1.5))
+    _eventually(lambda: old.playing.health().status == "frozen")
+    old.shard.stop()
+    old.shard.join(10)
+
+    assert early == "ok"
+
+
 def test_a_truth_that_cannot_be_written_leaves_no_connection_open(stage: Callable[..., _Stage]) -> None:
     """A full disk ends the shard: its machines say goodbye, its messages are no longer counted, its lease is free."""
     broken = stage(truth=_FullDisk())
@@ -272,3 +300,50 @@ def test_a_plant_that_is_too_fast_for_its_steps_says_so(stage: Callable[..., _St
 
     (line,) = [one for one in told if "longer steps" in one["event"]]
     assert (line["step_s"], fast.shard.interval_s) == (50.0, 0.05)
+
+
+class _Heavy(_Prompt):
+    """A connection that takes its time with each message: three machines and a step take longer than the interval."""
+
+    def publish(self, message: Message, epoch: int) -> None:
+        time.sleep(0.03)
+        super().publish(message, epoch)
+
+
+def test_a_shard_that_cannot_keep_up_still_hears_its_answers(
+    stage: Callable[..., _Stage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Steps that are always late are left out, counted and told together; connections, answers and ledger go on."""
+    monkeypatch.setattr("simulator.shard.LATE_STEPS_EVERY_S", 3600.0)
+    late = stage(connection=_Heavy)
+    with structlog.testing.capture_logs() as told:
+        late.shard.start()
+        _eventually(lambda: late.instruments.tallies.total().acknowledged >= 60)
+    kept, left_out = (
+        late.budget.used,
+        late.instruments.registry.get_sample_value("simulator_steps_left_out_total", {"shard": "shard-0000"}),
+    )
+    late.shard.stop()
+    late.shard.join(10)
+
+    assert kept <= 9
+    assert len([line for line in told if "steps left out" in line["event"]]) == 1
+    assert left_out > 0
+
+
+class _Unreadable(_Silent):
+    """A connection whose certificate cannot be read."""
+
+    def __init__(self, post: Post) -> None:
+        raise IdentitiesError("identities/M001.cert.pem cannot be read.")
+
+
+def test_a_shard_that_cannot_be_set_up_closes_its_books(stage: Callable[..., _Stage]) -> None:
+    """It is tried again each ten seconds; each try has a ledger of its own, which must not look like a crash."""
+    broken = stage(connection=_Unreadable)
+    broken.shard.start()
+    broken.shard.join(10)
+
+    entries = list(read_ledger(ledger_file(broken.ledger, "shard-0000", 3)))
+    assert [(entry.published, entry.closed) for entry in entries] == [({}, True)]
+    assert broken.table.freed

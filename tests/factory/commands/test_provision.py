@@ -33,6 +33,7 @@ OPTIONS = [one.name for one in provision.params]
         (["--machines", "3", "--interval", "0"], "0.0 is not in the range"),
         (["--machines", "3", "--speed", "0.5"], "0.5 is not in the range"),
         (["--machines", "3", "--start", "tomorrow"], "'tomorrow' is not a moment"),
+        (["--machines", "3", "--start", "2999-01-31T06:00"], "--start 2999-01-31T06:00:00Z is still to come"),
         (["--machines", "3", "--issuer", "me"], "'me' is not one of"),
         (["--machines", "3", "--scenario", "nope"], "'nope'"),
         (["--machines", "3", "--smtp-username", "me"], "Add --smtp-host"),

@@ -8,6 +8,7 @@ from factory.up.layout import Layout
 from factory.up.options import UpOptions
 from factory.up.ports import LISTENERS
 from factory.up.programs import STOP_ORDER, TOOLS, Program, ProgramTable
+from simulator.settings import SimulatorSettings
 
 CALLER = {
     "PATH": "/usr/bin",
@@ -62,6 +63,20 @@ def test_the_local_aws_has_no_credentials(tmp_path: Path) -> None:
 def test_the_callers_settings_do_not_leak_in(tmp_path: Path) -> None:
     """A program's settings come from the options, not from the caller's environment."""
     assert _all(_table(tmp_path))["simulator"].environment()["SIMULATOR_HTTP_PORT"] == "9100"
+
+
+def test_the_only_simulator_may_play_all_shards(tmp_path: Path) -> None:
+    """With `--shard-size 10` a few hundred machines are more than the 16 shards that a container plays by default."""
+    told = _all(_table(tmp_path))["simulator"].environment()
+
+    # Shards are numbered 0000 to 9999.
+    assert int(told["SIMULATOR_MAX_SHARDS"]) == 10_000
+    assert (
+        SimulatorSettings(
+            identities_dir=tmp_path, leases_table="leases", max_shards=told["SIMULATOR_MAX_SHARDS"]
+        ).max_shards
+        == 10_000
+    )
 
 
 def test_credentials_are_looked_up_at_each_start(tmp_path: Path) -> None:
