@@ -113,10 +113,9 @@ class Plant:
             moments_s: Unix times, in order, shape (T,) [s]; at least one.
         """
         course = self._advance(moments_s)
-        air_c = float(course.air_c.mean())
 
         def disturb(signal: Signal, values: Floats) -> None:
-            typical = self._machines.typical(signal, air_c)
+            typical = self._machines.typical(signal, course.air_c)
             self._faults.disturb(signal, values, course.moments_s, course.numbers, course.state, typical)
 
         told = self._sensing.play(course.true_values, course.elapsed_s, course.numbers, disturb)
