@@ -84,7 +84,8 @@ class Plant:
         columns = individual_columns(self.identities, self._randomness)
         spec = scenario.plant
         self._halls = [
-            HallAir(seed, plant, spec.climate) for plant in dict.fromkeys(one.plant for one in self.identities)
+            HallAir(seed, plant, spec.climate, spec.zone)
+            for plant in dict.fromkeys(one.plant for one in self.identities)
         ]
         self._hall_of = self._places_of_plants()
         self._load = Load(self.identities, columns, spec, seed=seed, start_s=self._now_s, randomness=self._randomness)
