@@ -35,6 +35,8 @@ def url() -> Iterator[str]:
         (["inject", "M003", "drift", "--signal", "temp", "--rate", "fast"], "'fast' is not a rate."),
         (["inject", "M003", "bias", "--set", "magnitude"], "'magnitude' is not NAME=NUMBER"),
         (["inject", "M003", "stuck", "--signal", "temp", "--duration", "soon"], "'soon' is not a time"),
+        (["inject", "M003", "stuck", "--signal", "temp", "--duration", "0s"], "'0s' is not a time"),
+        (["inject", "M003", "stuck", "--signal", "temp", "--ramp", "-1s"], "'-1s' is not a time"),
         (["inject", "*", "stuck", "--signal", "temp", "--share", "0"], "'0' is no part of the machines"),
         (["inject", "*", "stuck", "--signal", "temp", "--share", "120%"], "'120%' is no part of the machines"),
         (["inject", "*", "stuck", "--signal", "temp", "--every", "daily"], "'daily' is not a rate."),
