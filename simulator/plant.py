@@ -172,8 +172,8 @@ class Plant:
         return self._faults.active(self._now_s)
 
     def take_truth(self) -> list[TruthDraft]:
-        """What happened since the last call: faults that began and ended, failures, repairs, planned maintenance."""
-        return [*self._faults.take_news(), *self._upkeep.take_news()]
+        """What happened since the last call, in order: faults began and ended, failures, repairs, maintenance."""
+        return sorted([*self._faults.take_news(), *self._upkeep.take_news()], key=lambda draft: draft.at)
 
     def wear_table(self) -> WearTable:
         """How worn each component is now. Truth; never on the wire."""

@@ -290,6 +290,20 @@ def test_catching_up_is_having_been_there(make_plant: MakePlant, start: datetime
     assert np.abs(tables[0].damage - tables[1].damage).mean() < 0.05
 
 
+def test_truth_is_told_in_order(make_plant: MakePlant, start: datetime) -> None:
+    """However much is told at once, faults and failures stand in it by their moments."""
+    plant = make_plant(
+        10,
+        "name: s\nplant: {maintenance: run_to_failure, wear_speed: 200}\n"
+        "faults: [{kind: stuck, target: '*', signal: temp, duration_s: 600, repeats: {rate_per_day: 1}}]",
+    )
+    plant.catch_up(start + timedelta(days=30))
+    told = plant.take_truth()
+
+    assert {draft.family for draft in told} == {"sensor", "wear"}
+    assert [draft.at for draft in told] == sorted(draft.at for draft in told)
+
+
 def test_catching_up_with_nothing_changes_nothing(make_plant: MakePlant, start: datetime) -> None:
     """Less than a quarter of an hour is left to the next step."""
     one, other = make_plant(5), make_plant(5)
