@@ -109,9 +109,13 @@ class Wear:
             stress: for each load exponent, shape (T, N) [1].
             elapsed_s: length of the step to each moment [s], shape (T,).
         """
+        # One moment after the other: a product of matrices adds in an order that goes with the size of the block, and
+        # damage would be another in its last bits.
         for total, one in zip(self._stress_s, stress, strict=True):
-            total[:] = _added_up(total, one * elapsed_s[:, None])
-        self._elapsed_s = float(_added_up(np.float64(self._elapsed_s), elapsed_s))
+            for used in one * elapsed_s[:, None]:
+                total += used
+        for step_s in elapsed_s.tolist():
+            self._elapsed_s += step_s
 
     def settle(self, moment_s: float) -> None:
         """Turn into damage what was noted since the last time.
@@ -175,10 +179,3 @@ class Wear:
             torque=1.0 + (tables["torque_share"] * seen).sum(axis=0),
             speed=1.0 - (tables["speed_loss"] * seen).sum(axis=0),
         )
-
-
-def _added_up(total: Floats | np.float64, more: Floats) -> Floats:
-    """A total and some more rows, added one after the other: in whatever blocks they come, no bit is another."""
-    # A product of matrices or a sum adds in an order of its own, which goes with the size of the block.
-    added: Floats = np.add.accumulate(np.concatenate([np.asarray(total)[None], more]))[-1]
-    return added
