@@ -18,7 +18,7 @@ from contracts.telemetry import SIGNAL_UNITS, VEHICLE_SIGNAL_UNITS, Signal, Sign
 from contracts.vehicles import VEHICLES
 from factory.commands.durations import time_span, wait
 from factory.commands.fault_kinds import kinds_json, kinds_table
-from factory.commands.simulator_api import address_options, ask, simulator_url
+from factory.commands.simulator_api import NotThereError, address_options, ask, simulator_url
 from factory.console import make_console
 from factory.errors import LocalFactoryUsageError
 from simulator.faults import FAULTS, parse_rate
@@ -185,7 +185,12 @@ def clear(fault_ids: tuple[str, ...], all_: bool, data_dir: Path | None, url: st
         faults = ask("GET", address, "/api/faults")
         fault_ids = tuple(one["fault_id"] for one in faults if one["stage"] not in ("recovering", "ended"))
     for fault_id in fault_ids:
-        ask("DELETE", address, f"/api/faults/{quote(fault_id, safe='')}", form=dict)
+        try:
+            ask("DELETE", address, f"/api/faults/{quote(fault_id, safe='')}", form=dict)
+        except NotThereError:
+            # One that repeats goes with those to come on its machine, and any may have come to its end meanwhile.
+            if not all_:
+                raise
         click.echo(f"{fault_id}: ended.")
     if not fault_ids:
         click.echo("There are no faults.")
