@@ -2,6 +2,9 @@
 
 `ground_truth.jsonl` has a `TruthRecord` a line: what happened, in order. `wear/*.parquet` has a `WearRow` a row: how
 worn each component was, at regular moments.
+
+A shard that changes hands is caught up with from the plant's beginning, so its new run tells again what the runs before
+had told: the same `fault_id` and event, under another `run`.
 """
 
 from __future__ import annotations

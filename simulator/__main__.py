@@ -6,7 +6,6 @@ Exit status: 0 stopped in order, 1 it cannot be played, 2 a setting or scenario 
 from __future__ import annotations
 
 import logging
-import os
 import resource
 import signal
 import sys
@@ -19,6 +18,7 @@ from contracts.logs import configure_logs
 from contracts.settings import load_settings
 from simulator.running import run
 from simulator.settings import SimulatorSettings
+from simulator.system_trust import spared_system_trust
 from simulator.worker import CHATTY
 
 
@@ -28,7 +28,6 @@ def main() -> int:
         settings = load_settings(SimulatorSettings)
     except SettingsError as error:
         return _complain(error)
-    _spare_the_systems_trust()
     _allow_many_connections()
     configure_logs("simulator", level=settings.log_level)
     for chatty in CHATTY:
@@ -37,17 +36,10 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stopper(stop))
     try:
-        return run(settings, stop)
+        with spared_system_trust():
+            return run(settings, stop)
     except FactoryError as error:
         return _complain(error)
-
-
-def _spare_the_systems_trust() -> None:
-    """Let TLS contexts be built without the system's trust store."""
-    # awscrt loads it into each context (7 ms, of 0.2 ms) before ours takes its place, and a thousand machines have a
-    # context each. Only the CA beside the identities is trusted. botocore has a bundle of its own and is not touched.
-    os.environ["SSL_CERT_FILE"] = "/dev/null"
-    os.environ["SSL_CERT_DIR"] = "/nonexistent"
 
 
 def _allow_many_connections() -> None:

@@ -49,6 +49,7 @@ class Assembly:
             instruments=instruments,
             ledger_directory=settings.data_dir / "ledger",
             truth=TruthWriter(settings.data_dir / "truth" / "ground_truth.jsonl"),
+            wear_directory=settings.data_dir / "truth" / "wear",
             drain_s=settings.drain_seconds,
         )
         leases = LeaseTable(

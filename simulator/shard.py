@@ -38,6 +38,7 @@ from simulator.roster import Roster
 from simulator.store import Budget, Store
 from simulator.truth import TruthWriter, truth_record
 from simulator.ways import Ways
+from simulator.wear_log import WearLog
 
 BOOKKEEPING_S = 1.0
 """Time between lines of the ledger [s]."""
@@ -61,7 +62,8 @@ class House:
     Attributes:
         connect: makes the connection of a machine.
         ledger_directory: where ledgers are written.
-        truth: where faults are written down.
+        truth: where faults, failures and repairs are written down.
+        wear_directory: where wear tables are written.
         drain_s: how long a stop waits for answers [s].
     """
 
@@ -71,6 +73,7 @@ class House:
     instruments: Instruments
     ledger_directory: Path
     truth: TruthWriter
+    wear_directory: Path
     drain_s: float
 
 
@@ -199,6 +202,7 @@ class Shard:
         )
         # Whoever takes a shard over goes on with the plant's day where it is, not at its beginning.
         self._plant.catch_up(self._now())
+        self._wear_log = WearLog(house.wear_directory, machines, self.roster.shard, self.lease.run)
         self._seq = np.zeros(len(machines), dtype=np.int64)
         for identity in machines:
             self._add_link(identity, droppable=True)
@@ -257,11 +261,13 @@ class Shard:
             self._left_out.inc()
             return
         with self._house.instruments.step_seconds.labels(self.roster.shard).time():
-            readings = self._plant.step(self._now())
+            now = self._now()
+            readings = self._plant.step(now)
             self._seq += 1
             self._ways.are(readings.network)
             self._say(readings)
         self._write_truth()
+        self._wear_log.note(now, self._plant.wear_table)
         self.last_step_s = time.monotonic()
         self._house.instruments.last_step.labels(self.roster.shard).set(time.time())
 

@@ -125,8 +125,8 @@ class Publishers:
 
     @property
     def _enough(self) -> int:
-        """Messages under way at which a side waits for answers: two of each machine, and not too few altogether."""
-        return max(2000, 2 * len(self.identities))
+        """Messages under way at which a side waits for answers: so many that neither ever runs out of work."""
+        return max(4000, 4 * len(self.identities))
 
     def connect(self, on_progress: Callable[[float], None]) -> None:
         """Connect all.

@@ -22,6 +22,7 @@ from factory.bench.publish import Publishers, PublishResult, compare
 from factory.bench.site import site
 from factory.commands.numbers import FiniteRange
 from factory.console import make_console
+from simulator.system_trust import spared_system_trust
 
 _RATE = click.option(
     "--connects-per-second",
@@ -53,9 +54,7 @@ def publish(connections: int, seconds: float, rounds: int, connects_per_second: 
       factory bench publish
       factory bench publish --connections 100 --seconds 1 --rounds 3 --json
     """  # noqa: D301 - the backspace is click's sign not to re-wrap
-    # Each connection would load the system's trust store, for nothing: only the plant's CA is trusted.
-    os.environ["SSL_CERT_FILE"], os.environ["SSL_CERT_DIR"] = os.devnull, "/nonexistent"
-    with _quiet(), _bar() as tell, _directory() as directory:
+    with spared_system_trust(), _quiet(), _bar() as tell, _directory() as directory:
         tell("starting a broker", 0.0)
         with site(directory, connections, shard_size=connections, interval_s=1.0, leases=False) as place:
             publishers = Publishers(place, connects_per_second)

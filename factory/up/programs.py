@@ -206,10 +206,8 @@ class ProgramTable:
             "HTTP_HOST": options.host,
             "HTTP_PORT": options.ports["simulator"],
         }
-        as_user = self._as_user("simulator", "SIMULATOR", told)
-        # A TLS context would load the system's trust store first and then throw it away: 7 ms a machine.
-        bare = {"SSL_CERT_FILE": os.devnull, "SSL_CERT_DIR": "/nonexistent"}
-        return self._own("simulator", "Simulator", module("simulator"), lambda: as_user() | bare)
+        environment = self._as_user("simulator", "SIMULATOR", told)
+        return self._own("simulator", "Simulator", module("simulator"), environment)
 
     def _own(self, name: str, title: str, argv: tuple[str, ...], environment: Callable[[], Environment]) -> Program:
         """A program of ours, which tells on `/healthz` how it is."""

@@ -111,6 +111,7 @@ def process(client: Any, tmp_path: Path) -> Iterator[Callable[..., _Process]]:
             instruments=Instruments(),
             ledger_directory=tmp_path / owner / "ledger",
             truth=TruthWriter(tmp_path / owner / "truth.jsonl"),
+            wear_directory=tmp_path / owner / "wear",
             drain_s=1.0,
         )
         playing = Playing()

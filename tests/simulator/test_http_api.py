@@ -84,6 +84,7 @@ def playing(
         instruments,
         tmp_path / "ledger",
         truth,
+        tmp_path / "wear",
         1.0,
     )
     playing, shard = Playing(), Shard(roster, lease, house)

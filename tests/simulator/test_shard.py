@@ -127,7 +127,14 @@ class _Stage:
         lease = Lease(self.table, "shard-0000", 3, time.monotonic() + held_s)
         limiter = ConnectLimiter(1000)
         house = House(
-            self._connect, limiter, self.budget, Instruments(), self.ledger, truth or _Nowhere(), drain_s=drain_s
+            connect=self._connect,
+            limiter=limiter,
+            budget=self.budget,
+            instruments=Instruments(),
+            ledger_directory=self.ledger,
+            truth=truth or _Nowhere(),
+            wear_directory=directory / "wear",
+            drain_s=drain_s,
         )
         self.instruments = house.instruments
         self.shard = Shard(roster, lease, house)

@@ -77,7 +77,7 @@ def test_a_plant_on_the_local_aws(local_aws: Any, tmp_path: Path) -> None:
 )
 def test_a_plant_begins_when_it_is_told(options: dict[str, Any], epoch: Any, speed: Any) -> None:
     """What is not said stays as it was."""
-    request = _request(3, "plant1", dict.fromkeys(OPTIONS) | {"devices": (), "region": REGION} | options)
+    request = _request(3, 0, "plant1", dict.fromkeys(OPTIONS) | {"devices": (), "region": REGION} | options)
 
     assert (request.started_at, request.speed) == (epoch, speed)
 
@@ -86,6 +86,6 @@ def test_a_plant_begins_when_it_is_told(options: dict[str, Any], epoch: Any, spe
 def test_another_speed_or_scenario_begins_anew(change: dict[str, Any]) -> None:
     """From the old epoch the time would jump, and the scenario might be over."""
     before = datetime.now(UTC)
-    request = _request(3, "plant1", dict.fromkeys(OPTIONS) | {"devices": (), "region": REGION} | change)
+    request = _request(3, 0, "plant1", dict.fromkeys(OPTIONS) | {"devices": (), "region": REGION} | change)
 
     assert before <= request.started_at <= datetime.now(UTC)

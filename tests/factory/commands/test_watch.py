@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
+import structlog
 
 from contracts.identity import PlantConfiguration
 from factory.cli import run
@@ -65,6 +66,8 @@ class _OwnTable:
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A simulator with twelve machines at 20 Hz, one of which has a fault."""
     directory = tmp_path_factory.mktemp("watched")
+    # On a busy machine the simulator warns of late steps; here it shares its standard output with the command.
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
     identities = tuple(machine(number, "plant1") for number in range(1, 13))
     configuration = PlantConfiguration(interval_s=0.05)
     roster = Roster("shard-0000", directory, identities, configuration, parse_scenario(SCENARIO))
@@ -76,6 +79,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         instruments,
         directory / "ledger",
         TruthWriter(directory / "truth.jsonl"),
+        directory / "wear",
         1.0,
     )
     shard = Shard(roster, Lease(_OwnTable(), "shard-0000", 3, time.monotonic() + 600), house)
@@ -87,6 +91,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         create_api(playing, Exporter(instruments, budget, playing.shards).render), "127.0.0.1", 0
     ) as server:
         yield f"http://127.0.0.1:{server.port}"
+    structlog.reset_defaults()
     shard.stop()
     shard.join(10)
 
