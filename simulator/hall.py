@@ -5,6 +5,8 @@ A pure function of seed, plant and time, so that every process that plays a part
 
 from __future__ import annotations
 
+from datetime import UTC, tzinfo
+
 import numpy as np
 
 from simulator.arrays import Floats
@@ -49,6 +51,7 @@ class HallAir:
         seed: seed of the plant.
         plant: name of the plant.
         climate: the weather outside.
+        zone: time zone of the plant, by which it is warm in the afternoon.
 
     Example:
         >>> air = HallAir(1, "plant1", "temperate")
@@ -57,8 +60,8 @@ class HallAir:
         True
     """
 
-    def __init__(self, seed: int, plant: str, climate: ClimateName) -> None:
-        self._outdoor = OutdoorAir(seed, plant, climate)
+    def __init__(self, seed: int, plant: str, climate: ClimateName, zone: tzinfo = UTC) -> None:
+        self._outdoor = OutdoorAir(seed, plant, climate, zone)
 
     def temperature_c(self, moments_s: Floats) -> Floats:
         """Air temperature at some moments.

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from simulator.arrays import Floats, Integers
+from simulator.arrays import Floats
 
 
 @dataclass(slots=True)
@@ -41,15 +41,6 @@ class Influences:
     def neutral(cls, count: int) -> Influences:
         """Influences of nothing on so many machines."""
         return cls(**{field.name: np.full(count, float(field.name in _FACTORS)) for field in fields(cls)})
-
-    def take(self, rows: Integers) -> Influences:
-        """A copy of some rows."""
-        return Influences(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
-
-    def put(self, rows: Integers, some: Influences) -> None:
-        """Write some rows back."""
-        for field in fields(self):
-            getattr(self, field.name)[rows] = getattr(some, field.name)
 
 
 _FACTORS = frozenset({"cooling", "throughput", "torque", "speed", "voltage", "damage"})

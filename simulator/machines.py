@@ -71,8 +71,16 @@ class Machines:
         self._speed: Floats | None = None
         self._rise: Floats | None = None
 
-    def typical(self, signal: Signal, air_c: float) -> Floats:
-        """What a signal is like on machines at rated load, one element a machine."""
+    def typical(self, signal: Signal, air_c: Floats) -> Floats:
+        """What a signal is like on machines at rated load.
+
+        Args:
+            signal: the signal.
+            air_c: air around each machine, shape (T, N) or (T, 1) [°C].
+
+        Returns:
+            Shape (N,); (T, N) for what goes with the air [unit of the signal].
+        """
         columns = self._columns
         return {
             Signal.TEMP: air_c + columns["temperature_rise_k"],

@@ -84,7 +84,8 @@ class Plant:
         columns = individual_columns(self.identities, self._randomness)
         spec = scenario.plant
         self._halls = [
-            HallAir(seed, plant, spec.climate) for plant in dict.fromkeys(one.plant for one in self.identities)
+            HallAir(seed, plant, spec.climate, spec.zone)
+            for plant in dict.fromkeys(one.plant for one in self.identities)
         ]
         self._hall_of = self._places_of_plants()
         self._load = Load(self.identities, columns, spec, seed=seed, start_s=self._now_s, randomness=self._randomness)
@@ -113,10 +114,9 @@ class Plant:
             moments_s: Unix times, in order, shape (T,) [s]; at least one.
         """
         course = self._advance(moments_s)
-        air_c = float(course.air_c.mean())
 
         def disturb(signal: Signal, values: Floats) -> None:
-            typical = self._machines.typical(signal, air_c)
+            typical = self._machines.typical(signal, course.air_c)
             self._faults.disturb(signal, values, course.moments_s, course.numbers, course.state, typical)
 
         told = self._sensing.play(course.true_values, course.elapsed_s, course.numbers, disturb)
@@ -172,8 +172,8 @@ class Plant:
         return self._faults.active(self._now_s)
 
     def take_truth(self) -> list[TruthDraft]:
-        """What happened since the last call: faults that began and ended, failures, repairs, planned maintenance."""
-        return [*self._faults.take_news(), *self._upkeep.take_news()]
+        """What happened since the last call, in order: faults began and ended, failures, repairs, maintenance."""
+        return sorted([*self._faults.take_news(), *self._upkeep.take_news()], key=lambda draft: draft.at)
 
     def wear_table(self) -> WearTable:
         """How worn each component is now. Truth; never on the wire."""

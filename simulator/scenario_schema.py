@@ -73,6 +73,8 @@ def _fault_model(definition: AnyFault) -> type[BaseModel]:
         "parameters": _parameters(definition),
         "ramp_s": _ramp(definition),
     }
+    if definition.shared:
+        fields["share"] = (float, Field(default=1.0, ge=1, le=1, description=f"Always 1: {definition.shared}."))
     if isinstance(definition, SensorFault):
         fields["signal"] = (AnySignal, Field(description="Whose sensor lies."))
     model: type[BaseModel] = create_model(

@@ -38,7 +38,7 @@ SENSORS: dict[Signal, Sensor] = {
     Signal.VIBRATION: Sensor(noise=0.01, noise_share=0.03, decimals=2, lowest=0.0, highest=50.0),
     # A toothed wheel, counted over one second.
     Signal.RPM: Sensor(noise=0.0, noise_share=0.0005, decimals=0, lowest=0.0, highest=20_000.0),
-    # An electricity meter of class 0.5 (IEC 62053-22).
+    # A static electricity meter of class 0.5 S (IEC 62053-22).
     Signal.POWER: Sensor(noise=0.0, noise_share=0.005, decimals=2, lowest=0.0, highest=500.0),
 }
 

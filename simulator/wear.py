@@ -117,9 +117,13 @@ class Wear:
             stress: for each load exponent, shape (T, N) [1].
             elapsed_s: length of the step to each moment [s], shape (T,).
         """
+        # One moment after the other: a product of matrices adds in an order that goes with the size of the block, and
+        # damage would be another in its last bits.
         for total, one in zip(self._stress_s, stress, strict=True):
-            total += elapsed_s @ one
-        self._elapsed_s += float(elapsed_s.sum())
+            for used in one * elapsed_s[:, None]:
+                total += used
+        for step_s in elapsed_s.tolist():
+            self._elapsed_s += step_s
 
     def settle(self, moment_s: float) -> None:
         """Turn into damage what was noted since the last time.

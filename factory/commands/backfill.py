@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from contracts.resources import REGION
+from factory.commands.durations import time_span
 from factory.commands.numbers import FiniteRange
 from factory.console import make_console
 from factory.errors import LocalFactoryError, LocalFactoryUsageError
@@ -52,20 +53,6 @@ def _place(text: str) -> str:
     return text.rstrip("/") if "://" in text else str(Path(text))
 
 
-def _seconds(text: str) -> float:
-    """A time as people write it [s].
-
-    Example:
-        >>> _seconds("60"), _seconds("5min"), _seconds("1h")
-        (60.0, 300.0, 3600.0)
-    """
-    match = re.fullmatch(r"(\d+\.?\d*)\s*(s|min|h|d|)", text.strip())
-    seconds = float(match[1]) * {"": 1, "s": 1, "min": 60, "h": 3600, "d": 86_400}[match[2]] if match else 0.0
-    if seconds <= 0:
-        raise click.BadParameter(f"{text!r} is not a time; write 60s, 5min or 1h.")
-    return seconds
-
-
 @click.command(
     "backfill",
     epilog="Into the lake of a running local factory: AWS_ENDPOINT_URL=http://127.0.0.1:4566 and its credentials.",
@@ -89,14 +76,14 @@ def _seconds(text: str) -> float:
 @click.option(
     "--interval",
     "interval_s",
-    type=_seconds,
+    type=time_span,
     default="60s",
     show_default=True,
     metavar="TIME",
     help="Between readings.",
 )
 @click.option(
-    "--wear-every", "wear_every_s", type=_seconds, default="1h", show_default=True, metavar="TIME",
+    "--wear-every", "wear_every_s", type=time_span, default="1h", show_default=True, metavar="TIME",
     help="Between two looks at the wear.",
 )  # fmt: skip
 @click.option(

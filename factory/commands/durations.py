@@ -19,8 +19,27 @@ def time_span(text: str) -> float:
         >>> time_span("90"), time_span("1.5h")
         (90.0, 5400.0)
     """
-    match = re.fullmatch(r"(\d+\.?\d*)\s*(s|min|h|d|)", text.strip())
-    seconds = float(match[1]) * _SECONDS[match[2]] if match else 0.0
+    seconds = wait(text)
     if seconds == 0:
-        raise click.BadParameter(f"{text!r} is not a time; write 90s, 10min, 8h or 3d.")
+        raise _not_a_time(text)
     return seconds
+
+
+def wait(text: str) -> float:
+    """The same for a time that may be none at all: until something begins, or has come up [s].
+
+    Raises:
+        BadParameter: not a time.
+
+    Example:
+        >>> wait("0"), wait("2min")
+        (0.0, 120.0)
+    """
+    match = re.fullmatch(r"(\d+\.?\d*)\s*(s|min|h|d|)", text.strip())
+    if match is None:
+        raise _not_a_time(text)
+    return float(match[1]) * _SECONDS[match[2]]
+
+
+def _not_a_time(text: str) -> click.BadParameter:
+    return click.BadParameter(f"{text!r} is not a time; write 90s, 10min, 8h or 3d.")

@@ -16,8 +16,9 @@ from rich.table import Table
 from contracts.errors import FactoryError
 from contracts.telemetry import SIGNAL_UNITS, VEHICLE_SIGNAL_UNITS, Signal, SignalUnit, VehicleSignal
 from contracts.vehicles import VEHICLES
+from factory.commands.durations import time_span, wait
 from factory.commands.fault_kinds import kinds_json, kinds_table
-from factory.commands.simulator_api import address_options, ask, simulator_url
+from factory.commands.simulator_api import NotThereError, address_options, ask, simulator_url
 from factory.console import make_console
 from factory.errors import LocalFactoryUsageError
 from simulator.faults import FAULTS, parse_rate
@@ -25,20 +26,6 @@ from simulator.faults import FAULTS, parse_rate
 _PER_DAY = 1440.0
 """Minutes of a day."""
 _SIGNALS = [signal.value for signal in (*Signal, *VehicleSignal)]
-_SECONDS = {"": 1.0, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
-
-
-def _duration(text: str) -> float:
-    """A time as people write it [s].
-
-    Example:
-        >>> _duration("90"), _duration("1.5h")
-        (90.0, 5400.0)
-    """
-    match = re.fullmatch(r"(\d+\.?\d*)\s*(s|min|h|d|)", text.strip())
-    if match is None:
-        raise click.BadParameter(f"{text!r} is not a time; write 90s, 10min or 1h.")
-    return float(match[1]) * _SECONDS[match[2]]
 
 
 def _rate(text: str) -> float:
@@ -94,10 +81,10 @@ def _share(text: str) -> float:
     help="Any other parameter: --set magnitude=5.",
 )
 @click.option(
-    "--duration", type=_duration, metavar="TIME", help="Ends after this: 90s, 10min, 1h. Without it: when cleared."
+    "--duration", type=time_span, metavar="TIME", help="Ends after this: 90s, 10min, 1h. Without it: when cleared."
 )
-@click.option("--ramp", type=_duration, metavar="TIME", help="Comes up within this time.")
-@click.option("--in", "start", type=_duration, metavar="TIME", default="0", help="Begins after this time.")
+@click.option("--ramp", type=wait, metavar="TIME", help="Comes up within this time.")
+@click.option("--in", "start", type=wait, metavar="TIME", default="0", help="Begins after this time.")
 @click.option("--share", type=_share, metavar="PART", help="Only so many of the target's machines: 0.2 or 20%.")
 @click.option(
     "--every",
@@ -105,8 +92,8 @@ def _share(text: str) -> float:
     metavar="RATE",
     help="Comes again and again by chance, so often on average, for --duration each: 2/day, 1/h.",
 )
-@click.option("--on", "on_s", type=_duration, metavar="TIME", help="Comes and goes: at work for so long ...")
-@click.option("--off", "off_s", type=_duration, metavar="TIME", help="... and then away for so long.")
+@click.option("--on", "on_s", type=time_span, metavar="TIME", help="Comes and goes: at work for so long ...")
+@click.option("--off", "off_s", type=time_span, metavar="TIME", help="... and then away for so long.")
 @click.option("--list", "list_", is_flag=True, help="List the faults that there are, and do nothing.")
 @click.option("--kinds", is_flag=True, help="List kinds of fault and their parameters, and do nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Tell it as JSON.")
@@ -198,7 +185,12 @@ def clear(fault_ids: tuple[str, ...], all_: bool, data_dir: Path | None, url: st
         faults = ask("GET", address, "/api/faults")
         fault_ids = tuple(one["fault_id"] for one in faults if one["stage"] not in ("recovering", "ended"))
     for fault_id in fault_ids:
-        ask("DELETE", address, f"/api/faults/{quote(fault_id, safe='')}", form=dict)
+        try:
+            ask("DELETE", address, f"/api/faults/{quote(fault_id, safe='')}", form=dict)
+        except NotThereError:
+            # One that repeats goes with those to come on its machine, and any may have come to its end meanwhile.
+            if not all_:
+                raise
         click.echo(f"{fault_id}: ended.")
     if not fault_ids:
         click.echo("There are no faults.")

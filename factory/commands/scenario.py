@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 MONDAY = datetime(2026, 1, 5, 6, tzinfo=UTC)
 """When scenarios are played unless asked otherwise: the first shift of a week."""
 PICTURE_ENDINGS = (".png", ".svg")
+SPAN_S = (10.0, 3660 * 86_400.0)
+"""Shortest and longest picture [s]: below there is next to no reading in it, above nobody would wait for it."""
 
 
 @click.group()
@@ -78,7 +80,7 @@ def schema() -> None:
 @click.option("--machine", "machines", multiple=True, metavar="NAME", help="A machine or vehicle to draw; up to three.")
 @click.option("--for", "span_s", type=time_span, metavar="TIME", help="Length of the picture: 90min, 8h, 7d.")
 @click.option("--hours", type=click.FloatRange(min=0, min_open=True), help="The same in hours.")
-@click.option("--days", type=click.FloatRange(min=0, min_open=True, max=3660), help="The same in days.")
+@click.option("--days", type=click.FloatRange(min=0, min_open=True), help="The same in days.")
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Seed of everything random.")
 @click.option(
     "--start",
@@ -142,6 +144,10 @@ def _span_s(span_s: float | None, hours: float | None, days: float | None) -> fl
     given = [one for one in (span_s, hours and hours * 3600.0, days and days * 86_400.0) if one is not None]
     if len(given) > 1:
         raise LocalFactoryUsageError("--for, --hours and --days are the same; give one of them.")
+    if given and not SPAN_S[0] <= given[0] <= SPAN_S[1]:
+        raise LocalFactoryUsageError(
+            f"{given[0]:g} s is no length of a picture.", remedy="Ask for something between 10s and 3660d."
+        )
     return given[0] if given else None
 
 

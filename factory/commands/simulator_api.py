@@ -49,6 +49,10 @@ def simulator_url(data_dir: Path | None, url: str | None) -> str:
     return DEFAULT_URL if run_file is None else run_file.url("simulator")
 
 
+class NotThereError(LocalFactoryUsageError):
+    """What was asked for is not there, or not any more."""
+
+
 def ask(method: str, url: str, path: str, body: object = None, *, form: type = list) -> Any:
     """What the simulator answers.
 
@@ -60,6 +64,7 @@ def ask(method: str, url: str, path: str, body: object = None, *, form: type = l
         form: of the answer of a simulator.
 
     Raises:
+        NotThereError: it has no such thing.
         LocalFactoryUsageError: it refuses the request, or the address cannot be one.
         LocalFactoryError: nobody answers, or it failed.
     """
@@ -77,6 +82,8 @@ def ask(method: str, url: str, path: str, body: object = None, *, form: type = l
     if answer.is_success:
         return _json(answer, url, form)
     sentence = _json(answer, url, dict).get("error", f"{url}{path} answered {answer.status_code}.")
+    if answer.status_code == httpx.codes.NOT_FOUND:
+        raise NotThereError(sentence)
     raise (LocalFactoryUsageError if answer.is_client_error else LocalFactoryError)(sentence)
 
 

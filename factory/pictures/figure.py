@@ -27,8 +27,6 @@ from factory.pictures.legend import handles
 from factory.pictures.recording import Course, Recording, utc
 from simulator.arrays import Floats
 
-FORMATS = (".png", ".svg")
-"""Endings of the files that can be written."""
 DPI = 130
 WIDTH_ALONE, WIDTH_OF_EACH, WIDTH_BESIDE = 11.5, 6.0, 2.0
 """Width of a picture of one machine; else of each, and of what stands beside them [inch]."""

@@ -56,9 +56,7 @@ def fault_lanes(axes: Axes, course: Course, lanes: int) -> None:
 def fault_text(fault: Span) -> str:
     """A fault in a few words: its name, its signal, how strong it is."""
     draft = fault.draft
-    strong = [
-        f"{name} {value:g}" for name, value in draft.parameters.items() if name not in ("ramp_s", "on_s", "off_s")
-    ]
+    strong = [f"{name} {value:g}" for name, value in draft.parameters.items() if name not in TIMES]
     return ", ".join([f"{draft.label}{f' ({draft.signal})' if draft.signal else ''}", *strong])
 
 

@@ -158,7 +158,7 @@ class FaultBoard:
             moments_s: Unix times, ascending, (T,) [s].
             numbers: numbers of the steps, (T,); random numbers go with them.
             states: what the machines are doing: indices into `contracts.telemetry.MachineState`, (T, N).
-            typical: what they tell while running at rated load, (N,) [unit of the signal].
+            typical: what they tell while running at rated load, (N,) or (T, N) [unit of the signal].
         """
         for group in self._of("sensor", signal):
             effects.disturb(group, values, moments_s, numbers, states, typical)

@@ -29,7 +29,7 @@ def disturb(
         moments_s: Unix times, ascending, (T,) [s].
         numbers: numbers of the steps, (T,).
         states: states of the machines, (T, N).
-        typical: what they tell at rated load, (N,) [unit of the signal].
+        typical: what they tell at rated load, (N,) or (T, N) [unit of the signal].
     """
     definition = group.request.definition
     if not isinstance(definition, SensorFault) or not len(moments_s):
@@ -51,7 +51,7 @@ def disturb(
             value=value,
             held=_held(group, rows, value, strength, moments_s[during, None]),
             running=states[during][:, machines] == RUNNING,
-            typical=typical[machines],
+            typical=np.broadcast_to(typical, values.shape)[during][:, machines],
         )
         values[during, machines] = np.where(strength > 0, definition.effect(reading, group.parameters), value)
 

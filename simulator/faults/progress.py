@@ -78,7 +78,7 @@ class Reading(Progress):
         value: what the sensor would tell, (T, M) [unit of the signal].
         held: what it told when the fault, or the present burst of it, began, (T, M) [unit of the signal].
         running: whether the machine is running, (T, M).
-        typical: what it tells when the machine runs at rated load, (M,) [unit of the signal].
+        typical: what it tells when the machine runs at rated load, (T, M) [unit of the signal].
     """
 
     value: Floats

@@ -92,7 +92,7 @@ class FaultRequest(BaseModel):
 
     @model_validator(mode="after")
     def _consistent(self) -> FaultRequest:
-        for check in (_signal_problem, _ramp_problem, _repeats_problem, _burst_problem):
+        for check in (_signal_problem, _ramp_problem, _share_problem, _repeats_problem, _burst_problem):
             found = check(self)
             if found is not None:
                 key, problem = found
@@ -182,6 +182,12 @@ def _signal_problem(request: FaultRequest) -> Problem:
 def _ramp_problem(request: FaultRequest) -> Problem:
     if request.ramp_s and not request.definition.can_ramp:
         return "ramp_s", f"{request.kind} comes at once and cannot have a ramp; leave it out"
+    return None
+
+
+def _share_problem(request: FaultRequest) -> Problem:
+    if request.share < 1 and request.definition.shared:
+        return "share", f"{request.kind} cannot hit some of the machines only: {request.definition.shared}"
     return None
 
 

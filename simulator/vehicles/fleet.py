@@ -143,7 +143,7 @@ class Fleet:
         state = np.stack(states)
 
         def disturb(signal: VehicleSignal, values: Floats) -> None:
-            self._faults.disturb(signal, values, moments_s, numbers, state, self._typical(signal))
+            self._faults.disturb(signal, values, moments_s, numbers, state, self._typical(signal, truth[signal]))
 
         truth = {signal: np.stack(values) for signal, values in true_values.items()}
         told = sense(truth, numbers, self._randomness, disturb)
@@ -274,10 +274,10 @@ class Fleet:
             VehicleSignal.ODOMETER: self._odometer_km,
         }
 
-    def _typical(self, signal: VehicleSignal) -> Floats:
-        """What a sensor tells of a vehicle that is well and under way, where it is."""
+    def _typical(self, signal: VehicleSignal, true_values: Floats) -> Floats:
+        """What a sensor tells of a vehicle that is well and under way, where it is: shape (N,) or that of the truth."""
         if signal is VehicleSignal.SPEED:
             return np.full(len(self.identities), TYPICAL_KMPH)
         if signal is VehicleSignal.ENGINE_TEMP:
             return self._columns["thermostat_opens_c"] + 2.0
-        return self._true_values()[signal]
+        return true_values

@@ -310,9 +310,9 @@ def test_wear_shows_before_the_failure(to_failure: dict[str, Life], model: str) 
     life = to_failure[model]
     for component in ageing(model):
         moved = []
+        failures = {draft.fault_id: place for draft, place, _ in life.events(TruthEvent.FAILED, component)}
         for draft, back, column in life.events(TruthEvent.REPAIRED, component):
-            failures = life.events(TruthEvent.FAILED, component)
-            down = next(place for one, place, _ in failures if one.fault_id == draft.fault_id)
+            down = failures[draft.fault_id]
             moved.append(deviations(life, column, slice(max(0, down - 36), down), slice(back + 12, back + 48)))
         assert np.nanmedian(np.array(moved), axis=0).max() > 3, component
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 
 import numpy as np
 import pytest
 
 from contracts.errors import UsageError
+from contracts.faults import FaultFamily
 from contracts.identity import Identity
 from contracts.nameplates import nameplate
 from contracts.telemetry import Signal
 from simulator.encode import encode
 from simulator.errors import TargetError
-from simulator.faults import FaultRequest
+from simulator.faults import FAULTS, FaultRequest
 from simulator.load import OFF
 from simulator.machines import individual_columns
 from simulator.models import MODELS
@@ -69,6 +72,37 @@ def test_blocks_change_nothing(sizes: list[int], make_plant: MakePlant, start: d
             getattr(block, name), np.concatenate([getattr(one, name) for one in blocks]), equal_nan=name != "state"
         )
     assert whole.take_truth() == parts.take_truth()
+
+
+@pytest.mark.parametrize("family", get_args(FaultFamily))
+def test_blocks_of_a_day_change_nothing(family: str, make_plant: MakePlant) -> None:
+    """All kinds of fault do the same in a block of a day, in which air, orders and wear change, as step by step."""
+    faults = [
+        {
+            "kind": kind,
+            "target": "*",
+            "parameters": dict(definition.example),
+            "duration_s": 5000,
+            "repeats": {"rate_per_day": 3},
+        }
+        | ({"signal": "temp"} if family == "sensor" else {})
+        for kind, definition in FAULTS.items()
+        if definition.family == family
+    ]
+    scenario = json.dumps({"name": "s", "plant": {"climate": "hot", "shifts": "two_shift"}, "faults": faults})
+    start = datetime(2026, 7, 2, tzinfo=UTC)
+    moments_s = start.timestamp() + 600.0 * np.arange(144)
+    whole, parts = make_plant(10, scenario, begin=start), make_plant(10, scenario, begin=start)
+    block, steps = whole.play(moments_s), [parts.play(some) for some in np.split(moments_s, 144)]
+
+    for signal in Signal:
+        told = np.concatenate([step.signal(signal) for step in steps])
+        assert np.array_equal(block.signal(signal), told, equal_nan=True), signal
+    # As text, since arrays have no single answer to whether they are equal; it has all digits of ten machines.
+    assert str(block.delivery) == str(tuple(step.delivery[0] for step in steps))
+    assert str(block.network) == str(tuple(step.network[0] for step in steps))
+    assert whole.take_truth() == parts.take_truth()
+    assert np.array_equal(whole.wear_table().damage, parts.wear_table().damage)
 
 
 def test_hall_is_shared_between_shards(make_plant: MakePlant, make_identities: MakeIdentities, start: datetime) -> None:
@@ -254,6 +288,20 @@ def test_catching_up_is_having_been_there(make_plant: MakePlant, start: datetime
     assert failures[0] == failures[1]
     assert np.array_equal(tables[0].cycle, tables[1].cycle)
     assert np.abs(tables[0].damage - tables[1].damage).mean() < 0.05
+
+
+def test_truth_is_told_in_order(make_plant: MakePlant, start: datetime) -> None:
+    """However much is told at once, faults and failures stand in it by their moments."""
+    plant = make_plant(
+        10,
+        "name: s\nplant: {maintenance: run_to_failure, wear_speed: 200}\n"
+        "faults: [{kind: stuck, target: '*', signal: temp, duration_s: 600, repeats: {rate_per_day: 1}}]",
+    )
+    plant.catch_up(start + timedelta(days=30))
+    told = plant.take_truth()
+
+    assert {draft.family for draft in told} == {"sensor", "wear"}
+    assert [draft.at for draft in told] == sorted(draft.at for draft in told)
 
 
 def test_catching_up_with_nothing_changes_nothing(make_plant: MakePlant, start: datetime) -> None:

@@ -58,7 +58,10 @@ def test_every_kind_has_its_parameters(kind: str) -> None:
 def test_schema_and_simulator_agree_on_what_is_right(kind: str) -> None:
     """A fault that the simulator takes up is valid by the schema."""
     assert _refused(_request(kind)) == (False, False)
-    assert _refused(_request(kind) | {"share": 0.5, "repeats": {"rate_per_day": 4}}) == (False, False)
+    assert _refused(_request(kind) | {"repeats": {"rate_per_day": 4}}) == (False, False)
+    # What machines share, none of them has alone.
+    shared = bool(FAULTS[kind].shared)
+    assert _refused(_request(kind) | {"share": 0.5}) == (shared, shared)
 
 
 @pytest.mark.parametrize("kind", list(FAULTS))

@@ -2,5 +2,6 @@
 
 Copy the one that is most like the new one: `bias` (sensor), `imbalance` (process), `delayed` (message), `slow_link`
 (network). Its definition is all that there is to write: the command line, the schema of the HTTP door, the table in
-docs/simulator.md (`python -m simulator.faults.table --write`) and the exam in tests/simulator/faults/ go by it.
+docs/simulator.md (`python -m simulator.faults.table docs/simulator.md`) and the exam in tests/simulator/faults/ go by
+it.
 """

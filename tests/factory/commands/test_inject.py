@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 
+from contracts.identity import Identity
 from factory.cli import run
 from factory.commands.simulator_api import simulator_url
 from factory.up.runfile import ProcessMark, RunFile
-from simulator.faults import FAULTS, FaultRequest
+from simulator.faults import FAULTS, ActiveFault, FaultRequest
 from simulator.http_api import create_api
 from simulator.http_server import HttpServer
+from simulator.plant import Plant
 from simulator.playing import Playing
+from simulator.scenario import parse_scenario
 
 
 @pytest.fixture
@@ -35,6 +38,8 @@ def url() -> Iterator[str]:
         (["inject", "M003", "drift", "--signal", "temp", "--rate", "fast"], "'fast' is not a rate."),
         (["inject", "M003", "bias", "--set", "magnitude"], "'magnitude' is not NAME=NUMBER"),
         (["inject", "M003", "stuck", "--signal", "temp", "--duration", "soon"], "'soon' is not a time"),
+        (["inject", "M003", "stuck", "--signal", "temp", "--duration", "0s"], "'0s' is not a time"),
+        (["inject", "M003", "stuck", "--signal", "temp", "--ramp", "-1s"], "'-1s' is not a time"),
         (["inject", "*", "stuck", "--signal", "temp", "--share", "0"], "'0' is no part of the machines"),
         (["inject", "*", "stuck", "--signal", "temp", "--share", "120%"], "'120%' is no part of the machines"),
         (["inject", "*", "stuck", "--signal", "temp", "--every", "daily"], "'daily' is not a rate."),
@@ -106,6 +111,38 @@ def test_no_faults_are_said_so(url: str, words: list[str], capsys: pytest.Captur
     """An empty list is a sentence, not an empty table."""
     assert run([*words, "--url", url]) == 0
     assert capsys.readouterr().out == "There are no faults.\n"
+
+
+class _OnePlant:
+    """A plant as the HTTP door knows it, as far as faults are concerned."""
+
+    def __init__(self) -> None:
+        start = datetime(2026, 1, 2, tzinfo=UTC)
+        identities = [Identity(device_id=name, plant="plant1", line="line1", model="conveyor") for name in ("M1", "M2")]
+        self.plant = Plant(identities, parse_scenario("name: calm"), seed=1, start=start, interval_s=1.0)
+        repeats = {"duration_s": 1000, "repeats": {"rate_per_day": 80}}
+        request = FaultRequest(kind="stuck", target="*", signal="temp", **repeats)
+        self.plant.inject(request, start, "injected")
+        self.now = start + timedelta(seconds=500)  # by then the first have come
+        self.plant.step(self.now)
+
+    def faults(self) -> list[ActiveFault]:
+        return self.plant.active_faults()
+
+    def clear(self, fault_id: str) -> ActiveFault:
+        return self.plant.clear(fault_id, self.now)
+
+
+def test_faults_that_repeat_are_all_cleared(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever clears one also clears those to come on its machine; `--all` is not stopped by their being gone."""
+    door = _OnePlant()
+    stages = [fault.stage for fault in door.faults()]
+    with HttpServer(create_api(door, lambda: b""), "127.0.0.1", 0) as server:  # type: ignore[arg-type]
+        assert run(["clear", "--all", "--url", f"http://127.0.0.1:{server.port}"]) == 0
+
+    assert {"active", "pending"} <= set(stages)
+    assert all(fault.stage == "ended" for fault in door.faults())
+    assert len(capsys.readouterr().out.splitlines()) == len(stages)
 
 
 def test_all_kinds_are_explained(capsys: pytest.CaptureFixture[str]) -> None:

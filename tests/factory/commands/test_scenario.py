@@ -113,6 +113,9 @@ def test_vehicles_are_drawn_by_their_names(tmp_path: Path, capsys: pytest.Captur
         (["drift", "--out", "none/x.png"], "there is no directory none."),
         (["drift", "--hours", "2", "--days", "1"], "give one of them"),
         (["drift", "--for", "soon"], "'soon' is not a time"),
+        (["drift", "--for", "0.01s"], "0.01 s is no length of a picture."),
+        (["drift", "--hours", "1e6"], "3.6e+09 s is no length of a picture."),
+        (["drift", "--days", "4000"], "between 10s and 3660d"),
         (["drift", "--start", "yesterday"], "'yesterday' does not match"),
     ],
 )

@@ -14,8 +14,9 @@ import pytest
 from pydantic import ValidationError
 
 from contracts.nameplates import NAMEPLATES
-from contracts.telemetry import Signal
+from contracts.telemetry import MachineTelemetry, Signal
 from simulator.delivery import Delivery, Network
+from simulator.encode import encode
 from simulator.faults import FAULTS, FaultBoard, FaultRequest, ProcessFault
 from simulator.influences import Influences
 from simulator.plant import Plant
@@ -150,6 +151,35 @@ def test_without_its_effect_a_kind_fails(
     monkeypatch.setitem(FAULTS, kind, without_effect(kind))
     with pytest.raises(AssertionError, match=r"does not move|changes others, or not all of its own"):
         examine(kind, signal, make_plant, start, well)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("end", ["least", "most"])
+@pytest.mark.parametrize(("kind", "signal"), CASES)
+def test_extremes_can_be_told(
+    kind: str, signal: Signal | None, end: str, make_plant: MakePlant, start: datetime
+) -> None:
+    """At either end of its parameters, for a day, every message is valid and every number within its sensor's range."""
+    plant, definition = make_plant(MACHINES), FAULTS[kind]
+    extremes = {name: extreme(one, end) for name, one in definition.parameters.model_fields.items()}
+    plant.inject(request_for(kind, signal, parameters=extremes, duration_s=None), start, "injected")
+    block = plant.play(start.timestamp() + 1800.0 * np.arange(48))
+
+    for one, sensor in SENSORS.items():
+        values = block.signal(one)
+        assert ((values >= sensor.lowest) & (values <= sensor.highest) | np.isnan(values)).all()
+        assert kind == "dropout" or not np.isnan(values).any()
+    for place in (0, 1, 47):
+        for payload in encode(block.at(place), plant.identities, 1, [place + 1] * MACHINES):
+            MachineTelemetry.model_validate_json(payload)
+
+
+def extreme(parameter: Any, end: str) -> float:
+    """The least or the most that a parameter can be; what must be more than a bound is a little more."""
+    bounds = {type(rule).__name__.lower(): rule for rule in parameter.metadata}
+    if end == "most":
+        return float(bounds["le"].le)
+    return float(bounds["ge"].ge) if "ge" in bounds else bounds["gt"].gt + 1e-6
 
 
 @pytest.mark.parametrize("kind", FAULTS)

@@ -247,3 +247,14 @@ def test_impossible_schedules_are_refused(wrong: dict[str, Any], key: str, words
         FaultRequest(kind="stuck", target="*", signal="temp", **wrong)
 
     assert [problem["loc"] for problem in caught.value.errors()] == [(key,)]
+
+
+@pytest.mark.parametrize("kind", [kind for kind, definition in FAULTS.items() if definition.shared])
+def test_what_machines_share_hits_no_share_of_them(kind: str) -> None:
+    """The air of a hall is not warm around one machine in five."""
+    asked = {"kind": kind, "target": "*", "parameters": FAULTS[kind].example}
+    with pytest.raises(ValueError, match="cannot hit some of the machines only") as caught:
+        FaultRequest(**asked, share=0.2)
+
+    assert [problem["loc"] for problem in caught.value.errors()] == [("share",)]
+    assert FaultRequest(**asked, share=1).share == 1

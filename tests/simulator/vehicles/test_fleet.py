@@ -96,6 +96,21 @@ def test_in_whatever_blocks_the_readings_are_the_same(make_fleet: MakeFleet, pla
         assert np.array_equal(readings.state, block.state[place])
 
 
+@pytest.mark.parametrize("signal", VehicleSignal)
+def test_a_lying_sensor_lies_the_same_in_whatever_blocks(
+    signal: VehicleSignal, make_fleet: MakeFleet, play: Play, monday: datetime
+) -> None:
+    """What a sensor tells as if the vehicle were under way is of each moment, not of the end of its block."""
+    request = FaultRequest(kind="out_of_context", target="*", signal=signal)
+    fleet, other = make_fleet(7), make_fleet(7)
+    for one in (fleet, other):
+        one.inject(request, monday, "injected")
+    block = play(other, 5.0, 300.0)  # stops, at which the fault shows, and ways between them
+    told = [fleet.step(monday + timedelta(seconds=300 * (place + 1))).signal(signal) for place in range(60)]
+
+    assert np.array_equal(np.array(told), block.signal(signal))
+
+
 def test_a_vehicle_is_the_same_in_any_shard(
     make_vehicles: Callable[..., list[Identity]], play: Play, monday: datetime
 ) -> None:
