@@ -11,22 +11,20 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
-from datetime import UTC, datetime
+from datetime import datetime
 
 import numpy as np
 
 from contracts.identity import Identity
 from contracts.telemetry import Signal
+from simulator.afflicted import Afflicted
 from simulator.arrays import Floats, Integers, States
 from simulator.delivery import Delivery, Network
 from simulator.drafts import TruthDraft
-from simulator.errors import SimulatorUsageError
-from simulator.faults import ActiveFault, Cause, FaultBoard, FaultRequest
 from simulator.hall import HallAir
 from simulator.influences import Influences
 from simulator.load import STATES, Load
 from simulator.machines import Machines, individual_columns
-from simulator.randomness import Randomness
 from simulator.readings import Block, Readings
 from simulator.replay import REPLAY_MODEL
 from simulator.scenario import Scenario
@@ -42,7 +40,7 @@ LONGEST_CATCH_UP_STEPS = 50_000
 """A plant that has much to catch up does it in this many steps at most; then they are longer than a slot."""
 
 
-class Plant:
+class Plant(Afflicted):
     """The machines of a shard.
 
     The same seed, identities, start and moments give the same readings, bit by bit, in whatever blocks they are played;
@@ -63,6 +61,7 @@ class Plant:
         unmatched_targets: targets of the scenario's faults that are nobody here.
 
     Example:
+        >>> from datetime import UTC
         >>> pump = Identity(device_id="M002", plant="plant1", line="line1", model="centrifugal_pump")
         >>> start = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
         >>> plant = Plant([pump], Scenario(name="calm"), seed=1, start=start, interval_s=1.0)
@@ -74,13 +73,8 @@ class Plant:
     def __init__(
         self, identities: Sequence[Identity], scenario: Scenario, *, seed: int, start: datetime, interval_s: float
     ) -> None:
-        if interval_s <= 0:
-            raise SimulatorUsageError(f"interval_s={interval_s} is not a time between readings.", remedy="Try 1.")
-        self.identities = tuple(identity for identity in identities if identity.model != REPLAY_MODEL)
-        self.scenario, self.interval_s = scenario, interval_s
-        self._start = start.astimezone(UTC)
-        self._now_s = self._start.timestamp()
-        self._randomness = Randomness(seed, [f"{one.plant}/{one.device_id}" for one in self.identities])
+        played = [identity for identity in identities if identity.model != REPLAY_MODEL]
+        super().__init__(played, scenario, seed=seed, start=start, interval_s=interval_s, signals=Signal)
         columns = individual_columns(self.identities, self._randomness)
         spec = scenario.plant
         self._halls = [
@@ -94,8 +88,6 @@ class Plant:
         self._wear = Wear(self.identities, spec, self._randomness)
         self._upkeep = Upkeep(self.identities, self._wear, self._randomness)
         self._slot = int(self._now_s // SLOT_S)
-        self._faults = FaultBoard(self.identities, self._randomness)
-        self.unmatched_targets = self._plan(scenario)
 
     # --- what the owner does -----------------------------------------------------------------------------------------
 
@@ -138,39 +130,6 @@ class Plant:
             self._advance(moments_s[first : first + CATCH_UP_MOMENTS])
             self._faults.settle(self._now_s)
 
-    def inject(self, request: FaultRequest, at: datetime, cause: Cause) -> list[ActiveFault]:
-        """Take up a fault.
-
-        Args:
-            request: which fault, on a machine, a line or everything.
-            at: from when its times count.
-            cause: who asks for it.
-
-        Returns:
-            The fault, once a machine that it hits.
-
-        Raises:
-            TargetError: the target is nobody here.
-            FaultError: it cannot have such a fault.
-        """
-        return self._faults.inject(request, at, cause)
-
-    def clear(self, fault_id: str, at: datetime) -> ActiveFault:
-        """End a fault.
-
-        Raises:
-            TargetError: no fault of that id.
-        """
-        return self._faults.clear(fault_id, at)
-
-    def clear_all(self, at: datetime) -> None:
-        """End all faults, as when the plant is shut down."""
-        self._faults.clear_all(at)
-
-    def active_faults(self) -> list[ActiveFault]:
-        """All faults: those to come, those at work, and those whose effect is going."""
-        return self._faults.active(self._now_s)
-
     def take_truth(self) -> list[TruthDraft]:
         """What happened since the last call, in order: faults began and ended, failures, repairs, maintenance."""
         return sorted([*self._faults.take_news(), *self._upkeep.take_news()], key=lambda draft: draft.at)
@@ -184,13 +143,6 @@ class Plant:
     def _places_of_plants(self) -> Integers:
         plants = {plant: place for place, plant in enumerate(dict.fromkeys(one.plant for one in self.identities))}
         return np.array([plants[identity.plant] for identity in self.identities], dtype=np.int64)
-
-    def _plan(self, scenario: Scenario) -> tuple[str, ...]:
-        """Take up the scenario's faults; those for other shards' machines are theirs."""
-        mine = [request for request in scenario.faults if self._faults.concerns(request)]
-        for request in mine:
-            self._faults.inject(request, self._start, "scenario")
-        return tuple(request.target for request in scenario.faults if request not in mine)
 
     def _advance(self, moments_s: Floats) -> _Course:
         """Let the machines work through some moments."""

@@ -7,19 +7,17 @@ anywhere; whoever owns a fleet tells it the time, and must not call it from two 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 import numpy as np
 
 from contracts.identity import Identity
 from contracts.telemetry import MachineState, VehicleSignal
+from simulator.afflicted import Afflicted
 from simulator.arrays import Flags, Floats, States
 from simulator.drafts import TruthDraft
-from simulator.errors import SimulatorUsageError
-from simulator.faults import ActiveFault, Cause, FaultBoard, FaultRequest
 from simulator.influences import Influences
 from simulator.load import STATES
-from simulator.randomness import Randomness
 from simulator.scenario import Scenario
 from simulator.vehicles.components import COMPONENTS, Use
 from simulator.vehicles.engines import Engines
@@ -52,7 +50,7 @@ LONGEST_CATCH_UP_STEP_S = 600.0
 """A fleet that has time to make up for does it in steps no longer than this [s]."""
 
 
-class Fleet:
+class Fleet(Afflicted):
     """The vehicles of a shard.
 
     The same seed, identities, start and moments give the same readings, bit by bit, in whatever blocks they are played;
@@ -73,6 +71,7 @@ class Fleet:
         unmatched_targets: targets of the scenario's faults that are nobody here.
 
     Example:
+        >>> from datetime import UTC
         >>> van = Identity(device_id="VHC001", plant="plant1", line="fleet", model="van")
         >>> start = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
         >>> fleet = Fleet([van], Scenario(name="calm"), seed=1, start=start, interval_s=1.0)
@@ -84,13 +83,7 @@ class Fleet:
     def __init__(
         self, identities: Sequence[Identity], scenario: Scenario, *, seed: int, start: datetime, interval_s: float
     ) -> None:
-        if interval_s <= 0:
-            raise SimulatorUsageError(f"interval_s={interval_s} is not a time between readings.", remedy="Try 1.")
-        self.identities = tuple(identities)
-        self.scenario, self.interval_s = scenario, interval_s
-        self._start = start.astimezone(UTC)
-        self._now_s = self._start.timestamp()
-        self._randomness = Randomness(seed, [f"{one.plant}/{one.device_id}" for one in self.identities])
+        super().__init__(identities, scenario, seed=seed, start=start, interval_s=interval_s, signals=VehicleSignal)
         columns = vehicle_columns([one.model for one in self.identities])
         self._columns, spec = columns, scenario.plant
         self._air = OpenAir(seed, self.identities[0].plant if self.identities else "", spec.climate)
@@ -109,8 +102,6 @@ class Fleet:
         )
         self._last = standing
         self._neutral = Influences.neutral(len(self.identities))
-        self._faults = FaultBoard(self.identities, self._randomness, tuple(VehicleSignal))
-        self.unmatched_targets = self._plan(scenario)
 
     # --- what the owner does -----------------------------------------------------------------------------------------
 
@@ -164,39 +155,6 @@ class Fleet:
             self._advance(moment_s, place)
             self._faults.settle(moment_s)
 
-    def inject(self, request: FaultRequest, at: datetime, cause: Cause) -> list[ActiveFault]:
-        """Take up a fault.
-
-        Args:
-            request: which fault, on a vehicle, a line or everything.
-            at: from when its times count.
-            cause: who asks for it.
-
-        Returns:
-            The fault, once a vehicle that it hits.
-
-        Raises:
-            TargetError: the target is nobody here.
-            FaultError: it cannot have such a fault.
-        """
-        return self._faults.inject(request, at, cause)
-
-    def clear(self, fault_id: str, at: datetime) -> ActiveFault:
-        """End a fault.
-
-        Raises:
-            TargetError: no fault of that id.
-        """
-        return self._faults.clear(fault_id, at)
-
-    def clear_all(self, at: datetime) -> None:
-        """End all faults, as when the fleet is shut down."""
-        self._faults.clear_all(at)
-
-    def active_faults(self) -> list[ActiveFault]:
-        """All faults: those to come, those at work, and those whose effect is going."""
-        return self._faults.active(self._now_s)
-
     def take_truth(self) -> list[TruthDraft]:
         """What happened since the last call: faults that began and ended, failures, repairs, planned maintenance."""
         return [*self._faults.take_news(), *self._workshop.take_news()]
@@ -220,13 +178,6 @@ class Fleet:
         return due
 
     # --- what happens within -----------------------------------------------------------------------------------------
-
-    def _plan(self, scenario: Scenario) -> tuple[str, ...]:
-        """Take up the scenario's faults; those for other shards' vehicles, and for machines, are theirs."""
-        mine = [request for request in scenario.faults if self._faults.concerns(request)]
-        for request in mine:
-            self._faults.inject(request, self._start, "scenario")
-        return tuple(request.target for request in scenario.faults if request not in mine)
 
     def _first_odometer(self, age: str, shifts: int) -> Floats:
         """Distance that each has driven: its usual one since it was new, at any moment."""
