@@ -48,7 +48,8 @@ class Afflicted:
         self.scenario, self.interval_s = scenario, interval_s
         self._now_s = start.astimezone(UTC).timestamp()
         self._randomness = Randomness(seed, [f"{one.plant}/{one.device_id}" for one in self.identities])
-        self._faults = FaultBoard(self.identities, self._randomness, tuple(signals))
+        common = Randomness(seed, [f"{one.plant}/all" for one in self.identities])
+        self._faults = FaultBoard(self.identities, self._randomness, common, tuple(signals))
         self.unmatched_targets = self._plan(scenario, start.astimezone(UTC))
 
     def inject(self, request: FaultRequest, at: datetime, cause: Cause) -> list[ActiveFault]:

@@ -32,15 +32,20 @@ class FaultBoard:
     Args:
         identities: the machines or vehicles, in the order of the plant's rows.
         randomness: randomness of the machines.
+        common: randomness of their plants, one element a machine: what all of a plant share comes to all at once.
         signals: what they measure.
     """
 
     def __init__(
-        self, identities: Sequence[Identity], randomness: Randomness, signals: Iterable[AnySignal] = tuple(Signal)
+        self,
+        identities: Sequence[Identity],
+        randomness: Randomness,
+        common: Randomness,
+        signals: Iterable[AnySignal] = tuple(Signal),
     ) -> None:
         self._identities, self._signals = identities, tuple(signals)
         self._targets = Targets(identities)
-        self._randomness = randomness
+        self._randomness, self._common = randomness, common
         self._groups: list[FaultGroup] = []
         self._drawers: dict[tuple[FaultFamily, AnySignal | None], list[FaultGroup]] = {}
         self._news: list[TruthDraft] = []
@@ -72,7 +77,9 @@ class FaultBoard:
         if not rows.size:
             return []
         hit = [self._identities[row] for row in rows]
-        group = FaultGroup(request, at, cause, rows, hit, self._randomness.take(rows))
+        mine = self._randomness.take(rows)
+        occasions = self._common.take(rows) if request.definition.shared else mine
+        group = FaultGroup(request, at, cause, rows, hit, mine, occasions)
         self._tell_apart(group)
         self._groups.append(group)
         self._lay(group)

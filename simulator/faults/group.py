@@ -31,6 +31,7 @@ class FaultGroup:
         rows: rows of the machines in the plant.
         identities: those machines.
         randomness: randomness of those machines.
+        occasions: randomness that decides when a fault repeats; the same for all, where they share it.
 
     Attributes:
         parameters: how strong it is, as the kind's own model.
@@ -48,6 +49,7 @@ class FaultGroup:
         rows: Integers,
         identities: Sequence[Identity],
         randomness: Randomness,
+        occasions: Randomness,
     ) -> None:
         self.request, self.cause, self.rows, self.identities = request, cause, rows, tuple(identities)
         self.parameters = request.checked_parameters()
@@ -55,7 +57,7 @@ class FaultGroup:
         self.copy: Integers = np.zeros(len(rows), dtype=np.int64)
         self._stream = f"fault/{request.key}"
         self._randomness = randomness
-        self._timetable = Timetable(request, self.starts_at.timestamp(), randomness, self._stream)
+        self._timetable = Timetable(request, self.starts_at.timestamp(), occasions, self._stream)
         self.table = self._timetable.first(len(rows))
         self._find_limits()
 

@@ -58,6 +58,10 @@ def make_board(make_identities: Callable[..., list[Identity]]) -> Callable[..., 
 
     def make(count: int = 20, seed: int = 1, first: int = 0) -> FaultBoard:
         identities = make_identities(count)[first:]
-        return FaultBoard(identities, Randomness(seed, [identity.device_id for identity in identities]))
+        return FaultBoard(
+            identities,
+            Randomness(seed, [identity.device_id for identity in identities]),
+            Randomness(seed, [identity.plant for identity in identities]),
+        )
 
     return make

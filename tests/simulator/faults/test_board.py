@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
 
 from contracts.nameplates import NAMEPLATES
 from contracts.telemetry import Signal
+from contracts.truth import TruthEvent
 from simulator.errors import FaultError, TargetError
 from simulator.faults import FaultBoard, FaultRequest
 
@@ -137,3 +139,21 @@ def test_random_faults_hit_at_their_rate(board: FaultBoard, start: datetime) -> 
 
     # 20,000 draws: a standard error of sqrt(0.1 · 0.9 / 20,000) = 0.0021; five of them.
     assert share == pytest.approx(0.1, abs=0.0106)
+
+
+@pytest.mark.parametrize(("kind", "parameters"), [("hall_warming", {"rise_k": 5}), ("reconnect_storm", {})])
+def test_what_machines_share_comes_to_all_at_once(
+    kind: str, parameters: dict[str, float], make_board: Callable[..., FaultBoard]
+) -> None:
+    """A hall's air or a switch that fails by chance does so for all machines behind it at the same moments."""
+    board, at = make_board(10), datetime(2026, 1, 2, tzinfo=UTC)
+    request = FaultRequest(
+        kind=kind, target="*", parameters=parameters, duration_s=60, ramp_s=0, repeats={"rate_per_day": 24}
+    )
+    board.inject(request, at, "injected")
+    board.advance(at.timestamp() + 86_400)
+    begun = Counter(draft.at for draft in board.take_news() if draft.event is TruthEvent.STARTED)
+
+    # 24 a day by chance: within five standard deviations of 4.9 it is not nothing.
+    assert 1 < len(begun) < 49
+    assert set(begun.values()) == {10}

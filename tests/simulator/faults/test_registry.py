@@ -90,7 +90,12 @@ def test_schema_lists_kinds_and_parameters() -> None:
 def test_a_board_may_have_other_signals(make_identities: Callable[..., list]) -> None:
     """What measures speed and fuel has faults of those, and neither a temperature that drifts nor a hall."""
     identities, at = make_identities(3), datetime(2026, 1, 2, tzinfo=UTC)
-    board = FaultBoard(identities, Randomness(1, [one.device_id for one in identities]), tuple(VehicleSignal))
+    board = FaultBoard(
+        identities,
+        Randomness(1, [one.device_id for one in identities]),
+        Randomness(1, [one.plant for one in identities]),
+        tuple(VehicleSignal),
+    )
     stuck = {"kind": "stuck", "target": "M001"}
 
     assert len(board.inject(FaultRequest(signal="speed_kmph", **stuck), at, "injected")) == 1
