@@ -145,7 +145,9 @@ class LiveFactory:
 
     def connections(self) -> int:
         """Machines that the broker holds a connection of, by the kernel's list of the broker's own sockets."""
-        engine = {one.laddr.port for one in psutil.Process(self.pid("rules")).net_connections("tcp")}
+        # A port may be in use for another destination as well: only the engine's way to the broker is its own here.
+        sockets = psutil.Process(self.pid("rules")).net_connections("tcp")
+        engine = {one.laddr.port for one in sockets if one.raddr and one.raddr.port == self.ports["mqtt"]}
         broker = psutil.Process(self.pid("local_aws")).net_connections("tcp")
         return sum(
             one.status == psutil.CONN_ESTABLISHED
