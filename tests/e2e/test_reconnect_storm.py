@@ -21,7 +21,7 @@ def factory(start_factory: Callable[..., LiveFactory]) -> LiveFactory:
 
 def test_all_leave_at_once_and_all_come_back_and_nothing_is_missing(factory: LiveFactory) -> None:
     """The broker itself counts fewer than a fifth of its connections in the storm, and all of them afterwards."""
-    wait_until("all machines are connected", lambda: factory.connections() == MACHINES, 55, every=1.0)
+    wait_until("all machines are connected", lambda: factory.connections() == MACHINES, 25, every=0.5)
     wait_until("four fifths have left", lambda: factory.connections() <= MACHINES // 5, 90)
     wait_until("messages wait", lambda: factory.metric("simulator", "simulator_stored_messages") > 10 * MACHINES, 120)
     wait_until("all are back", lambda: factory.connections() == MACHINES, 180)
