@@ -12,45 +12,22 @@ from typing import Any
 
 import pytest
 import structlog
+from stand_ins import Obliging
 
 from contracts.identity import PlantConfiguration
 from factory.bench.site import lay_down
 from factory.provision.certificates import PlantCa
 from simulator.application import Application
 from simulator.backoff import ConnectLimiter
-from simulator.connection import Listener, Post
 from simulator.errors import SimulatorError
 from simulator.instruments import Instruments
 from simulator.lease import LeaseTable
 from simulator.members import Members
-from simulator.outbox import Message
 from simulator.playing import Playing
 from simulator.settings import SimulatorSettings
 from simulator.shard import House
 from simulator.store import Budget
 from simulator.truth import TruthWriter
-
-
-class _Obliging:
-    """A connection that is there at once and acknowledges everything."""
-
-    def __init__(self, post: Post) -> None:
-        self._post = post
-
-    def listen(self, listener: Listener) -> None:
-        self._listener = listener
-
-    def present(self, certificate: object) -> None:
-        """Nobody looks at it."""
-
-    def start(self) -> None:
-        self._post(self._listener.on_connected)
-
-    def stop(self) -> None:
-        self._post(self._listener.on_stopped)
-
-    def publish(self, message: Message, epoch: int) -> None:
-        self._post(self._listener.on_answer, (message, epoch, 0, 0.001))
 
 
 @dataclass
@@ -95,7 +72,7 @@ def process(leases_client: Any, tmp_path: Path) -> Iterator[Callable[..., _Proce
             identities_dir=tmp_path / "identities", leases_table="leases", lease_seconds=1.5, **settings
         )
         house = House(
-            connect=lambda _identity, _directory, post: _Obliging(post),
+            connect=lambda _identity, _directory, post: Obliging(post),
             limiter=ConnectLimiter(1000),
             budget=Budget(1000),
             instruments=Instruments(),

@@ -10,54 +10,21 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
+from stand_ins import Obliging, OwnTable
 
 from contracts.identity import Identity, PlantConfiguration
 from contracts.metrics import METRICS
 from simulator.backoff import ConnectLimiter
-from simulator.connection import Listener, Post
 from simulator.exporter import Exporter
 from simulator.http_api import create_api
 from simulator.instruments import Instruments
 from simulator.lease import Lease
-from simulator.outbox import Message
 from simulator.playing import Playing
 from simulator.roster import Roster
 from simulator.scenario import parse_scenario
 from simulator.shard import House, Shard
 from simulator.store import Budget
 from simulator.truth import TruthWriter
-
-
-class _Obliging:
-    """A connection that is there at once and acknowledges everything."""
-
-    def __init__(self, post: Post) -> None:
-        self._post = post
-
-    def listen(self, listener: Listener) -> None:
-        self._listener = listener
-
-    def start(self) -> None:
-        self._post(self._listener.on_connected)
-
-    def stop(self) -> None:
-        self._post(self._listener.on_stopped)
-
-    def publish(self, message: Message, epoch: int) -> None:
-        self._post(self._listener.on_answer, (message, epoch, 0, 0.001))
-
-
-class _OwnTable:
-    """A lease table that nobody else uses."""
-
-    clock = staticmethod(time.monotonic)
-    lease_s = 60.0
-
-    def beat(self, shard: str, run: int) -> bool:
-        return True
-
-    def free(self, shard: str, run: int) -> None:
-        return None
 
 
 @pytest.fixture
@@ -75,10 +42,10 @@ def playing(
     roster = Roster(
         "shard-0000", tmp_path, identities, PlantConfiguration(interval_s=0.05), parse_scenario("name: calm")
     )
-    lease = Lease(_OwnTable(), "shard-0000", 3, time.monotonic() + 60)
+    lease = Lease(OwnTable(), "shard-0000", 3, time.monotonic() + 60)
     truth = TruthWriter(tmp_path / "truth.jsonl")
     house = House(
-        lambda _identity, _directory, post: _Obliging(post),
+        lambda _identity, _directory, post: Obliging(post),
         ConnectLimiter(1000),
         Budget(1000),
         instruments,

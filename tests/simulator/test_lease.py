@@ -10,26 +10,19 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from stand_ins import HandClock
 
 from simulator.lease import Lease, LeaseError, LeaseTable
 
 
-class _Clock:
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
-def clock() -> _Clock:
+def clock() -> HandClock:
     """A clock that the test moves."""
-    return _Clock()
+    return HandClock()
 
 
 @pytest.fixture
-def table(leases_client: Any, clock: _Clock) -> Callable[..., LeaseTable]:
+def table(leases_client: Any, clock: HandClock) -> Callable[..., LeaseTable]:
     """Makes the table as one process sees it."""
 
     def make(owner: str, **more: Any) -> LeaseTable:
@@ -51,7 +44,7 @@ def test_the_first_run_is_one(table: Callable[..., LeaseTable]) -> None:
     assert (lease.run, lease.held()) == (1, True)
 
 
-def test_a_held_shard_is_not_taken(table: Callable[..., LeaseTable], clock: _Clock) -> None:
+def test_a_held_shard_is_not_taken(table: Callable[..., LeaseTable], clock: HandClock) -> None:
     """As long as heartbeats come, nobody else gets the shard."""
     lease, other = _take(table("a")), table("b")
     for _ in range(10):
@@ -61,7 +54,7 @@ def test_a_held_shard_is_not_taken(table: Callable[..., LeaseTable], clock: _Clo
     assert lease.held()
 
 
-def test_a_silent_shard_is_taken_after_the_lease(table: Callable[..., LeaseTable], clock: _Clock) -> None:
+def test_a_silent_shard_is_taken_after_the_lease(table: Callable[..., LeaseTable], clock: HandClock) -> None:
     """A waiter counts on its own clock from when it first saw the row, and then takes it with the next run."""
     lease, other = _take(table("a")), table("b")
     clock.now += 100  # nobody knows how long the row has been like this: only what was watched counts
@@ -85,7 +78,7 @@ def test_a_released_shard_is_free_at_once_and_keeps_its_run(table: Callable[...,
     assert _take(table("b")).run == 2
 
 
-def test_releasing_a_lost_lease_does_not_free_the_heirs(table: Callable[..., LeaseTable], clock: _Clock) -> None:
+def test_releasing_a_lost_lease_does_not_free_the_heirs(table: Callable[..., LeaseTable], clock: HandClock) -> None:
     """Only the owner of this very run may free the row."""
     first, heirs = _take(table("a")), table("b")
     heirs.try_acquire("shard-0000")
@@ -104,7 +97,7 @@ def test_a_dead_owner_is_not_waited_for(table: Callable[..., LeaseTable]) -> Non
     assert _take(table("b", is_dead=lambda owner: owner == "dead")).run == 2
 
 
-def test_only_one_of_many_waiters_gets_the_shard(table: Callable[..., LeaseTable], clock: _Clock) -> None:
+def test_only_one_of_many_waiters_gets_the_shard(table: Callable[..., LeaseTable], clock: HandClock) -> None:
     """All see the same silent row, one takes it."""
     _take(table("a"))
     waiters = [table(f"w{n}") for n in range(8)]
@@ -126,7 +119,7 @@ class _DeadClient:
     get_item = update_item
 
 
-def test_an_outage_ends_the_lease_at_its_own_deadline(table: Callable[..., LeaseTable], clock: _Clock) -> None:
+def test_an_outage_ends_the_lease_at_its_own_deadline(table: Callable[..., LeaseTable], clock: HandClock) -> None:
     """Without answers the owner plays until its own time is over; with an answer it goes on with the same run."""
     mine = table("a")
     lease, alive = _take(mine), mine._client
@@ -153,7 +146,7 @@ STEPS = st.lists(
 @given(steps=STEPS)
 def test_never_two_players_and_runs_only_grow(leases_client: Any, steps: list[tuple[str, int, float]]) -> None:
     """Whatever three processes do, at no moment do two hold the shard, and each taking has a greater run."""
-    clock, runs = _Clock(), []
+    clock, runs = HandClock(), []
     tables = [LeaseTable(leases_client, "leases", f"p{n}", 15.0, clock=clock) for n in range(3)]
     leases: list[Lease | None] = [None, None, None]
     leases_client.delete_item(TableName="leases", Key={"shard": {"S": "s"}})

@@ -6,27 +6,21 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from stand_ins import HandClock
 
 from simulator.allotment import Member
 from simulator.lease import LeaseTable
 from simulator.members import Members
 
 
-class _Clock:
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
-def clock() -> _Clock:
+def clock() -> HandClock:
     """A clock that the test moves."""
-    return _Clock()
+    return HandClock()
 
 
 @pytest.fixture
-def members(leases_client: Any, clock: _Clock) -> Callable[..., Members]:
+def members(leases_client: Any, clock: HandClock) -> Callable[..., Members]:
     """Makes the members as one process sees them."""
 
     def make(owner: str, **more: Any) -> Members:
@@ -45,7 +39,7 @@ def test_members_see_one_another(members: Callable[..., Members]) -> None:
     assert two.look() == {"host-2-c.d": Member(0, 16)}
 
 
-def test_a_silent_member_is_gone_after_its_lease(members: Callable[..., Members], clock: _Clock) -> None:
+def test_a_silent_member_is_gone_after_its_lease(members: Callable[..., Members], clock: HandClock) -> None:
     """The watcher counts from when it first saw the same sign; the row is cleared for all."""
     silent, watcher = members("silent"), members("watcher")
     silent.beat(1)
@@ -59,7 +53,7 @@ def test_a_silent_member_is_gone_after_its_lease(members: Callable[..., Members]
     assert members("third").look() == {"watcher": Member(0, 16)}
 
 
-def test_a_member_that_was_thought_gone_comes_back(members: Callable[..., Members], clock: _Clock) -> None:
+def test_a_member_that_was_thought_gone_comes_back(members: Callable[..., Members], clock: HandClock) -> None:
     """Its next sign of life is as good as its first."""
     sleeper, watcher = members("sleeper"), members("watcher")
     sleeper.beat(1)
@@ -72,7 +66,7 @@ def test_a_member_that_was_thought_gone_comes_back(members: Callable[..., Member
     assert watcher.look()["sleeper"] == Member(1, 16)
 
 
-def test_nobody_is_gone_for_the_silence_of_the_table(members: Callable[..., Members], clock: _Clock) -> None:
+def test_nobody_is_gone_for_the_silence_of_the_table(members: Callable[..., Members], clock: HandClock) -> None:
     """After a time in which nobody could ask the table, all are watched anew."""
     one, watcher = members("one"), members("watcher")
     one.beat(1)

@@ -8,18 +8,17 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
+from stand_ins import Obliging, OwnTable
 
 from contracts.identity import PlantConfiguration
 from factory.cli import run
 from factory.provision.request import machine
 from simulator.backoff import ConnectLimiter
-from simulator.connection import Listener, Post
 from simulator.exporter import Exporter
 from simulator.http_api import create_api
 from simulator.http_server import HttpServer
 from simulator.instruments import Instruments
 from simulator.lease import Lease
-from simulator.outbox import Message
 from simulator.playing import Playing
 from simulator.roster import Roster
 from simulator.scenario import parse_scenario
@@ -28,38 +27,6 @@ from simulator.store import Budget
 from simulator.truth import TruthWriter
 
 SCENARIO = "name: mine\nfaults: [{kind: stuck, target: M004, signal: temp}]"
-
-
-class _Obliging:
-    """A connection that is there at once and acknowledges everything."""
-
-    def __init__(self, post: Post) -> None:
-        self._post = post
-
-    def listen(self, listener: Listener) -> None:
-        self._listener = listener
-
-    def start(self) -> None:
-        self._post(self._listener.on_connected)
-
-    def stop(self) -> None:
-        self._post(self._listener.on_stopped)
-
-    def publish(self, message: Message, epoch: int) -> None:
-        self._post(self._listener.on_answer, (message, epoch, 0, 0.001))
-
-
-class _OwnTable:
-    """A lease table that nobody else uses."""
-
-    clock = staticmethod(time.monotonic)
-    lease_s = 60.0
-
-    def beat(self, shard: str, run: int) -> bool:
-        return True
-
-    def free(self, shard: str, run: int) -> None:
-        return None
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +40,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     roster = Roster("shard-0000", directory, identities, configuration, parse_scenario(SCENARIO))
     instruments, budget, playing = Instruments(), Budget(1000), Playing()
     house = House(
-        lambda _identity, _directory, post: _Obliging(post),
+        lambda _identity, _directory, post: Obliging(post),
         ConnectLimiter(1000),
         budget,
         instruments,
@@ -82,7 +49,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         directory / "wear",
         1.0,
     )
-    shard = Shard(roster, Lease(_OwnTable(), "shard-0000", 3, time.monotonic() + 600), house)
+    shard = Shard(roster, Lease(OwnTable(), "shard-0000", 3, time.monotonic() + 600), house)
     playing.add(shard)
     shard.start()
     while sum(one.seq is not None for one in playing.machines()) < 12:
