@@ -5,7 +5,6 @@ that is a pure core on arrays (`Plant`, `encode`, `Replay`); what is sent and wh
 What really happened goes to `ground_truth.jsonl` and never on the wire.
 """
 
-from simulator.clock import Clock, RealClock, VirtualClock, ticks
 from simulator.drafts import TruthDraft
 from simulator.encode import encode
 from simulator.errors import FaultError, ReplayError, ScenarioError, SimulatorError, TargetError
@@ -21,13 +20,11 @@ __all__ = [
     "MODELS",
     "STATES",
     "ActiveFault",
-    "Clock",
     "FaultError",
     "FaultRequest",
     "MachineModel",
     "Plant",
     "Readings",
-    "RealClock",
     "Replay",
     "ReplayError",
     "ReplayReport",
@@ -38,7 +35,6 @@ __all__ = [
     "TargetError",
     "TruthDraft",
     "TruthWriter",
-    "VirtualClock",
     "encode",
     "encode_replay",
     "load_scenario",
@@ -46,6 +42,5 @@ __all__ = [
     "parse_scenario",
     "scenario_names",
     "scenario_text",
-    "ticks",
     "truth_record",
 ]

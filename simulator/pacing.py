@@ -41,8 +41,6 @@ class Pacer:
 
     Example:
         >>> pacer = Pacer(interval_s=1.0, origin_s=100.0)
-        >>> pacer.wait(99.75)
-        0.25
         >>> pacer.begin(100.01), pacer.due_s
         (0, 101.0)
         >>> pacer.begin(104.5), pacer.due_s  # 102, 103 and 104 went by: one late step, none made up for
@@ -66,10 +64,6 @@ class Pacer:
     def _planned_s(self) -> float:
         # Multiplied, not added up: a sum of floats would drift by the rounding of each interval.
         return self.origin_s + self._steps * self.interval_s
-
-    def wait(self, now_s: float) -> float:
-        """Time until the next step is due [s]; 0 if it is."""
-        return max(0.0, self.due_s - now_s)
 
     def begin(self, now_s: float) -> int:
         """Begin the step that is due; returns how many steps were left out because this one comes late."""

@@ -9,7 +9,7 @@ it from two threads at once.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 
@@ -121,12 +121,19 @@ class Plant(Afflicted):
             **{signal.value: values for signal, values in told.items()},
         )
 
-    def catch_up(self, now: datetime) -> None:
-        """Go on to a moment without reading sensors, in long steps: what happened since the start has happened."""
+    def catch_up(self, now: datetime, go_on: Callable[[], bool] = lambda: True) -> None:
+        """Go on to a moment without reading sensors, in long steps: what happened since the start has happened.
+
+        Args:
+            now: the moment.
+            go_on: is asked between steps; once it says no, the plant stays where it has come to.
+        """
         behind_s = now.timestamp() - self._now_s
         steps = min(int(behind_s // SLOT_S), LONGEST_CATCH_UP_STEPS)
         moments_s: Floats = self._now_s + behind_s / (steps + 1) * np.arange(1.0, steps + 1)
         for first in range(0, steps, CATCH_UP_MOMENTS):
+            if not go_on():
+                return
             self._advance(moments_s[first : first + CATCH_UP_MOMENTS])
             self._faults.settle(self._now_s)
 

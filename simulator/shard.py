@@ -180,13 +180,19 @@ class Shard:
 
     # --- on the shard's own thread -----------------------------------------------------------------------------------
 
+    @property
+    def _wanted(self) -> bool:
+        """Whether it is to be played on."""
+        return not self._stopping and not self.lease.lost
+
     def _run(self) -> None:
         try:
             self._open_books()
             try:
                 self._set_up()
                 try:
-                    self._play()
+                    if self._wanted:
+                        self._play()
                 finally:
                     self._tear_down()
             finally:
@@ -217,7 +223,7 @@ class Shard:
         now = self._now()
         if (days := (now - self._clock.epoch) / timedelta(days=1)) > 1:
             self._log.info("going through the plant's past, which takes a while", days=round(days, 1))
-        self._plant.catch_up(now)
+        self._plant.catch_up(now, go_on=lambda: self._wanted)
         self.last_turn_s, self._caught_up = time.monotonic(), True
         self._wear_log = WearLog(house.wear_directory, machines, self.roster.shard, self.lease.run)
         self._seq = np.zeros(len(machines), dtype=np.int64)
@@ -259,7 +265,7 @@ class Shard:
             replay.start()
         self._keep_books()
         self._pacer = Pacer(self.interval_s, self._loop.clock())
-        while not self._stopping and not self.lease.lost:
+        while self._wanted:
             if self._loop.run_until(self._pacer.due_s):
                 self._step()
                 self._pacer.end(self._loop.clock())

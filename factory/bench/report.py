@@ -1,14 +1,15 @@
-"""What a run of benchmarks says: a page in Markdown, which a terminal shows as well, and plain values for JSON."""
+"""What benchmarks came to: sentences for a terminal and the page, and plain values for JSON."""
 
 from __future__ import annotations
 
-import platform
+import os
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
+from factory.bench.fleet import FleetResult
 from factory.bench.measure import Result
 from factory.bench.memory import Growth
+from factory.bench.publish import PublishResult
 
 
 def rows(results: Sequence[Result]) -> list[dict[str, Any]]:
@@ -52,17 +53,11 @@ def sentences(growths: Sequence[Growth]) -> list[str]:
     ]
 
 
-def markdown(results: Sequence[Result], growths: Sequence[Growth], day: date, cores: int) -> str:
-    """The page of a run: what was measured, against what, on which machine."""
+def hot_paths(results: Sequence[Result], growths: Sequence[Growth]) -> list[str]:
+    """What the hot paths came to, in Markdown."""
     lines = [
-        "# Benchmarks",
-        "",
-        "Made by `factory bench --write docs/benchmarks.md`. Each row is two functions on the same input, taking",
-        "turns in one process; rates are medians per second of CPU time on one core, the ratio is the median of the",
-        "ratios of the rounds.",
-        "Compare ratios, not rates: machines differ.",
-        "",
-        f"Measured {day.isoformat()}, Python {platform.python_version()}, {platform.machine()}, {cores} cores.",
+        "Each row is two functions on the same input, taking turns in one process; rates are medians per second of CPU",
+        "time on one core, the ratio is the median of the ratios of the rounds.",
         "",
         "| what | ours, per s | baseline | baseline, per s | ratio |",
         "|---|---:|---|---:|---:|",
@@ -74,4 +69,43 @@ def markdown(results: Sequence[Result], growths: Sequence[Growth], day: date, co
     ]
     for sentence in sentences(growths):
         lines += ["", sentence]
-    return "\n".join(lines) + "\n"
+    return lines
+
+
+def publish_sentences(result: PublishResult) -> list[str]:
+    """What publishing came to, for people."""
+    ours, bare = result.ours, result.bare
+    share = ours.broker_cpu_us / (ours.cpu_us + ours.broker_cpu_us)
+    return [
+        f"{result.connections:,} connections, QoS 1 under mutual TLS, {result.rounds} rounds, against {result.broker}:",
+        f"  ours      {ours.rate:,.0f} messages a second, {ours.cpu_us:.0f} µs of CPU each",
+        f"  bare loop {bare.rate:,.0f} messages a second, {bare.cpu_us:.0f} µs of CPU each",
+        f"  ratio of the rates {result.ratio:.2f}, of the CPU {bare.cpu_us / ours.cpu_us:.2f}",
+        f"The broker took {ours.broker_cpu_us:.0f} µs a message, {share:.0%} of all CPU. {_load(result.load)}",
+    ]
+
+
+def fleet_sentences(result: FleetResult) -> list[str]:
+    """What a fleet came to, for people."""
+    share = result.broker_cpu / (result.cpu + result.broker_cpu)
+    return [
+        f"{result.machines:,} machines, {result.workers} workers, {result.seconds:.0f} s, against {result.broker}:",
+        f"  {result.acknowledged:,} of {result.published:,} messages acknowledged, {result.lost} lost",
+        f"  {result.overflowed:,} dropped while machines were not yet connected",
+        f"  {result.steps_left_out} ticks missed",
+        f"  PUBACK within {result.puback_median_s:g} s for half of them, {result.puback_p99_s:g} s for 99 %",
+        f"  {result.memory_bytes / 2**20:,.0f} MiB in all processes",
+        f"  {result.cpu:.2f} cores, {result.cpu_us:.0f} µs a message",
+        f"  /metrics took {result.metrics_s:.2f} s at most; connecting took {result.connect_s:.0f} s",
+        f"  the ledger grows by {result.ledger_bytes_an_hour / 1e6:,.0f} MB an hour",
+        f"The broker took {result.broker_cpu:.2f} cores, {share:.0%} of all CPU. {_load(result.load)}",
+    ]
+
+
+def fenced(sentences_of: Sequence[str]) -> list[str]:
+    """Sentences as Markdown that keeps their lines."""
+    return ["```", *sentences_of, "```"]
+
+
+def _load(average: float) -> str:
+    return f"Load average {average:.1f} on {os.cpu_count()} cores."

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -14,11 +12,11 @@ from rich.table import Table
 from factory.bench.cases import CASES, GROWTHS
 from factory.bench.measure import Result, measure
 from factory.bench.memory import STEPS, Growth, grow
-from factory.bench.report import growth_rows, markdown, rows, sentences
+from factory.bench.report import growth_rows, hot_paths, rows, sentences
 from factory.commands.bench_load import fleet, publish
+from factory.commands.bench_page import WRITE, write_section
 from factory.commands.numbers import FiniteRange
 from factory.console import make_console
-from factory.errors import LocalFactoryUsageError
 
 
 class _Bench(click.Group):
@@ -58,7 +56,7 @@ bench.add_command(fleet)
     show_default=True,
     help="How many evaluations of rules memory is watched over.",
 )
-@click.option("--write", type=click.Path(dir_okay=False, path_type=Path), help="Write the page of results there.")
+@WRITE
 @click.option("--json", "as_json", is_flag=True, help="Tell it as JSON.")
 def cases(names: tuple[str, ...], seconds: float, evaluations: int, write: Path | None, as_json: bool) -> None:
     """Measure hot paths in this process alone.
@@ -68,15 +66,9 @@ def cases(names: tuple[str, ...], seconds: float, evaluations: int, write: Path 
       factory bench cases
       factory bench cases rules --seconds 10
     """  # noqa: D301 - the backspace is click's sign not to re-wrap
-    if write is not None and not os.access(write.parent, os.W_OK):
-        # Told now, not after the minute that the measuring takes.
-        raise LocalFactoryUsageError(
-            f"--write {write} cannot be written.", remedy="Name a file in a directory of your own."
-        )
     results, growths = _run([name for name in CASES if not names or name in names], seconds, evaluations)
     if write is not None:
-        page = markdown(results, growths, datetime.now(UTC).date(), os.cpu_count() or 1)
-        write.write_text(page, encoding="utf-8")
+        write_section(write, "Hot paths", hot_paths(results, growths))
     if as_json:
         click.echo(json.dumps({"ratios": rows(results), "memory": growth_rows(growths)}))
         return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import tempfile
 from collections.abc import Callable, Iterator, MutableMapping
@@ -19,7 +18,9 @@ from rich.progress import Progress
 
 from factory.bench.fleet import Fleet, FleetResult
 from factory.bench.publish import Publishers, PublishResult, compare
+from factory.bench.report import fenced, fleet_sentences, publish_sentences
 from factory.bench.site import site
+from factory.commands.bench_page import WRITE, write_section
 from factory.commands.numbers import FiniteRange
 from factory.console import make_console
 from simulator.system_trust import spared_system_trust
@@ -42,8 +43,11 @@ _SECONDS = FiniteRange(min=0.2, max=86_400)
 @click.option("--seconds", type=_SECONDS, default=3.0, show_default=True, help="For each side in each round.")
 @click.option("--rounds", type=click.IntRange(1, 1000), default=5, show_default=True, help="Turns of both sides.")
 @_RATE
+@WRITE
 @_JSON
-def publish(connections: int, seconds: float, rounds: int, connects_per_second: float, as_json: bool) -> None:
+def publish(
+    connections: int, seconds: float, rounds: int, connects_per_second: float, write: Path | None, as_json: bool
+) -> None:
     """Measure publishing beside a bare loop over the same connections.
 
     Starts a broker on loopback (mosquitto where it is installed, else that of the local AWS), makes certificates, and
@@ -69,12 +73,7 @@ def publish(connections: int, seconds: float, rounds: int, connects_per_second: 
                 )
             finally:
                 publishers.close()
-    if as_json:
-        click.echo(json.dumps(asdict(result)))
-        return
-    console = make_console()
-    for sentence in publish_sentences(result):
-        console.print(sentence, highlight=False)
+    _tell(result, publish_sentences(result), "Publishing", write, as_json)
 
 
 @click.command()
@@ -94,6 +93,7 @@ def publish(connections: int, seconds: float, rounds: int, connects_per_second: 
     "--shard-size", type=click.IntRange(1, 10_000), default=1000, show_default=True, help="Machines of a shard."
 )
 @_RATE
+@WRITE
 @_JSON
 def fleet(
     machines: int,
@@ -102,6 +102,7 @@ def fleet(
     interval_s: float,
     shard_size: int,
     connects_per_second: float,
+    write: Path | None,
     as_json: bool,
 ) -> int:
     """Run a whole simulator against a real broker, and watch it.
@@ -122,47 +123,21 @@ def fleet(
                 result = running.run(seconds, tell)
             finally:
                 running.stop()
-    lost = result.lost > 0 or result.steps_left_out > 0
+    _tell(result, fleet_sentences(result), "A fleet", write, as_json)
+    return int(result.lost > 0 or result.steps_left_out > 0)
+
+
+def _tell(
+    result: PublishResult | FleetResult, sentences: list[str], heading: str, write: Path | None, as_json: bool
+) -> None:
+    if write is not None:
+        write_section(write, heading, fenced(sentences))
     if as_json:
         click.echo(json.dumps(asdict(result)))
-    else:
-        console = make_console()
-        for sentence in fleet_sentences(result):
-            console.print(sentence, highlight=False)
-    return int(lost)
-
-
-def publish_sentences(result: PublishResult) -> list[str]:
-    """What came out, for people."""
-    ours, bare = result.ours, result.bare
-    share = ours.broker_cpu_us / (ours.cpu_us + ours.broker_cpu_us)
-    return [
-        f"{result.connections:,} connections, QoS 1 under mutual TLS, {result.rounds} rounds, against {result.broker}:",
-        f"  ours      {ours.rate:,.0f} messages a second, {ours.cpu_us:.0f} µs of CPU each",
-        f"  bare loop {bare.rate:,.0f} messages a second, {bare.cpu_us:.0f} µs of CPU each",
-        f"  ratio of the rates {result.ratio:.2f}, of the CPU {bare.cpu_us / ours.cpu_us:.2f}",
-        f"The broker took {ours.broker_cpu_us:.0f} µs a message, {share:.0%} of all CPU. {_load(result.load)}",
-    ]
-
-
-def fleet_sentences(result: FleetResult) -> list[str]:
-    """What came out, for people."""
-    return [
-        f"{result.machines:,} machines, {result.workers} workers, {result.seconds:.0f} s, against {result.broker}:",
-        f"  {result.acknowledged:,} of {result.published:,} messages acknowledged, {result.lost} lost",
-        f"  {result.overflowed:,} dropped while machines were not yet connected",
-        f"  {result.steps_left_out} ticks missed",
-        f"  PUBACK within {result.puback_median_s:g} s for half of them, {result.puback_p99_s:g} s for 99 %",
-        f"  {result.memory_bytes / 2**20:,.0f} MiB in all processes",
-        f"  {result.cpu:.2f} cores, {result.cpu_us:.0f} µs a message",
-        f"  /metrics took {result.metrics_s:.2f} s at most; connecting took {result.connect_s:.0f} s",
-        f"  the ledger grows by {result.ledger_bytes_an_hour / 1e6:,.0f} MB an hour",
-        f"The broker took {result.broker_cpu:.2f} cores. {_load(result.load)}",
-    ]
-
-
-def _load(average: float) -> str:
-    return f"Load average {average:.1f} on {os.cpu_count()} cores."
+        return
+    console = make_console()
+    for sentence in sentences:
+        console.print(sentence, highlight=False)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ anywhere; whoever owns a fleet tells it the time, and must not call it from two 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import numpy as np
@@ -147,10 +147,17 @@ class Fleet(Afflicted):
             **{signal.value: values for signal, values in told.items()},
         )
 
-    def catch_up(self, now: datetime) -> None:
-        """Go on to a moment without reading sensors, in long steps: what happened since the start has happened."""
+    def catch_up(self, now: datetime, go_on: Callable[[], bool] = lambda: True) -> None:
+        """Go on to a moment without reading sensors, in long steps: what happened since the start has happened.
+
+        Args:
+            now: the moment.
+            go_on: is asked between steps; once it says no, the fleet stays where it has come to.
+        """
         behind_s = now.timestamp() - self._now_s
         for place in range(int(behind_s // LONGEST_CATCH_UP_STEP_S)):
+            if not go_on():
+                return
             moment_s = self._now_s + LONGEST_CATCH_UP_STEP_S
             self._advance(moment_s, place)
             self._faults.settle(moment_s)

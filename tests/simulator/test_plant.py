@@ -304,6 +304,19 @@ def test_truth_is_told_in_order(make_plant: MakePlant, start: datetime) -> None:
     assert [draft.at for draft in told] == sorted(draft.at for draft in told)
 
 
+def test_catching_up_ends_when_it_is_told_to(make_plant: MakePlant, start: datetime) -> None:
+    """After two of many parts: the plant has come as far as that, and can go on."""
+    plant, answers = make_plant(5), iter((True, True, False))
+    new = plant.wear_table()
+    plant.catch_up(start + timedelta(days=90), go_on=lambda: next(answers))
+    early = plant.wear_table()
+    plant.catch_up(start + timedelta(days=90))
+
+    assert next(answers, None) is None
+    assert (early.damage != new.damage).any()
+    assert plant.wear_table().cycle.sum() > early.cycle.sum()  # three months have renewals in them
+
+
 def test_catching_up_with_nothing_changes_nothing(make_plant: MakePlant, start: datetime) -> None:
     """Less than a quarter of an hour is left to the next step."""
     one, other = make_plant(5), make_plant(5)

@@ -40,13 +40,14 @@ class _Silent:
     """A connection that is there at once, and never answers a message."""
 
     def __init__(self, post: Post) -> None:
-        self.stopped = False
+        self.started = self.stopped = False
         self._post = post
 
     def listen(self, listener: Listener) -> None:
         self._listener = listener
 
     def start(self) -> None:
+        self.started = True
         self._post(self._listener.on_connected)
 
     def stop(self) -> None:
@@ -178,9 +179,33 @@ class _Old(Plant):
 
     gone_through = threading.Event()
 
-    def catch_up(self, now: datetime) -> None:
+    def catch_up(self, now: datetime, go_on: Callable[[], bool] = lambda: True) -> None:
         self.gone_through.wait(20)
-        super().catch_up(now)
+        super().catch_up(now, go_on)
+
+
+class _Endless(Plant):
+    """A plant whose past never ends."""
+
+    def catch_up(self, now: datetime, go_on: Callable[[], bool] = lambda: True) -> None:
+        while go_on():
+            time.sleep(0.01)
+
+
+def test_a_shard_can_be_stopped_while_it_goes_through_its_past(
+    stage: Callable[..., _Stage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its lease is free at once, and no machine was connected for that."""
+    monkeypatch.setattr("simulator.population.Plant", _Endless)
+    old = stage()
+    old.shard.start()
+    time.sleep(0.1)
+    old.shard.stop()
+    old.shard.join(10)
+
+    assert not old.shard.alive
+    assert old.table.freed
+    assert not any(connection.started for connection in old.connections)
 
 
 def test_a_shard_with_a_long_past_is_not_frozen(stage: Callable[..., _Stage], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,9 +14,9 @@ from contracts.telemetry import MachineTelemetry
 from factory.bench.cases import CASES, encode_case
 from factory.bench.measure import Case, measure
 from factory.bench.memory import Growing, grow
-from factory.bench.report import markdown
 from factory.bench.rules import by_hand, decode_case, large_catalog_case, rules_growth, typical_rule_case
 from factory.commands.bench import bench
+from factory.errors import LocalFactoryUsageError
 from rules.sql import NO_MATCH, dumps
 
 
@@ -98,6 +97,14 @@ def test_page_and_json_tell_the_same_ratio(tmp_path: Path) -> None:
 
     (row,) = json.loads(done.stdout)["ratios"]
     assert f"| {row['ratio']:.2f} |" in page.read_text()
+    assert "cases encode --seconds 0.01`: Python" in page.read_text()
+
+
+def test_a_page_that_cannot_be_written_is_refused_before_measuring(tmp_path: Path) -> None:
+    """Minutes of measuring are not lost to a directory that is not there."""
+    done = CliRunner().invoke(bench, ["encode", "--write", str(tmp_path / "nowhere" / "page.md")])
+
+    assert isinstance(done.exception, LocalFactoryUsageError)
 
 
 def test_memory_is_told_beside_the_ratios() -> None:
@@ -112,14 +119,6 @@ def test_memory_is_told_beside_the_ratios() -> None:
         "a catalog of those 2",
         "json.loads",
     ]
-
-
-def test_the_page_names_day_and_machine() -> None:
-    """A reader sees when and on what the figures were measured."""
-    page = markdown([measure(encode_case(), 0.01)], [], date(2026, 1, 2), cores=2)
-
-    assert "Measured 2026-01-02" in page
-    assert "2 cores" in page
 
 
 @pytest.mark.parametrize("arguments", [["nonsense"], ["--seconds", "fast"]])

@@ -148,6 +148,15 @@ def test_catching_up_goes_through_the_time_between(make_fleet: MakeFleet, monday
     assert np.allclose(slow._engines.fuel_l, quick._engines.fuel_l, rtol=0.03)
 
 
+def test_catching_up_ends_when_it_is_told_to(make_fleet: MakeFleet, monday: datetime) -> None:
+    """Before its first step: nobody has driven."""
+    fleet = make_fleet(3)
+    before_km = fleet._odometer_km.copy()
+    fleet.catch_up(monday + timedelta(days=1), go_on=lambda: False)
+
+    assert fleet._odometer_km.tolist() == before_km.tolist()
+
+
 def test_sensor_faults_work_on_every_signal(make_fleet: MakeFleet, monday: datetime) -> None:
     """A bias of one vehicle's sensor moves that signal of that vehicle and nothing else."""
     for signal, magnitude in zip(VehicleSignal, (10.0, -20.0, 30.0, 0.5, -0.5, 100.0), strict=True):
