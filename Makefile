@@ -3,7 +3,6 @@
 .PHONY: help setup up down status test lint fmt bench generate lock clean
 
 FACTORY := .venv/bin/factory
-ROOMS := contracts simulator init_container rules dashboards factory
 
 help: ## Say what each verb does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
