@@ -42,6 +42,11 @@ class Resources:
         return f"{self._stem}-identities-{self.account}"
 
     @property
+    def models_bucket(self) -> str:
+        """Trained models: `NAME/VERSION/model.tar.gz`, and the card beside it."""
+        return f"{self._stem}-models-{self.account}"
+
+    @property
     def leases_table(self) -> str:
         """DynamoDB, key `shard` (S): who plays which machines."""
         return f"{self._stem}-leases"

@@ -27,6 +27,7 @@ def foundation_steps(clients: Clients, names: Resources, smtp: SmtpAccount | Non
         key_step(clients, names),
         bucket_step(clients, names, names.identities_bucket, versioned=True, tls_only=not local),
         bucket_step(clients, names, names.lake_bucket, versioned=False, tls_only=not local),
+        bucket_step(clients, names, names.models_bucket, versioned=True, tls_only=not local),
         table_step(clients, names),
         topic_step(clients, names),
     ]

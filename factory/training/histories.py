@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -101,6 +101,18 @@ EVALUATION = (
     FleetHistory(MAINTAINED, 904, "2026-12-09", 300),
 )
 QUICK_EVALUATION = (FleetHistory(UNATTENDED, 901, "2026-03-11", 100), FleetHistory(MAINTAINED, 903, "2026-06-17", 100))
+
+
+def with_seed(histories: Sequence[FleetHistory], seed: int | None) -> tuple[FleetHistory, ...]:
+    """The same fleets from other seeds: the first has this one, and each further one the next.
+
+    Example:
+        >>> [history.seed for history in with_seed(QUICK_EVALUATION, 40)]
+        [40, 41]
+    """
+    if seed is None:
+        return tuple(histories)
+    return tuple(replace(history, seed=seed + place) for place, history in enumerate(histories))
 
 
 def readings_of(histories: Sequence[FleetHistory]) -> int:

@@ -7,7 +7,7 @@ Folds are made of whole vehicles: two readings of one vehicle are nearly the sam
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 from sklearn.calibration import CalibratedClassifierCV
@@ -42,6 +42,10 @@ class Settings:
     leaves: int = 16
     readings_in_leaf: int = 200
     folds: int = 3
+
+    def with_seed(self, seed: int) -> Settings:
+        """The same with another seed."""
+        return replace(self, seed=seed)
 
     def as_dict(self) -> dict[str, float | int | str | bool]:
         """For the card."""
