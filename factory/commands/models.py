@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import boto3
 import click
@@ -101,31 +103,31 @@ def publish(name: str, models_dir: Path, bucket: str | None, plant: str, data_di
       factory models publish fleet --bucket my-models
     """  # noqa: D301 - the backspace is click's sign not to re-wrap
     directory = find_model(models_dir, name)
-    session = _session(data_dir)
-    target = bucket or _own_bucket(session, plant)
-    address = put_into_bucket(directory, target, session["client"]("s3"))
+    make_client = _clients(data_dir)
+    address = put_into_bucket(directory, bucket or _own_bucket(make_client, plant), make_client("s3"))
     if as_json:
         click.echo(json.dumps({"address": address, "version": read_card(directory).version}))
         return
     make_console(plain_width=160).print(address)
 
 
-def _session(data_dir: Path) -> dict[str, Any]:
+def _clients(data_dir: Path) -> Callable[[str], Any]:
     """How clients are made: for the local factory that runs there, else as boto3 is set up."""
     layout = Layout(data_dir)
     running = read_run_file(layout.run_file)
     if running is None:
-        return {"client": lambda service: boto3.client(service)}
+        return cast("Callable[[str], Any]", boto3.Session().client)
     root = root_credentials(layout.aws)
     session = boto3.Session(
         aws_access_key_id=root.access_key_id, aws_secret_access_key=root.secret_access_key, region_name=REGION
     )
-    return {"client": lambda service: session.client(service, endpoint_url=running.aws_endpoint)}
+    make_client = cast("Callable[..., Any]", session.client)
+    return partial(make_client, endpoint_url=running.aws_endpoint)
 
 
-def _own_bucket(session: dict[str, Any], plant: str) -> str:
+def _own_bucket(make_client: Callable[[str], Any], plant: str) -> str:
     try:
-        account = session["client"]("sts").get_caller_identity()["Account"]
+        account = make_client("sts").get_caller_identity()["Account"]
     except (BotoCoreError, ClientError) as error:
         raise LocalFactoryError(
             f"AWS does not say whose account this is: {error}.",
