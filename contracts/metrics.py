@@ -249,5 +249,23 @@ MAIL_FORWARD_FAILURES = Metric(
     "mail_notification_failures_total", "counter", "Attempts to send a notification on by SMTP that failed."
 )
 
+MODEL_SERVER_REQUESTS = Metric(
+    "model_server_requests_total", "counter", "Requests for verdicts, by the status of their answer.", ("status",)
+)
+MODEL_SERVER_ROWS = Metric(
+    "model_server_rows_total",
+    "counter",
+    "Rows of requests by what came out: the label, or refused where the row cannot be judged.",
+    ("result",),
+)
+MODEL_SERVER_REQUEST_SECONDS = Metric(
+    "model_server_request_seconds",
+    "histogram",
+    "From the first byte of a request to its answer.",
+    (),
+    (0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+MODEL_SERVER_MODEL = Metric("model_server_model", "gauge", "1 for the model that answers.", ("model", "version"))
+
 METRICS: dict[str, Metric] = {value.name: value for value in list(vars().values()) if isinstance(value, Metric)}
 """All of the above, by name."""
