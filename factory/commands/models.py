@@ -21,7 +21,7 @@ from factory.errors import LocalFactoryError
 from factory.local_aws.credentials import root_credentials
 from factory.up.layout import Layout
 from factory.up.runfile import read_run_file
-from maintenance.models import Metric, ModelCard, read_card
+from maintenance.models import Metric, ModelCard, TrainedOn, read_card
 from maintenance.models.publish import publish as put_into_bucket
 from maintenance.models.registry import MODELS_DIR, Registered, find_model, models_in
 
@@ -161,6 +161,7 @@ def _show(card: ModelCard, console: Console) -> None:
     console.print(
         f"\nTrained on {trained.rows:,} rows of {trained.devices:,} machines or vehicles, data {trained.digest[:12]}."
         f"\n{trained.description}"
+        f"{_seeds(trained)}"
         f"\nCode {card.code}; {', '.join(f'{name} {version}' for name, version in card.libraries.items())}."
     )
     _print_list(console, "Features", [_feature(card, number) for number in range(len(card.features))])
@@ -168,6 +169,12 @@ def _show(card: ModelCard, console: Console) -> None:
     _print_list(console, "Scores", list(map(str, card.metrics)))
     _print_list(console, f"Baseline {card.baseline}", list(map(str, card.baseline_metrics)))
     _print_list(console, "When not to trust it", list(card.when_not_to_trust))
+
+
+def _seeds(trained: TrainedOn) -> str:
+    if not trained.seeds:
+        return ""
+    return f"\nScenario {trained.scenario}; seeds {', '.join(map(str, trained.seeds))}."
 
 
 def _feature(card: ModelCard, number: int) -> str:

@@ -151,7 +151,7 @@ class HistoryFolder:
         for part, what in (("fleet", "vehicles"), ("truth/wear", "truth")):
             if not any((folder / part).rglob("*.parquet")):
                 raise DataError(
-                    f"there are no {what}: {part}/ has no Parquet file",
+                    f"it has no {what}: {part}/ has no Parquet file",
                     file=folder,
                     remedy="Make one: factory backfill --machines 0 --vehicles 200 --out DIR.",
                 )

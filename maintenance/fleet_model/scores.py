@@ -23,7 +23,7 @@ def average_precision(due: Flags, told: Floats, weights: Floats) -> Floats:
 
     Example:
         >>> told, once = np.array([0.9, 0.8, 0.7]), np.ones((1, 3))
-        >>> average_precision(np.array([True, False, True]), told, once)[0] == (1 + 2 / 3) / 2
+        >>> bool(average_precision(np.array([True, False, True]), told, once)[0] == (1 + 2 / 3) / 2)
         True
     """
     order = np.argsort(-told, kind="stable")

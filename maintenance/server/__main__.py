@@ -33,6 +33,7 @@ def main() -> int:
         logging.getLogger("uvicorn").setLevel(logging.WARNING)
         # First the model, then the port: who gets an answer from /ping can ask for verdicts.
         scorer = Scorer(load(settings.model_dir))
+        scorer.warm_up()
         endpoint = settings.endpoint or scorer.card.name
         listener = listen(settings.http_host, settings.http_port)
     except FactoryError as error:

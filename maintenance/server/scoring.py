@@ -58,6 +58,10 @@ class Scorer:
         """What it may answer."""
         return [NEGATIVE, POSITIVE] if self._binary else self._classes
 
+    def warm_up(self) -> None:
+        """Answer once for nobody, so that the first request does not pay for what is only done once."""
+        self.verdicts(np.array([[one.reference or 0.0 for one in self.card.features]]))
+
     def verdicts(self, features: Floats) -> list[Verdict]:
         """A verdict a row.
 

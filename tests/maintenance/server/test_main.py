@@ -1,0 +1,152 @@
+"""The program itself."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import boto3
+import httpx
+import pytest
+from botocore.config import Config
+
+from maintenance.server.__main__ import main
+
+ROOT = Path(__file__).parents[3]
+
+
+def free_port() -> int:
+    """A port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def server(model_dir: Path, **settings: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The program, once it answers pings, and its address."""
+    port = free_port()
+    environment = os.environ | {
+        "PYTHONPATH": str(ROOT),
+        "MODEL_SERVER_MODEL_DIR": str(model_dir),
+        "MODEL_SERVER_HTTP_PORT": str(port),
+        **settings,
+    }
+    program = subprocess.Popen(
+        [sys.executable, "-P", "-m", "maintenance.server"], env=environment, text=True, stderr=subprocess.PIPE
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(program, address)
+        yield program, address
+    finally:
+        program.kill()
+        program.communicate()
+
+
+def _wait_for(program: subprocess.Popen[str], address: str) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until and program.poll() is None:
+        try:
+            if httpx.get(f"{address}/ping").status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise AssertionError(f"the server does not answer: {program.poll()}")
+
+
+@pytest.mark.e2e
+def test_boto3_asks_the_server_as_it_asks_sagemaker(model_dir: Path, sentences: str, reading: dict[str, Any]) -> None:
+    """Only the endpoint's URL is another; two formats, an error of a row, and one of a request."""
+    with server(model_dir, MODEL_SERVER_ENDPOINT="fleet-endpoint") as (_, address):
+        runtime = boto3.client(
+            "sagemaker-runtime",
+            endpoint_url=address,
+            region_name="us-east-1",
+            aws_access_key_id="a",
+            aws_secret_access_key="b",
+            config=Config(retries={"total_max_attempts": 1}),
+        )
+        told = runtime.invoke_endpoint(
+            EndpointName="fleet-endpoint",
+            ContentType="text/plain",
+            Body=sentences.encode(),
+            CustomAttributes="trace=7",
+        )
+        assert told["ContentType"] == "application/jsonlines"
+        assert told["CustomAttributes"] == "trace=7"
+        assert told["InvokedProductionVariant"] == "AllTraffic"
+        lines = told["Body"].read().decode().splitlines()
+        assert ["POSITIVE" in line for line in lines] == [True, False, False]
+        with pytest.raises(runtime.exceptions.ModelError, match="application/xml is not known") as refused:
+            runtime.invoke_endpoint(EndpointName="fleet-endpoint", ContentType="application/xml", Body=b"<x/>")
+        assert refused.value.response["OriginalStatusCode"] == 415
+        with pytest.raises(runtime.exceptions.ClientError, match="ValidationError"):
+            runtime.invoke_endpoint(EndpointName="other", ContentType="text/plain", Body=b"")
+
+
+@pytest.mark.e2e
+def test_a_stop_lets_requests_end(model_dir: Path, sentences: str) -> None:
+    """SIGTERM while requests are under way: each has its whole answer, and the exit status is 0."""
+    body = (sentences * 500).encode()
+    statuses: list[int] = []
+
+    def ask(address: str) -> None:
+        statuses.append(
+            httpx.post(
+                f"{address}/invocations", content=body, headers={"content-type": "text/plain"}, timeout=60
+            ).status_code
+        )
+
+    with server(model_dir) as (program, address):
+        askers = [threading.Thread(target=ask, args=(address,)) for _ in range(4)]
+        for asker in askers:
+            asker.start()
+        _wait_for_requests(address)
+        program.send_signal(signal.SIGTERM)
+        for asker in askers:
+            asker.join(timeout=60)
+        assert program.wait(timeout=30) == 0
+    assert statuses == [200] * 4
+
+
+def _wait_for_requests(address: str) -> None:
+    """Until one of them was answered: the others are under way then."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        if 'requests_total{status="200"}' in httpx.get(f"{address}/metrics").text:
+            return
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"MODEL_SERVER_MODEL_DIR": "/nowhere"}, "/nowhere has no model"),
+        ({"MODEL_SERVER_HTTP_PORT": "-1"}, "MODEL_SERVER_HTTP_PORT='-1' cannot be used"),
+        ({"MODEL_SERVER_TIMEZONE": "Mars"}, "MODEL_SERVER_TIMEZONE='Mars' cannot be used"),
+        ({"MODEL_SERVER_HTTP_HOST": "203.0.113.1"}, "MODEL_SERVER_HTTP_HOST='203.0.113.1'"),
+        ({"MODEL_SERVER_ENDPOINT": "a/b"}, "MODEL_SERVER_ENDPOINT='a/b' cannot be used"),
+    ],
+)
+def test_a_wrong_setting_is_a_sentence_and_status_2(
+    model_dir: Path,
+    settings: dict[str, str],
+    told: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Before anything is served; 203.0.113.1 is no machine's (RFC 5737)."""
+    for name, value in ({"MODEL_SERVER_MODEL_DIR": str(model_dir)} | settings).items():
+        monkeypatch.setenv(name, value)
+    assert main() == 2
+    assert told in capsys.readouterr().err
