@@ -15,7 +15,7 @@ _INTRODUCTION = """\
 
 Made by `factory bench`; each section names its command, day and machine. Compare ratios, not rates: machines differ.
 """
-HEADINGS = ("Hot paths", "Publishing", "A fleet")
+HEADINGS = ("Hot paths", "Publishing", "A fleet", "Model server")
 
 
 @dataclass(frozen=True, slots=True)

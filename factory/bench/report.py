@@ -10,6 +10,7 @@ from factory.bench.fleet import FleetResult
 from factory.bench.measure import Result
 from factory.bench.memory import Growth
 from factory.bench.publish import PublishResult
+from factory.bench.server import ServerResult
 
 
 def rows(results: Sequence[Result]) -> list[dict[str, Any]]:
@@ -99,6 +100,20 @@ def fleet_sentences(result: FleetResult) -> list[str]:
         f"  /metrics took {result.metrics_s:.2f} s at most; connecting took {result.connect_s:.0f} s",
         f"  the ledger grows by {result.ledger_bytes_an_hour / 1e6:,.0f} MB an hour",
         f"The broker took {result.broker_cpu:.2f} cores, {share:.0%} of all CPU. {_load(result.load)}",
+    ]
+
+
+def server_sentences(result: ServerResult) -> list[str]:
+    """What the model server came to, for people."""
+    one = f"{result.median_ms:.1f} ms at the median, {result.p99_ms:.1f} ms for 99 % of {result.requests:,}"
+    rates = f"{result.rows_per_s:,.0f} readings a second from JSON, {result.sentences_per_s:,.0f} from sentences"
+    return [
+        f"The model {result.model} over HTTP, one connection, explanations included:",
+        f"  one reading a request: {one}",
+        f"  the model alone for one reading, in a process without HTTP: {result.alone_median_ms:.1f} ms",
+        f"  batches of {result.batch:,}: {rates}",
+        f"  the model alone without explanations: {result.alone_rows_per_s:,.0f} readings a second",
+        _load(result.load),
     ]
 
 

@@ -19,7 +19,7 @@ import httpx
 import pytest
 from botocore.config import Config
 
-from maintenance.server.__main__ import main
+from maintenance.server.__main__ import listen, main
 
 ROOT = Path(__file__).parents[3]
 
@@ -126,6 +126,13 @@ def _wait_for_requests(address: str) -> None:
         if 'requests_total{status="200"}' in httpx.get(f"{address}/metrics").text:
             return
         time.sleep(0.01)
+
+
+def test_answers_are_not_held_back() -> None:
+    """asyncio switches the delay of small segments (RFC 896) off only for a socket that says it is TCP."""
+    listener = listen("127.0.0.1", 0)
+    with listener:
+        assert listener.proto == socket.IPPROTO_TCP
 
 
 @pytest.mark.parametrize(
