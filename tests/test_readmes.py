@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings
 from factory.local_aws.settings import LocalAwsSettings
 from factory.mail.settings import MailSettings
 from init_container.settings import InitSettings
+from maintenance.server.settings import ModelServerSettings
 from rules.settings import RulesSettings
 from simulator.settings import SimulatorSettings
 
@@ -19,6 +20,7 @@ PAGES: dict[str, type[BaseSettings]] = {
     "simulator": SimulatorSettings,
     "rules": RulesSettings,
     "init_container": InitSettings,
+    "maintenance": ModelServerSettings,
     "factory/mail": MailSettings,
     "factory/local_aws": LocalAwsSettings,
 }

@@ -23,8 +23,10 @@ from maintenance.server.measures import Measures
 
 LARGEST_BODY = 6 * 1024 * 1024
 """SageMaker's limit of a request to a real-time endpoint [bytes]."""
+SMALL_BODY = 4096
+"""Some ten readings [bytes]."""
 AT_A_TIME = 2
-"""Requests that are computed at a time: more would only wait for one another, and /ping must still be answered."""
+"""Larger requests that are computed at a time: more would only wait for one another, and /ping must be answered."""
 CUSTOM_ATTRIBUTES = "X-Amzn-SageMaker-Custom-Attributes"
 
 
@@ -47,10 +49,10 @@ def create_app(judge: Judge, endpoint: str) -> FastAPI:
         status = HTTPStatus.INTERNAL_SERVER_ERROR
         try:
             body = await _body(request)
-            headers = request.headers
-            answer = await to_thread.run_sync(
-                judge, body, headers.get("content-type", ""), headers.get("accept", ""), limiter=limiter
-            )
+            asked = (body, request.headers.get("content-type", ""), request.headers.get("accept", ""))
+            # A few rows take less time than it takes to wake a thread for them.
+            at_once = len(body) <= SMALL_BODY
+            answer = judge(*asked) if at_once else await to_thread.run_sync(judge, *asked, limiter=limiter)
             status = HTTPStatus.OK
         except RequestError as error:
             status = error.status

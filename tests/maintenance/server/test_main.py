@@ -129,7 +129,7 @@ def _wait_for_requests(address: str) -> None:
 
 
 def test_answers_are_not_held_back() -> None:
-    """asyncio switches the delay of small segments (RFC 896) off only for a socket that says it is TCP."""
+    """Asyncio switches the delay of small segments (RFC 896) off only for a socket that says it is TCP."""
     listener = listen("127.0.0.1", 0)
     with listener:
         assert listener.proto == socket.IPPROTO_TCP
