@@ -16,6 +16,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from maintenance.server.formats import JSON, RequestError
 from maintenance.server.judge import REFUSED, Answer, Judge
@@ -61,7 +62,9 @@ def create_app(judge: Judge, endpoint: str) -> FastAPI:
             log.exception("request failed", error=repr(error))
             return _error(status, "This request failed; the model server's log says why.")
         finally:
-            measures.answered(status, perf_counter() - started, answer.counts if answer else {})
+            taken, counts = perf_counter() - started, answer.counts if answer else {}
+            measures.answered(status, taken, counts)
+            log.debug("answered", status=int(status), seconds=round(taken, 6), rows=counts)
         return Response(answer.body, media_type=answer.media_type, headers=_passed_through(request))
 
     @app.get("/ping")
@@ -95,7 +98,7 @@ async def _body(request: Request) -> bytes:
     """The body, read only as far as it may be long.
 
     Raises:
-        RequestError: it is longer.
+        RequestError: it is longer, or does not come to its end.
     """
     too_long = RequestError(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -106,10 +109,13 @@ async def _body(request: Request) -> bytes:
     if declared.isdecimal() and int(declared) > LARGEST_BODY:
         raise too_long
     body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > LARGEST_BODY:
-            raise too_long
+    try:
+        async for part in request.stream():
+            body += part
+            if len(body) > LARGEST_BODY:
+                raise too_long
+    except ClientDisconnect:
+        raise RequestError(HTTPStatus.BAD_REQUEST, "The client went away before the whole body had come.") from None
     return bytes(body)
 
 

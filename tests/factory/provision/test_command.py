@@ -32,7 +32,7 @@ def test_yes_skips_the_question(mocked: Any) -> None:
     """For pipelines."""
     done = CliRunner().invoke(provision, [*CALL, "--yes"], standalone_mode=False, catch_exceptions=False)
     assert "Do this" not in done.output
-    assert len(mocked.client("s3").list_buckets()["Buckets"]) == 2
+    assert len(mocked.client("s3").list_buckets()["Buckets"]) == 3
 
 
 def test_the_smtp_password_does_not_stand_on_the_command_line(mocked: Any) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from fastapi import Request
 from fastapi.testclient import TestClient
+from starlette.requests import ClientDisconnect
 
 from maintenance.server.app import LARGEST_BODY
 
@@ -70,6 +73,18 @@ def test_a_body_longer_than_sagemaker_takes_is_refused(client: TestClient, decla
     told = post(client, content, "text/plain")
     assert told.status_code == 413
     assert told.json()["error"].startswith(f"The body is longer than {LARGEST_BODY:,} bytes.")
+
+
+def test_a_client_that_goes_away_is_no_failure_of_ours(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is counted as a bad request, and no traceback is logged."""
+
+    async def cut_off(_: Request) -> AsyncIterator[bytes]:
+        yield b"device_id VHC"
+        raise ClientDisconnect
+
+    monkeypatch.setattr(Request, "stream", cut_off)
+    assert post(client, "device_id VHC001", "text/plain").status_code == 400
+    assert 'model_server_requests_total{status="400"} 1.0' in client.get("/metrics").text
 
 
 def test_custom_attributes_are_passed_through(client: TestClient, sentences: str) -> None:
