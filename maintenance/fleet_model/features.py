@@ -78,8 +78,10 @@ def solar_hour_h(unix_s: Floats, longitude: Floats) -> Floats:
     Returns:
         Hours, 0 up to 24 [h].
     """
-    hour: Floats = np.mod(unix_s / 3600.0 + longitude / 15.0, 24.0)
-    return hour
+    hour = np.mod(unix_s / 3600.0 + longitude / 15.0, 24.0)
+    # The remainder of a negative number close to 0 is rounded up to the whole day.
+    within: Floats = np.where(hour < 24.0, hour, 0.0)
+    return within
 
 
 def unix_s(value: object) -> float:

@@ -19,6 +19,7 @@ def test_noon_at_greenwich_is_twelve() -> None:
     assert solar_hour_h(noon, np.array([0.0])).tolist() == [12.0]
     assert solar_hour_h(noon, np.array([75.0])).tolist() == [17.0]
     assert solar_hour_h(noon, np.array([-180.0])).tolist() == [0.0]
+    assert solar_hour_h(np.array([0.0]), np.array([-1e-300])).tolist() == [0.0]
 
 
 @given(st.floats(0, 4e9), st.floats(-180, 180))
