@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -112,4 +113,13 @@ def test_another_version_takes_the_place(tmp_path: Path) -> None:
     save(Artifact(card(), classifier()), tmp_path / "toy")
     second = save(Artifact(card(purpose="Another."), classifier()), tmp_path / "toy")
     assert load(tmp_path / "toy").card.version == second.version
+    assert [file.name for file in tmp_path.iterdir()] == ["toy"]
+
+
+def test_many_who_write_the_same_model_at_once_leave_one(tmp_path: Path) -> None:
+    """As two factories that start at the same time do."""
+    model = classifier()
+    with ThreadPoolExecutor(8) as pool:
+        cards = list(pool.map(lambda _: save(Artifact(card(), model), tmp_path / "toy"), range(16)))
+    assert {one.version for one in cards} == {load(tmp_path / "toy").card.version}
     assert [file.name for file in tmp_path.iterdir()] == ["toy"]
