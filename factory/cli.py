@@ -36,6 +36,7 @@ COMMANDS: dict[str, LazyCommand] = {
     "backfill": LazyCommand(
         "factory.commands.backfill:backfill_command", "Write the history of a plant, years in minutes."
     ),
+    "lake": LazyCommand("factory.commands.lake:lake", "Turn the archive into tables, and ask them."),
     "rules": LazyCommand("factory.commands.rules:rules", "Try, check and explain rules without acting."),
     "dashboards": LazyCommand("factory.commands.dashboards:dashboards", "Write dashboards and monitoring files."),
     "bench": LazyCommand("factory.commands.bench:bench", "Measure the hot paths, each beside a baseline, and memory."),

@@ -83,7 +83,7 @@ def run(sql: str, tables: Mapping[str, arrow_dataset.Dataset | pa.Table]) -> pa.
         try:
             return _plain(connection.sql(sql).to_arrow_table())
         except duckdb.Error as error:
-            raise _refused(sql, str(error)) from error
+            raise _refused(sql, _with_pointer(connection, sql, error)) from error
 
 
 def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
@@ -120,6 +120,17 @@ def _not_parsed(sql: str, tree: dict[str, Any]) -> QueryError:
         return QueryError("The lake is only read: a statement must be a SELECT.")
     at = spot(sql, int(tree["position"])) if "position" in tree else "end"
     return QueryError(f"The statement, {at}: {tree['error_message']}.")
+
+
+def _with_pointer(connection: duckdb.DuckDBPyConnection, sql: str, error: duckdb.Error) -> str:
+    """DuckDB's message; asked by the other door, it knows the spot of a name that it does not find."""
+    if not isinstance(error, duckdb.BinderException):
+        return str(error)
+    try:
+        connection.execute(sql)
+    except duckdb.Error as again:
+        return str(again)
+    return str(error)
 
 
 def _refused(sql: str, told: str) -> QueryError:
