@@ -40,8 +40,7 @@ class Compaction:
         self.report.days_unchanged = len(self._planner.unchanged)
         self.report.days_without_archive = len(self._planner.without_archive)
         for state in (*self._planner.unchanged.values(), *self._planner.without_archive.values()):
-            if state is not None:
-                self.report.add_files(state)
+            self.report.add_files(state)
         return self._planner.size
 
     def run(self, advance: Callable[[int, int], None] = lambda _bytes, _rows: None) -> CompactionReport:

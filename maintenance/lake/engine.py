@@ -124,7 +124,7 @@ def _not_parsed(sql: str, tree: dict[str, Any]) -> QueryError:
 
 def _with_pointer(connection: duckdb.DuckDBPyConnection, sql: str, error: duckdb.Error) -> str:
     """DuckDB's message; asked by the other door, it knows the spot of a name that it does not find."""
-    if not isinstance(error, duckdb.BinderException):
+    if not isinstance(error, duckdb.BinderException | duckdb.CatalogException):
         return str(error)
     try:
         connection.execute(sql)

@@ -55,7 +55,7 @@ def plan_day(
         listing: the archive's objects of that day, and those of other folders that had rows of it.
         state: what is known of the files.
         files: the day's files as they are there.
-        rebuild: begin from nothing, whatever is known.
+        rebuild: begin from nothing, whatever is known; a day without any object keeps what it has.
 
     Returns:
         None if the files have everything.
@@ -71,7 +71,7 @@ def plan_day(
             f"{where}: since it was compacted {len(changed)} of its objects were replaced and {len(gone)} are gone.",
             remedy="--rebuild writes the day anew from those that are there; rows only of the others are then lost.",
         )
-    if rebuild or changed:
+    if (rebuild and listing) or changed:
         return DayWork(where, DayState(schema_version=SCHEMA_VERSION), _by_key(listing), rebuild=True)
     if not _are(files, known.files.values()):
         return DayWork(where, DayState(schema_version=SCHEMA_VERSION), _by_key(listing))

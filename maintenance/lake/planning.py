@@ -55,7 +55,7 @@ class Planner:
 
     Attributes:
         unchanged: states of days whose files have everything.
-        without_archive: states of days whose objects are gone; their files stay.
+        without_archive: states of days whose objects are all gone; their files stay.
     """
 
     def __init__(self, store: Store, selection: Selection) -> None:
@@ -63,7 +63,7 @@ class Planner:
         self._selection = selection
         self._pending: dict[PlantDay, DayWork] = {}
         self.unchanged: dict[PlantDay, DayState] = {}
-        self.without_archive: dict[PlantDay, DayState | None] = {}
+        self.without_archive: dict[PlantDay, DayState] = {}
 
     @property
     def size(self) -> int:
@@ -76,13 +76,11 @@ class Planner:
         Raises:
             LakeError: the lake cannot be read, or one cannot tell which of its rows are right.
         """
-        archived = archived_days(self._store)
-        wanted = sorted(filter(self._selection.has, archived))
+        days = archived_days(self._store) | compacted_days(self._store)
+        wanted = sorted(filter(self._selection.has, days))
         with ThreadPoolExecutor(_AT_A_TIME) as pool:
             for where, seen in zip(wanted, pool.map(self._look_at, wanted), strict=True):
                 self._note(where, *seen)
-        for where in sorted(filter(self._selection.has, compacted_days(self._store) - archived)):
-            self.without_archive[where] = load_state(self._store, where)
 
     def next(self) -> DayWork | None:
         """The first day that is to be done, and no longer pending."""
@@ -116,7 +114,8 @@ class Planner:
             work.read.update(lent.read if lent else {})
             self._pending[where] = work
         elif state is not None and lent is None:
-            self.unchanged[where] = state
+            kept = self.unchanged if listing else self.without_archive
+            kept[where] = state
         if state is not None:
             self._see_to_others(where, state, listing)
 

@@ -95,8 +95,10 @@ def _own_words(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def read_groups(path: str, table: Table, files: arrow_fs.FileSystem) -> Iterator[pa.Table]:
     """The rows of a file of a table, a row group at a time, with the file's metadata."""
-    text = [column.name for column in table.columns if column.kind == "text"]
-    with pq.ParquetFile(path, filesystem=files, read_dictionary=text) as file:
+    metadata = pq.read_metadata(path, filesystem=files)
+    names = set(metadata.schema.names)
+    text = [column.name for column in table.columns if column.kind == "text" and column.name in names]
+    with pq.ParquetFile(path, filesystem=files, metadata=metadata, read_dictionary=text) as file:
         for number in range(file.num_row_groups):
             yield file.read_row_group(number).replace_schema_metadata(file.schema_arrow.metadata)
 
