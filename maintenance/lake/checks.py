@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from pydantic import BaseModel
 
 from contracts.telemetry import DEVICE_ID_PATTERN, MachineState, MachineTelemetry, VehicleTelemetry
+from maintenance.lake.conform import words_of
 from maintenance.lake.tables import MACHINE_TELEMETRY, Table
 
 _STATES = {state.value for state in MachineState}
@@ -69,7 +70,7 @@ def _findings(rows: pa.Table, table: Table, plant: str) -> Iterator[Finding]:
 def _words(rows: pa.Table, name: str, is_right: Any, wrong: str) -> Iterator[Finding]:
     """Rows whose word is wrong; only different words are looked at."""
     column = rows.column(name)
-    bad = [word for word in pc.unique(column).to_pylist() if word is not None and not is_right(word)]
+    bad = sorted(word for word in words_of(column) if not is_right(word))
     if bad:
         words = column.cast(pa.string())
         which = _numbers(pc.is_in(words, pa.array(bad, pa.string())))

@@ -50,6 +50,13 @@ def working_schema(table: Table) -> pa.Schema:
     return pa.schema([(one.name, TEXT if one.kind == "text" else one.arrow.type) for one in table.columns])
 
 
+def words_of(column: pa.ChunkedArray) -> set[str]:
+    """Different words of a column of text; of a dictionary all that it has, be they used or not."""
+    if pa.types.is_dictionary(column.type):
+        return {word for chunk in column.chunks for word in chunk.dictionary.to_pylist()} - {None}
+    return set(pc.unique(column).to_pylist()) - {None}
+
+
 def version_of(schema: pa.Schema) -> int:
     """Version of the columns of a file; what does not say is written as today."""
     told = (schema.metadata or {}).get(VERSION_IN_METADATA)

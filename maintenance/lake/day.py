@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -15,11 +15,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from maintenance.errors import LakeError
+from maintenance.lake.batches import Member, batches, joined
 from maintenance.lake.conform import conform
 from maintenance.lake.days import files_of
 from maintenance.lake.layout import data_key
 from maintenance.lake.plan import DayWork
-from maintenance.lake.reading import ObjectRows, read_object
+from maintenance.lake.reading import ObjectRows, ParsedObject, Refusal, parse_object, read_object, sift_quickly
 from maintenance.lake.refused import set_aside
 from maintenance.lake.report import CompactionReport
 from maintenance.lake.sorted_runs import SortedRuns
@@ -62,9 +63,10 @@ class DayCompaction:
         with tempfile.TemporaryDirectory(prefix="lake-") as scratch:
             self._runs = {one.name: SortedRuns(Path(scratch), one.name, self.rows_in_memory) for one in CURATED}
             inputs = dict(self.work.state.inputs)
-            for found, content in self._contents():
-                inputs[found.key] = self._take_in(found, content)
-                self.advance(found.size, inputs[found.key].rows)
+            for batch in batches(self._parsed(), self.work.is_home):
+                for found, told in self._take_in(batch):
+                    inputs[found.key] = told
+                    self.advance(found.size, told.rows)
             files = self._write_files(Path(scratch))
         state = DayState(schema_version=SCHEMA_VERSION, inputs=inputs, files=files)
         save_state(self.store, self.work.where, state)
@@ -72,21 +74,43 @@ class DayCompaction:
         self.report.days_rebuilt += self.work.rebuild
         self.report.add_files(state)
 
-    def _contents(self) -> Iterator[tuple[StoredObject, ObjectRows]]:
+    def _parsed(self) -> Iterator[Member]:
         """Objects with their rows, by key; a few are fetched and parsed ahead, never all at once."""
         waiting = iter(sorted(self.work.read.values()))
 
-        def parsed(found: StoredObject) -> ObjectRows:
-            return read_object(self.store.read(found.key), self.work.where.plant)
+        def parsed(found: StoredObject) -> ParsedObject:
+            return parse_object(self.store.read(found.key))
 
         with ThreadPoolExecutor(READERS) as pool:
             ahead = [(found, pool.submit(parsed, found)) for found in islice(waiting, 2 * READERS)]
             while ahead:
                 found, rows = ahead.pop(0)
                 ahead += [(more, pool.submit(parsed, more)) for more in islice(waiting, 1)]
-                yield found, rows.result()
+                yield Member(found, rows.result())
 
-    def _take_in(self, found: StoredObject, content: ObjectRows) -> InputState:
+    def _take_in(self, batch: list[Member]) -> Iterator[tuple[StoredObject, InputState]]:
+        """Rows of objects, all together if nothing is wrong with any of them, else one object at a time."""
+        plant = self.work.where.plant
+        together = sift_quickly(joined(batch), plant) if batch[0].joins else None
+        if together is not None and self._take_in_all(together):
+            for member in batch:
+                count = member.parsed.rows.num_rows if member.parsed.rows is not None else 0
+                yield member.found, self._counted(member.found, count, ())
+            return
+        for member in batch:
+            yield member.found, self._take_in_one(member.found, read_object(member.parsed.content, plant))
+
+    def _take_in_all(self, content: ObjectRows) -> bool:
+        """Whether all rows are of this day, and so are taken."""
+        parts = {name: rows_of_day(rows, self.work.where.day) for name, rows in content.rows.items()}
+        if any(others for _, others in parts.values()):
+            return False
+        for name, (rows, _) in parts.items():
+            self._runs[name].add(rows)
+        self.report.unknown_fields.update(content.unknown)
+        return True
+
+    def _take_in_one(self, found: StoredObject, content: ObjectRows) -> InputState:
         count = 0
         elsewhere: set[date] = set()
         for name, rows in content.rows.items():
@@ -95,18 +119,25 @@ class DayCompaction:
             count += own.num_rows
             if own.num_rows:
                 self._runs[name].add(own)
-        self.report.rows += count
-        state = InputState(size=found.size, version=found.version, rows=count)
         if not self.work.is_home(found.key):
+            self.report.rows += count
             self.report.late += count
-            return state
-        self.report.add_object(found.size, content)
-        set_aside(self.store, found.key, content.refused)
+            return InputState(size=found.size, version=found.version, rows=count)
         for day in elsewhere:
             self.lend(found, day)
-        return state.model_copy(
-            update={"refused": len(content.refused), "elsewhere": tuple(sorted(elsewhere))},
-        )
+        self.report.unknown_fields.update(content.unknown)
+        return self._counted(found, count, content.refused, elsewhere)
+
+    def _counted(
+        self, found: StoredObject, count: int, refused: Sequence[Refusal], elsewhere: Collection[date] = ()
+    ) -> InputState:
+        """An object of this day's folder, of which so many rows were taken."""
+        self.report.add_object(found.size, count, refused)
+        set_aside(self.store, found.key, refused)
+        return InputState(
+            size=found.size, version=found.version, rows=count, refused=len(refused),
+            elsewhere=tuple(sorted(elsewhere)),
+        )  # fmt: skip
 
     def _write_files(self, scratch: Path) -> dict[str, FileState]:
         there = files_of(self.store, self.work.where)

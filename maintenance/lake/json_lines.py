@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.json as arrow_json
 
-from maintenance.lake.tables import ARROW_TYPES, CURATED, Column, Kind
+from contracts.telemetry import VehicleSignal
+from maintenance.lake.tables import ARROW_TYPES, CURATED, FLEET_LINE, Column, Kind
 
 _INT64 = range(-(2**63), 2**63)
 _BLOCK = 4 * 2**20
@@ -33,6 +34,7 @@ def _columns() -> dict[str, Column]:
 COLUMNS = _columns()
 """What a line of the archive may have: the signals of machines and of vehicles, and what the rule adds."""
 SCHEMA = pa.schema([(column.name, ARROW_TYPES[column.kind]) for column in COLUMNS.values()])
+_MACHINES_SCHEMA = pa.schema([field for field in SCHEMA if field.name not in set(VehicleSignal)])
 
 
 class GoodLine(NamedTuple):
@@ -55,7 +57,7 @@ def parse_quickly(text: bytes) -> pa.Table | None:
     r"""All lines at once; None if one of them stands in the way.
 
     Returns:
-        A row a line, with the columns of `SCHEMA` first; after them those that nobody knows.
+        A row a line, with the columns that a message may have first; after them those that nobody knows.
 
     Example:
         >>> parse_quickly(b'{"device_id":"M001","seq":1}\n\n{"device_id":"M002","seq":2}\n')["seq"].to_pylist()
@@ -63,11 +65,13 @@ def parse_quickly(text: bytes) -> pa.Table | None:
         >>> parse_quickly(b'{"device_id":"M001","seq":1}\nnonsense\n') is None
         True
     """
+    # Columns that no line has cost a quarter of the time.
+    schema = SCHEMA if f'"{FLEET_LINE}"'.encode() in text else _MACHINES_SCHEMA
     try:
         return arrow_json.read_json(
             pa.BufferReader(text),
             read_options=arrow_json.ReadOptions(use_threads=False, block_size=_BLOCK),
-            parse_options=arrow_json.ParseOptions(explicit_schema=SCHEMA),
+            parse_options=arrow_json.ParseOptions(explicit_schema=schema),
         )
     except pa.ArrowInvalid:
         return None

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
+from collections.abc import Sequence
 
 from maintenance.lake.layout import refused_key
 from maintenance.lake.reading import Refusal
 from maintenance.lake.stores import Store
 
 
-def set_aside(store: Store, key: str, refused: list[Refusal]) -> None:
+def set_aside(store: Store, key: str, refused: Sequence[Refusal]) -> None:
     """Keep what an object has of no telemetry; however often it is read, it has one record with a line each.
 
     Args:

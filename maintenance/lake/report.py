@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from maintenance.lake.reading import ObjectRows
+from maintenance.lake.reading import Refusal
 from maintenance.lake.state import DayState
 
 
@@ -46,14 +46,14 @@ class CompactionReport:
     unknown_fields: Counter[str] = field(default_factory=Counter)
     files: dict[str, str] = field(default_factory=dict)
 
-    def add_object(self, size: int, content: ObjectRows) -> None:
-        """Count an object that was read."""
-        whole = sum(one.number is None for one in content.refused)
+    def add_object(self, size: int, rows: int, refused: Sequence[Refusal]) -> None:
+        """Count an object that was read, of which so many rows were taken."""
+        whole = sum(one.number is None for one in refused)
         self.objects += 1
         self.bytes += size
+        self.rows += rows
         self.unreadable += whole
-        self.refused += len(content.refused) - whole
-        self.unknown_fields.update(content.unknown)
+        self.refused += len(refused) - whole
 
     def add_files(self, state: DayState) -> None:
         """Name the files of a day."""
