@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -15,6 +16,9 @@ from contracts.telemetry import DEVICE_ID_PATTERN, MachineState, MachineTelemetr
 from maintenance.lake.conform import words_of
 from maintenance.lake.tables import MACHINE_TELEMETRY, Table
 
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+"""Between these a moment is taken for one; they are those of `factory backfill --start`."""
 _STATES = {state.value for state in MachineState}
 _DEVICE_ID = re.compile(DEVICE_ID_PATTERN)
 
@@ -58,6 +62,8 @@ def _findings(rows: pa.Table, table: Table, plant: str) -> Iterator[Finding]:
         if column.required and rows.column(column.name).null_count:
             which = _numbers(pc.is_null(rows.column(column.name)))
             yield which, [f"{column.name} is missing."] * len(which)
+        if column.kind == "moment":
+            yield from _out_of_time(rows.column(column.name), column.name)
     yield from _words(rows, "device_id", lambda word: _DEVICE_ID.fullmatch(word) is not None, "no name of a device")
     if table is MACHINE_TELEMETRY:
         yield from _words(rows, "state", _STATES.__contains__, f"none of {', '.join(sorted(_STATES))}")
@@ -87,6 +93,16 @@ def _outside(column: pa.ChunkedArray, limits: _Range) -> Iterator[Finding]:
         if value is not None and (_below(value, limits) or _above(value, limits))
     ]  # fmt: skip
     yield which, [f"{limits.name} is {values[number]:g}, not {limits}." for number in which]
+
+
+def _out_of_time(column: pa.ChunkedArray, name: str) -> Iterator[Finding]:
+    """Moments of a clock that cannot be right; they would make days, and folders, without end."""
+    earliest, latest = (pa.scalar(moment, column.type) for moment in (EARLIEST, LATEST))
+    ends = pc.min_max(column)
+    if not ends["min"].is_valid or (ends["min"].value >= earliest.value and ends["max"].value < latest.value):
+        return
+    which = _numbers(pc.or_(pc.less(column, earliest), pc.greater_equal(column, latest)))
+    yield which, [f"{name} is not between the years {EARLIEST.year} and {LATEST.year}."] * len(which)
 
 
 def _below(value: float, limits: _Range) -> bool:

@@ -18,7 +18,7 @@ from maintenance.lake.bucket_files import BucketFiles
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-_ONE_REQUEST = 64 * 2**20
+ONE_REQUEST = 64 * 2**20
 """Up to this size an object is put by one request [bytes]."""
 
 
@@ -138,7 +138,8 @@ class FolderStore:
 
     def _rename(self, key: str, write: object) -> StoredObject:
         path = self._folder / key
-        unfinished = path.with_name(f".{path.name}.tmp")
+        # Its own in each process: two may write the same object at the same time.
+        unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             try:
@@ -224,7 +225,7 @@ class BucketStore:
     def put_file(self, key: str, path: Path) -> StoredObject:
         """Upload a file; until that is complete, what was there before is read."""
         with _told_by_s3(f"{self.address}/{key}"):
-            config = TransferConfig(multipart_threshold=_ONE_REQUEST, multipart_chunksize=_ONE_REQUEST)
+            config = TransferConfig(multipart_threshold=ONE_REQUEST, multipart_chunksize=ONE_REQUEST)
             self._client.upload_file(str(path), self._bucket, self._prefix + key, Config=config)
         found = self.find(key)
         if found is None:

@@ -55,6 +55,19 @@ BAD_LINES = [
     (machine_line("M001", 1, DAY, device_id=7), "device_id is no text."),
     (machine_line("M001", 1, DAY, timestamp=None), "timestamp is missing."),
     (machine_line("M001", 1, DAY, timestamp="yesterday"), "timestamp is no time such as 2026-01-02T03:04:05.678Z."),
+    (
+        machine_line("M001", 1, DAY, timestamp="9999-12-31T00:00:00.000Z"),
+        "timestamp is not between the years 1970 and 2200.",
+    ),
+    (
+        machine_line("M001", 1, DAY, timestamp="0000-01-01T00:00:00.000Z"),
+        "timestamp is no time such as 2026-01-02T03:04:05.678Z.",
+    ),
+    (
+        machine_line("M001", 1, DAY, timestamp="2026-02-30T00:00:00.000Z"),
+        "timestamp is no time such as 2026-01-02T03:04:05.678Z.",
+    ),
+    (machine_line("M001", 1, DAY, received_at=-1), "received_at is not between the years 1970 and 2200."),
     (machine_line("M001", 0, DAY), "seq is 0, not from 1."),
     (machine_line("M001", 1, DAY, seq=1.5), "seq is no whole number."),
     (machine_line("M001", 1, DAY, seq=2**63), "seq is no whole number."),

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from maintenance.errors import DataError, LakeError
+from maintenance.lake import stores
 from maintenance.lake.address import open_store
 from maintenance.lake.stores import Store
 
@@ -25,6 +26,16 @@ def test_a_file_becomes_an_object(store: Store, tmp_path: Path) -> None:
     put = store.put_file("a/b", tmp_path / "new")
     assert store.read("a/b") == b"after!"
     assert put == store.find("a/b")
+
+
+def test_a_large_file_is_put_in_parts(bucket: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """S3 takes parts of at least 5 MiB; the object is whole."""
+    monkeypatch.setattr(stores, "ONE_REQUEST", 5 * 2**20)
+    content = bytes(range(256)) * (6 * 2**12)
+    (tmp_path / "large").write_bytes(content)
+    put = bucket.put_file("a", tmp_path / "large")
+    assert put.version.endswith("-2")
+    assert bucket.read("a") == content
 
 
 def test_another_content_is_another_version(store: Store) -> None:
