@@ -9,6 +9,7 @@ import tempfile
 import weakref
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -65,7 +66,7 @@ def by_duckdb(folder: Path) -> None:
 
 def line_by_line(folder: Path) -> None:
     """The day's file as one would write it first."""
-    rows = {}
+    rows: dict[tuple[str, int, int], dict[str, Any]] = {}
     for path in sorted(folder.glob("raw/**/*.jsonl.gz")):
         for line in gzip.decompress(path.read_bytes()).splitlines():
             row = json.loads(line)

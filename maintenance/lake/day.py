@@ -29,7 +29,7 @@ from maintenance.lake.stores import Store, StoredObject
 from maintenance.lake.table_file import read_groups, write_table_file
 from maintenance.lake.tables import CURATED, SCHEMA_VERSION, Table
 
-READERS = 4
+READERS = 8
 """Objects fetched and parsed at a time."""
 
 

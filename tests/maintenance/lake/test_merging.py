@@ -3,7 +3,7 @@
 from typing import Any
 
 import pyarrow as pa
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maintenance.lake.conform import conform
@@ -60,6 +60,7 @@ def _told(table: pa.Table) -> list[Row]:
     return pa.table(columns).to_pylist()
 
 
+@settings(deadline=None)
 @given(_ROWS)
 def test_each_message_lands_once_in_order(rows: list[Row]) -> None:
     """As plain Python would do it."""
@@ -69,6 +70,7 @@ def test_each_message_lands_once_in_order(rows: list[Row]) -> None:
     assert merged.repeated == len(rows) - len(expected)
 
 
+@settings(deadline=None)
 @given(_ROWS, st.data())
 def test_the_way_in_which_rows_came_does_not_matter(rows: list[Row], data: st.DataObject) -> None:
     """Shuffled, in two parts, one of them in order already: the same."""

@@ -4,7 +4,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pyarrow as pa
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maintenance.lake.conform import conform
@@ -23,6 +23,7 @@ def _rows(part: list[tuple[str, int]]) -> pa.Table:
     return conform(pa.Table.from_pylist(rows), MACHINE_TELEMETRY)
 
 
+@settings(deadline=None)  # it writes files
 @given(_PARTS, st.integers(1, 10))
 def test_runs_on_disk_give_the_same_rows(parts: list[list[tuple[str, int]]], limit: int) -> None:
     """By device and time, each once; what is repeated across runs is counted as well."""

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import duckdb
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maintenance.errors import QueryError
@@ -19,6 +19,7 @@ def test_words_and_spaces_are_the_whole_statement(sql: str) -> None:
     assert all(sql.startswith(token.text, token.position) for token in found)
 
 
+@settings(deadline=None)
 @given(
     st.one_of(
         st.text(alphabet=st.characters(exclude_categories=("Cs",), exclude_characters="\x00")),
