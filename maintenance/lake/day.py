@@ -21,7 +21,7 @@ from maintenance.lake.days import files_of
 from maintenance.lake.layout import data_key
 from maintenance.lake.plan import DayWork
 from maintenance.lake.reading import ObjectRows, ParsedObject, Refusal, parse_object, read_object, sift_quickly
-from maintenance.lake.refused import set_aside
+from maintenance.lake.refused import SetAside
 from maintenance.lake.report import CompactionReport
 from maintenance.lake.sorted_runs import SortedRuns
 from maintenance.lake.state import DayState, FileState, InputState, save_state
@@ -53,6 +53,11 @@ class DayCompaction:
     report: CompactionReport
     lend: Callable[[StoredObject, date], None]
     _runs: dict[str, SortedRuns] = field(default_factory=dict)
+    _aside: SetAside = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Objects of its folder are the only ones of which it sets lines aside."""
+        self._aside = SetAside(self.store, self.work.where)
 
     def do(self) -> None:
         """Read, put in order, write; the state comes last.
@@ -91,7 +96,8 @@ class DayCompaction:
     def _take_in(self, batch: list[Member]) -> Iterator[tuple[StoredObject, InputState]]:
         """Rows of objects, all together if nothing is wrong with any of them, else one object at a time."""
         plant = self.work.where.plant
-        together = sift_quickly(joined(batch), plant) if batch[0].joins else None
+        quickly = batch[0].joins and self.work.is_home(batch[0].found.key)
+        together = sift_quickly(joined(batch), plant) if quickly else None
         if together is not None and self._take_in_all(together):
             for member in batch:
                 count = member.parsed.rows.num_rows if member.parsed.rows is not None else 0
@@ -133,7 +139,7 @@ class DayCompaction:
     ) -> InputState:
         """An object of this day's folder, of which so many rows were taken."""
         self.report.add_object(found.size, count, refused)
-        set_aside(self.store, found.key, refused)
+        self._aside.keep(found.key, refused)
         return InputState(
             size=found.size, version=found.version, rows=count, refused=len(refused),
             elsewhere=tuple(sorted(elsewhere)),

@@ -79,4 +79,9 @@ def refused_key(key: str) -> str:
         >>> refused_key("raw/plant=p/dt=2026-01-31/hour=05/a.jsonl.gz")
         'quarantine/compaction/raw/plant=p/dt=2026-01-31/hour=05/a.jsonl.gz.refused.jsonl'
     """
-    return f"quarantine/compaction/{key}.refused.jsonl"
+    return f"{refused_prefix(key)}.refused.jsonl"
+
+
+def refused_prefix(prefix: str) -> str:
+    """What the keys begin with under which it is kept of objects whose keys begin with a prefix."""
+    return f"quarantine/compaction/{prefix}"

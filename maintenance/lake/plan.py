@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from maintenance.errors import LakeError
@@ -84,10 +84,6 @@ def _by_key(some: Sequence[StoredObject]) -> dict[str, StoredObject]:
     return {one.key: one for one in some}
 
 
-def _are(files: Sequence[StoredObject], told: object) -> bool:
+def _are(files: Sequence[StoredObject], told: Iterable[FileState]) -> bool:
     """Whether the files are those of which the state speaks."""
-    return {(one.key, one.size, one.version) for one in files} == {
-        (one.key, one.size, one.version)
-        for one in told  # type: ignore[attr-defined]
-        if isinstance(one, FileState)
-    }
+    return {(one.key, one.size, one.version) for one in files} == {(one.key, one.size, one.version) for one in told}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -136,14 +137,14 @@ class FolderStore:
         status = path.stat()
         return StoredObject(path.relative_to(self._folder).as_posix(), status.st_size, str(status.st_mtime_ns))
 
-    def _rename(self, key: str, write: object) -> StoredObject:
+    def _rename(self, key: str, write: Callable[[Path], object]) -> StoredObject:
         path = self._folder / key
         # Its own in each process: two may write the same object at the same time.
         unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             try:
-                write(unfinished)  # type: ignore[operator]
+                write(unfinished)
                 unfinished.replace(path)
             except BaseException:
                 unfinished.unlink(missing_ok=True)

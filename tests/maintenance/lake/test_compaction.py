@@ -135,6 +135,17 @@ def test_a_reading_in_another_days_folder_lands_in_its_own_day(store: Store) -> 
     assert _compact(store).days_written == 0
 
 
+def test_an_object_in_the_wrong_folder_is_lent_as_a_whole(store: Store) -> None:
+    """It is counted once, as late; what of it is no telemetry stays set aside."""
+    before = DAY - timedelta(minutes=2)
+    store.put(raw_key(DAY, "a"), as_object(machine_line("M001", 9, before), "nonsense"))
+    store.put(raw_key(DAY, "b"), as_object(machine_line("M001", 10, before + timedelta(minutes=1))))
+    report = _compact(store)
+    assert (report.objects, report.rows, report.late, report.refused) == (2, 2, 2, 1)
+    assert len(store.objects("quarantine/compaction/")) == 1
+    assert _messages(store) == [("M001", "2026-01-30", 9), ("M001", "2026-01-30", 10)]
+
+
 def test_a_day_that_was_lent_a_reading_keeps_it(store: Store) -> None:
     """When more of its own comes, and when it is written anew."""
     before = DAY - timedelta(minutes=1)
