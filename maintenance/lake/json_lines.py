@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -85,7 +85,7 @@ def parse_slowly(text: bytes) -> tuple[list[GoodLine], list[BadLine], Counter[st
     for number, line in _lines(text):
         try:
             found = _object(line)
-            unknown.update(found.keys() - COLUMNS.keys())
+            unknown.update(name for name in found.keys() - COLUMNS.keys() if found[name] is not None)
             good.append(GoodLine(number, line, {name: _value(found, name) for name in COLUMNS}))
         except ValueError as error:
             bad.append(BadLine(number, line, str(error)))
@@ -151,9 +151,10 @@ def _moment(value: Any, name: str) -> datetime:
         moment = datetime.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
         moment = None
-    if moment is None or moment.tzinfo is None:
+    if moment is None:
         raise ValueError(f"{name} is no time such as 2026-01-02T03:04:05.678Z.")
-    return moment
+    # Without a zone it is UTC, as Arrow takes it; the archive's own lines have one.
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 _READERS: dict[Kind, Callable[[Any, str], Any]] = {

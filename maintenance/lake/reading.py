@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from maintenance.lake.checks import problems
 from maintenance.lake.conform import UnfitError, conform, version_of, words_of
 from maintenance.lake.json_lines import GoodLine, parse_quickly, parse_slowly, rows_of
-from maintenance.lake.tables import CURATED, FLEET_LINE, MACHINE_TELEMETRY, VEHICLE_TELEMETRY, Table
+from maintenance.lake.tables import FLEET_LINE, MACHINE_TELEMETRY, VEHICLE_TELEMETRY, Table
 
 _PARQUET_MAGIC = b"PAR1"
 _GZIP_MAGIC = b"\x1f\x8b"
@@ -137,7 +137,7 @@ def _parquet_rows(content: bytes) -> pa.Table:
     try:
         # Half the time of `read_table`, which takes each file for a data set.
         rows = pq.ParquetFile(pa.BufferReader(content)).read(use_threads=False)
-    except pa.ArrowInvalid as error:
+    except pa.ArrowException as error:
         raise UnfitError(str(error)) from error
     if "line" not in rows.column_names:
         raise UnfitError("There is no column `line`, which says whether a row is a machine's or a vehicle's.")
@@ -146,6 +146,8 @@ def _parquet_rows(content: bytes) -> pa.Table:
 
 def _by_table(rows: pa.Table) -> Iterator[tuple[Table, pa.Table, np.ndarray | None]]:
     """Rows of machines and of vehicles, and their numbers if these are not simply all."""
+    if not rows.num_rows:
+        return
     vehicles = _vehicles(rows)
     for table, mask in ((MACHINE_TELEMETRY, ~vehicles), (VEHICLE_TELEMETRY, vehicles)):
         if mask.all():
@@ -174,10 +176,10 @@ def _row_teller(rows: pa.Table, numbers: np.ndarray | None) -> Callable[[int], t
 
 
 def _unknown(rows: pa.Table, table: Table) -> dict[str, int]:
-    """Fields that the table does not have, though a row does."""
-    signals_of_others = {column.name for one in CURATED for column in one.columns}
-    names = set(rows.column_names) - _IN_THE_PATH - ({column.name for column in table.columns} | signals_of_others)
-    return {name: rows.num_rows - rows[name].null_count for name in names}
+    """Fields that the table does not have, and how many rows have them."""
+    names = set(rows.column_names) - _IN_THE_PATH - {column.name for column in table.columns}
+    counts = {name: rows.num_rows - rows[name].null_count for name in sorted(names)}
+    return {name: count for name, count in counts.items() if count}
 
 
 def _line_by_line(text: bytes, plant: str) -> ObjectRows:
@@ -186,7 +188,9 @@ def _line_by_line(text: bytes, plant: str) -> ObjectRows:
     for table, is_vehicle in ((MACHINE_TELEMETRY, False), (VEHICLE_TELEMETRY, True)):
         lines = [line for line in good if (line.values["line"] == FLEET_LINE) is is_vehicle]
         if lines:
-            _sift(found, table, rows_of(lines), plant, _line_teller(lines))
+            rows = rows_of(lines)
+            _sift(found, table, rows, plant, _line_teller(lines))
+            found.unknown.update(_unknown(rows, table))
     found.refused.sort(key=lambda one: one.number or 0)
     return found
 

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 from lake_lines import DAY, as_lines, as_object, machine_line, minutes, vehicle_line
 
-from maintenance.lake.reading import ObjectRows, read_object
+from maintenance.lake.reading import ObjectRows, parse_object, read_object, sift_quickly
 
 
 def _read(content: bytes) -> ObjectRows:
@@ -101,12 +101,12 @@ def test_a_whole_number_may_be_written_with_a_point() -> None:
     assert found.rows["machine_telemetry"]["run"].to_pylist() == [3]
 
 
-@pytest.mark.parametrize("lines", [[], ["nonsense"]], ids=["quickly", "line by line"])
-def test_fields_that_no_table_has_are_counted(lines: list[str]) -> None:
+def test_fields_that_no_table_has_are_counted() -> None:
     """A message may say more than its model; it lands without that."""
-    content = as_object(machine_line("M001", 1, DAY, humidity=40), machine_line("M001", 2, DAY), *lines)
+    told = [machine_line("M001", 1, DAY, humidity=40, speed_kmph=3), machine_line("M001", 2, DAY)]
+    content = as_object(*told, vehicle_line("VHC001", 1, DAY, humidity=50))
     found = _read(content)
-    assert dict(found.unknown) == {"humidity": 1}
+    assert dict(found.unknown) == {"humidity": 2, "speed_kmph": 1}
     assert found.rows["machine_telemetry"].num_rows == 2
 
 
@@ -150,6 +150,13 @@ def test_parquet_gives_the_same_rows_as_json_lines() -> None:
     assert by_parquet.to_pylist() == by_lines.to_pylist()
 
 
+def test_a_file_without_rows_is_nothing() -> None:
+    """Its columns may be there."""
+    empty = {name: pa.array([], pa.string()) for name in ("device_id", "line")}
+    assert _read(_parquet(empty)) == ObjectRows()
+    assert sift_quickly(pa.table(empty), "plant1") == ObjectRows()
+
+
 def test_a_bad_row_of_parquet_is_told_as_json() -> None:
     """Its number in the file, counted from 1."""
     lines = [machine_line("M001", 1, DAY), vehicle_line("VHC1", 1, DAY)]
@@ -165,3 +172,36 @@ def test_a_column_of_the_wrong_kind_refuses_the_file() -> None:
     columns = _columns([machine_line("M001", 1, DAY)]) | {"temp": ["hot"]}
     found = _read(_parquet(columns))
     assert _reasons(found) == [(None, "The object cannot be read: temp is string, not double.")]
+
+
+@pytest.mark.parametrize(("line", "reason"), BAD_LINES)
+def test_the_quick_way_takes_no_object_with_a_bad_line(line: Any, reason: str) -> None:
+    """It is as strict as the slow one, and leaves such objects to it."""
+    parsed = parse_object(as_object(machine_line("M001", 5, DAY), line))
+    assert reason
+    assert parsed.rows is None or sift_quickly(parsed.rows, "plant1") is None
+
+
+def test_the_quick_way_finds_what_the_slow_one_finds() -> None:
+    """Of good objects: the same rows, types and unknown fields."""
+    told = [machine_line("M001", seq, at, humidity=seq) for seq, at in enumerate(minutes(3), start=1)]
+    content = as_object(*told, vehicle_line("VHC001", 1, DAY), machine_line("M001", 4, DAY, temp=None, rpm=0))
+    parsed = parse_object(content)
+    assert parsed.rows is not None
+    quick, slow = sift_quickly(parsed.rows, "plant1"), read_object(content, "plant1")
+    assert quick is not None
+    assert quick.unknown == slow.unknown
+    for name in ("machine_telemetry", "vehicle_telemetry"):
+        assert quick.rows[name].schema.equals(slow.rows[name].schema)
+        assert quick.rows[name].to_pylist() == slow.rows[name].to_pylist()
+
+
+@pytest.mark.parametrize("text", ["2026-01-31T00:00:00", "2026-01-31T05:30:00.000+05:30", "2026-01-31T00:00:00.0000Z"])
+def test_moments_are_read_alike_in_both_ways(text: str) -> None:
+    """Other forms than the archive's own; without a zone it is UTC."""
+    content = as_object(machine_line("M001", 1, DAY, timestamp=text))
+    parsed = parse_object(content)
+    ways = [read_object(content, "plant1")]
+    if parsed.rows is not None and (quick := sift_quickly(parsed.rows, "plant1")) is not None:
+        ways.append(quick)
+    assert [one.rows["machine_telemetry"]["timestamp"].to_pylist() for one in ways] == [[DAY]] * len(ways)
