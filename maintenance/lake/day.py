@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from maintenance.errors import LakeError
 from maintenance.lake.batches import Member, batches, joined
-from maintenance.lake.conform import conform
+from maintenance.lake.conform import conform, version_of
 from maintenance.lake.days import files_of
 from maintenance.lake.layout import data_key
 from maintenance.lake.plan import DayWork
@@ -174,6 +174,12 @@ class DayCompaction:
         files, before = self.store.files()
         try:
             for rows in read_groups(before + key, table, files):
+                if version_of(rows.schema) > SCHEMA_VERSION:
+                    raise LakeError(
+                        f"{self.store.address}/{key} has columns of version {version_of(rows.schema)}, and this program "
+                        f"knows {SCHEMA_VERSION}.",
+                        remedy="Compact with the newer program: this one would lose columns.",
+                    )
                 runs.add(conform(rows, table))
         except (pa.ArrowInvalid, OSError) as error:
             raise LakeError(

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from lake_lines import DAY, as_object, machine_line, raw_key
 
+from maintenance.errors import LakeError
 from maintenance.lake import Lake
 from maintenance.lake.layout import PlantDay, data_key
 from maintenance.lake.stores import Store
@@ -22,7 +23,7 @@ TODAY = PlantDay("plant1", DAY.date())
 FILE = data_key(MACHINE_TELEMETRY, TODAY)
 
 
-def _version_0(seqs: list[int]) -> bytes:
+def _version_0(seqs: list[int], version: str = "0") -> bytes:
     moments = [DAY + timedelta(minutes=seq) for seq in seqs]
     rows = pa.table(
         {
@@ -32,7 +33,7 @@ def _version_0(seqs: list[int]) -> bytes:
             "seq": pa.array(seqs, pa.int32()),
             "temp": pa.array([59.5] * len(seqs), pa.float32()),
         }
-    ).replace_schema_metadata({"schema_version": "0"})
+    ).replace_schema_metadata({"schema_version": version})
     sink = io.BytesIO()
     pq.write_table(rows, sink)
     return sink.getvalue()
@@ -88,3 +89,12 @@ def test_an_older_file_without_an_archive_gets_todays_columns(store: Store) -> N
     report = Lake(store).compact(rebuild=True)
     assert (report.days_written, report.days_without_archive) == (0, 1)
     assert len(_rows(store)) == 2
+
+
+def test_a_newer_file_is_not_written_by_an_older_program(folder: Store) -> None:
+    """It would lose the columns that this one does not know."""
+    folder.put(FILE, _version_0([1], version="99"))
+    folder.put(raw_key(DAY, "a"), as_object(machine_line("M001", 3, DAY)))
+    with pytest.raises(LakeError, match=r"has columns of version 99, and this program knows 1\."):
+        Lake(folder).compact()
+    assert folder.read(FILE) == _version_0([1], version="99")
