@@ -174,10 +174,11 @@ class DayCompaction:
         files, before = self.store.files()
         try:
             for rows in read_groups(before + key, table, files):
-                if version_of(rows.schema) > SCHEMA_VERSION:
+                version = version_of(rows.schema)
+                if version > SCHEMA_VERSION:
                     raise LakeError(
-                        f"{self.store.address}/{key} has columns of version {version_of(rows.schema)}, and this program "
-                        f"knows {SCHEMA_VERSION}.",
+                        f"{self.store.address}/{key} has columns of version {version}, and this program knows "
+                        f"{SCHEMA_VERSION}.",
                         remedy="Compact with the newer program: this one would lose columns.",
                     )
                 runs.add(conform(rows, table))
