@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import socket
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 import boto3
@@ -17,6 +18,9 @@ from factory.errors import LocalFactoryError, LocalFactoryUsageError
 from factory.local_aws.credentials import root_credentials
 from factory.up.layout import Layout
 from factory.up.runfile import read_run_file
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
 _ADDRESS = re.compile(r"s3://(?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/(?P<root>.*))?")
 
@@ -38,11 +42,33 @@ def archive_store(address: str) -> Store:
     )
 
 
+class LocalLake(NamedTuple):
+    """The lake of a local factory: its bucket's files, and its S3 while that runs."""
+
+    folder: Path
+    client: S3Client | None
+
+    @property
+    def bucket(self) -> str:
+        """Name of the bucket."""
+        return self.folder.name
+
+
 def local_store(data_dir: Path) -> Store:
     """The archive of a local factory: through its S3 while that runs, else its files.
 
     Raises:
         LocalFactoryUsageError: the directory has no archive, or more than one.
+    """
+    lake = local_lake(data_dir)
+    return FolderStore(lake.folder) if lake.client is None else S3Store(lake.client, lake.bucket)
+
+
+def local_lake(data_dir: Path) -> LocalLake:
+    """Where the lake of a local factory is.
+
+    Raises:
+        LocalFactoryUsageError: the directory has none, or more than one.
     """
     layout = Layout(data_dir)
     lakes = sorted((layout.aws / "s3").glob("*/smart-factory-*-lake-*"))
@@ -55,7 +81,7 @@ def local_store(data_dir: Path) -> Store:
         )
     running = read_run_file(layout.run_file)
     if running is None or not _answers(running.aws_endpoint):
-        return FolderStore(lakes[0])
+        return LocalLake(lakes[0], None)
     root = root_credentials(layout.aws)
     client = boto3.client(
         "s3",
@@ -65,7 +91,7 @@ def local_store(data_dir: Path) -> Store:
         aws_secret_access_key=root.secret_access_key,
         config=_CONFIG,
     )
-    return S3Store(client, lakes[0].name)
+    return LocalLake(lakes[0], client)
 
 
 # Readers share the client: as many connections as there may be readers.

@@ -11,6 +11,7 @@ from contracts.identity import Identity
 from contracts.nameplates import NAMEPLATES
 from contracts.telemetry import MachineTelemetry, format_timestamp
 from factory.audit.rows import archived_rows
+from factory.bench import lake
 from factory.bench.measure import Case
 from factory.bench.memory import Growing
 from factory.bench.plant import backfill_case, large_step_case
@@ -126,6 +127,7 @@ CASES: dict[str, tuple[Callable[[], Case], ...]] = {
     "backfill": (backfill_case,),
     "rules": (typical_rule_case, large_catalog_case, new_topics_case, decode_case),
     "audit": (audit_case,),
+    "lake": (lake.parquet_case, lake.json_lines_case),
 }
 """Every case by the name of its group, in the order of a message's way."""
 

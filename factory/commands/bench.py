@@ -65,7 +65,7 @@ def cases(names: tuple[str, ...], seconds: float, evaluations: int, write: Path 
     """Measure hot paths in this process alone.
 
     \b
-    CASE is one or more of step, encode, backfill, rules, audit; all by default. The word cases may be left out.
+    CASE is one or more of step, encode, backfill, rules, audit, lake; all by default. The word cases may be left out.
       factory bench cases
       factory bench cases rules --seconds 10
     """  # noqa: D301 - the backspace is click's sign not to re-wrap

@@ -101,3 +101,15 @@ def test_settling_ends_where_a_row_never_comes(folder: Store) -> None:
     seconds = iter(range(1000))
     settle(ArchiveReader(folder, audit), audit, 5, clock=lambda: float(next(seconds)), sleep=lambda _: None)
     assert summary(audit)["missing"] == 1
+
+
+def test_what_compaction_set_aside_is_no_delivery(folder: Store, tmp_path: Path) -> None:
+    """It is counted where it lies in the archive."""
+    (tmp_path / "quarantine/compaction/raw").mkdir(parents=True)
+    (tmp_path / "quarantine/compaction/raw/a.refused.jsonl").write_text('{"object":"raw/a","line":1}\n')
+    (tmp_path / "quarantine/plant=plant1").mkdir()
+    (tmp_path / "quarantine/plant=plant1/b.json").write_text("{}")
+    reader = ArchiveReader(folder, Audit(()))
+    reader.read_new()
+
+    assert reader.objects == len(CONTENTS) + 1

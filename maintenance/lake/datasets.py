@@ -1,0 +1,79 @@
+"""Files of a table as one data set, of which only the needed files, columns and rows are read."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.dataset as arrow_dataset
+from pydantic import ValidationError
+
+from contracts.truth import TruthRecord
+from maintenance.errors import DataError
+from maintenance.lake.stores import Store, StoredObject
+from maintenance.lake.tables import Table
+
+GROUND_TRUTH = "ground_truth"
+GROUND_TRUTH_KEY = "truth/ground_truth.jsonl"
+_PARTITION = re.compile(r"([a-z]+)=([^/]+)/")
+
+
+def files_of_table(store: Store, table: Table) -> list[StoredObject]:
+    """All files of a table, by key."""
+    return [one for one in store.objects(f"{table.folder}/") if one.key.endswith(".parquet")]
+
+
+def data_set(store: Store, table: Table, files: Sequence[StoredObject]) -> arrow_dataset.Dataset:
+    """Files as a data set with the columns that statements see; older files get what they lack as null."""
+    filesystem, before = store.files()
+    parquet = arrow_dataset.ParquetFileFormat()
+    fragments = [
+        parquet.make_fragment(
+            before + file.key, filesystem, partition_expression=_partition(table, file.key), file_size=file.size
+        )
+        for file in files
+    ]
+    return arrow_dataset.FileSystemDataset(fragments, table.seen_schema, parquet, filesystem)
+
+
+def _partition(table: Table, key: str) -> arrow_dataset.Expression:
+    """What is true of all rows of a file, by its path."""
+    told = dict(_PARTITION.findall(key))
+    expression = arrow_dataset.scalar(True)
+    for column in table.partitions:
+        expression &= arrow_dataset.field(column.name) == told.get(column.name)
+    return expression
+
+
+def ground_truth(store: Store) -> pa.Table:
+    """What happened, in order: the columns of `contracts.truth.TruthRecord`; `parameters` as JSON.
+
+    Raises:
+        DataError: a line is no such record.
+    """
+    rows = []
+    for number, line in enumerate(store.read(GROUND_TRUTH_KEY).splitlines(), start=1):
+        try:
+            rows.append(_truth_row(TruthRecord.model_validate_json(line)))
+        except ValidationError as error:
+            what = error.errors()[0]
+            raise DataError(
+                f"{'.'.join(map(str, what['loc']))}: {what['msg']}",
+                file=f"{store.address}/{GROUND_TRUTH_KEY}",
+                line=number,
+            ) from None
+    return pa.Table.from_pylist(rows, schema=_TRUTH_SCHEMA)
+
+
+def _truth_row(record: TruthRecord) -> dict[str, Any]:
+    values = record.model_dump(mode="json")
+    at: datetime = record.at.replace(tzinfo=None)
+    return {**values, "at": at, "parameters": json.dumps(record.parameters, sort_keys=True)}
+
+
+_TRUTH_TYPES = {"at": pa.timestamp("ms"), "seed": pa.int64(), "run": pa.int64(), "schema_version": pa.int64()}
+_TRUTH_SCHEMA = pa.schema([(name, _TRUTH_TYPES.get(name, pa.string())) for name in TruthRecord.model_fields])

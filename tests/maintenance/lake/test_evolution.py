@@ -1,0 +1,100 @@
+"""Files of an earlier version of the columns stay readable, and become today's when their day is written.
+
+Version 0 as it might have been: no line, no state, no received_at, narrower numbers, moments in seconds' fractions of
+another size.
+"""
+
+import io
+from datetime import timedelta
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from lake_lines import DAY, as_object, machine_line, raw_key
+
+from maintenance.errors import LakeError
+from maintenance.lake import Lake
+from maintenance.lake.layout import PlantDay, data_key
+from maintenance.lake.stores import Store
+from maintenance.lake.tables import MACHINE_TELEMETRY
+
+TODAY = PlantDay("plant1", DAY.date())
+FILE = data_key(MACHINE_TELEMETRY, TODAY)
+
+
+def _version_0(seqs: list[int], version: str = "0") -> bytes:
+    moments = [DAY + timedelta(minutes=seq) for seq in seqs]
+    rows = pa.table(
+        {
+            "device_id": pa.array(["M001"] * len(seqs)),
+            "timestamp": pa.array(moments, pa.timestamp("us", tz="UTC")),
+            "run": pa.array([1] * len(seqs), pa.int32()),
+            "seq": pa.array(seqs, pa.int32()),
+            "temp": pa.array([59.5] * len(seqs), pa.float32()),
+        }
+    ).replace_schema_metadata({"schema_version": version})
+    sink = io.BytesIO()
+    pq.write_table(rows, sink)
+    return sink.getvalue()
+
+
+def _rows(store: Store) -> list[dict[str, Any]]:
+    sql = "SELECT seq, run, temp, power, state, schema_version FROM machine_telemetry ORDER BY seq"
+    return Lake(store).query(sql).to_pylist()
+
+
+def test_an_older_file_is_read(store: Store) -> None:
+    """What it lacks is null; its numbers are as wide as today's."""
+    store.put(FILE, _version_0([1, 2]))
+    assert _rows(store) == [
+        {"seq": seq, "run": 1, "temp": 59.5, "power": None, "state": None, "schema_version": None} for seq in (1, 2)
+    ]
+
+
+CONDITIONS = [
+    "SELECT count(*) AS n FROM machine_telemetry WHERE temp > 59.4E0",
+    "SELECT count(*) AS n FROM machine_telemetry WHERE run = 1 AND seq >= 1",
+    "SELECT count(*) AS n FROM machine_telemetry WHERE timestamp < TIMESTAMP '2026-01-31 12:00:00'",
+]
+
+
+@pytest.mark.parametrize("sql", CONDITIONS)
+def test_conditions_hold_across_versions(folder: Store, sql: str) -> None:
+    """A filter on a column that is narrower in one of the files."""
+    folder.put(FILE, _version_0([1, 2]))
+    folder.put(data_key(MACHINE_TELEMETRY, TODAY._replace(plant="plant2")), _version_0([3]))
+    assert Lake(folder).query(sql).to_pylist() == [{"n": 3}]
+
+
+def test_new_rows_and_old_ones_come_together(store: Store) -> None:
+    """The day has today's columns then; each row says under which version it came."""
+    store.put(FILE, _version_0([1, 2]))
+    store.put(raw_key(DAY, "a"), as_object(machine_line("M001", 3, DAY + timedelta(minutes=3))))
+    Lake(store).compact()
+    assert [(row["seq"], row["temp"], row["schema_version"]) for row in _rows(store)] == [
+        (1, 59.5, 0), (2, 59.5, 0), (3, 59.2, 1),
+    ]  # fmt: skip
+    files, before = store.files()
+    schema = pq.read_schema(before + FILE, filesystem=files)
+    assert schema.names == [column.name for column in MACHINE_TELEMETRY.columns]
+    assert str(schema.field("run").type) == "int64"
+
+
+def test_an_older_file_without_an_archive_gets_todays_columns(store: Store) -> None:
+    """Once; it keeps its rows, also when all is to be written anew."""
+    store.put(FILE, _version_0([1, 2]))
+    assert Lake(store).compact().days_written == 1
+    assert [(row["seq"], row["schema_version"]) for row in _rows(store)] == [(1, 0), (2, 0)]
+    report = Lake(store).compact(rebuild=True)
+    assert (report.days_written, report.days_without_archive) == (0, 1)
+    assert len(_rows(store)) == 2
+
+
+def test_a_newer_file_is_not_written_by_an_older_program(folder: Store) -> None:
+    """It would lose the columns that this one does not know."""
+    folder.put(FILE, _version_0([1], version="99"))
+    folder.put(raw_key(DAY, "a"), as_object(machine_line("M001", 3, DAY)))
+    with pytest.raises(LakeError, match=r"has columns of version 99, and this program knows 1\."):
+        Lake(folder).compact()
+    assert folder.read(FILE) == _version_0([1], version="99")
