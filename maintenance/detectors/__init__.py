@@ -1,4 +1,5 @@
-"""Detectors of anomalies: pure functions on arrays, streaming, each with one door to fit and one to score.
+"""Detectors of anomalies: pure, streaming, in bounded memory.
 
-`multivariate.py` judges several signals together; what it finds it explains by signal.
+`multivariate.py` judges several signals together, and what it finds it explains by signal; `level.py` judges one signal
+by its own past.
 """
