@@ -127,7 +127,9 @@ def _below(command: click.Command, path: tuple[str, ...]) -> list[tuple[tuple[st
     """A command, and all commands below it."""
     if not isinstance(command, click.Group):
         return [(path, command)]
-    return [found for name, below in command.commands.items() for found in _below(below, (*path, name))]
+    context = click.Context(command)
+    children = [(name, command.get_command(context, name)) for name in command.list_commands(context)]
+    return [found for name, child in children if child is not None for found in _below(child, (*path, name))]
 
 
 @pytest.mark.parametrize("name", list(COMMANDS))

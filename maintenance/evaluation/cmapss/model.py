@@ -2,7 +2,8 @@
 
 The prediction is the mean of two kinds of trees: gradient boosting, which sees small effects, and extremely randomised
 trees, which err elsewhere. Both learn remaining life cut at 125 flights, as is usual: before that an engine shows
-nothing that tells how long it will last (Heimes, "Recurrent neural networks for remaining useful life estimation", PHM 2008).
+nothing that tells how long it will last (Heimes, "Recurrent neural networks for remaining useful life estimation", PHM
+2008).
 
 The interval comes from boosted quantiles, widened by what they missed of engines that they had not seen: Romano,
 Patterson, Candès, "Conformalized quantile regression", NeurIPS 2019.

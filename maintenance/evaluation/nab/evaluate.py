@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,11 +47,8 @@ def evaluate_nab(directory: Path) -> Iterator[NabResult]:
     """
     for name in FILES:
         series = read_series(directory, name)
-        for detector, alarms in (
-            ("level", level_alarms(series)),
-            ("rolling z-score, 1 day", rolling_z_alarms(series)),
-            ("null", np.zeros(len(series.values), dtype=bool)),
-        ):
+        for detector, judge in DETECTORS.items():
+            alarms = judge(series)
             scores = {profile.name: nab_score(alarms, series.windows, profile) for profile in PROFILES}
             yield NabResult(name, detector, scores, int(alarms.sum()))
 
@@ -96,3 +93,16 @@ def one_in(alarms: NDArray[np.bool_], rows: int) -> NDArray[np.bool_]:
             kept[row] = True
             free_from = row + rows
     return kept
+
+
+def no_alarms(series: Series) -> NDArray[np.bool_]:
+    """The alarms of a detector that never speaks."""
+    return np.zeros(len(series.values), dtype=bool)
+
+
+DETECTORS: dict[str, Callable[[Series], NDArray[np.bool_]]] = {
+    "level": level_alarms,
+    "rolling z-score, 1 day": rolling_z_alarms,
+    "null": no_alarms,
+}
+"""Ours first, then the plain ones."""
