@@ -13,9 +13,10 @@ from pathlib import Path
 import numpy as np
 from sklearn.linear_model import LinearRegression
 
+from maintenance.errors import DataError
 from maintenance.evaluation.cmapss.conditions import Conditions
 from maintenance.evaluation.cmapss.data import Engine, Floats, Subset, read_subset
-from maintenance.evaluation.cmapss.model import CAP, MISSED_SHARE, SEED, Prediction, learn, remaining
+from maintenance.evaluation.cmapss.model import CAP, FOLDS, MISSED_SHARE, SEED, Prediction, learn, remaining
 from maintenance.evaluation.cmapss.scores import nasa_score, rmse
 
 _RESAMPLED = 2000
@@ -51,6 +52,7 @@ class CmapssResult:
         coverage: share of engines whose cut remaining life lies in the predicted interval [1].
         coverage_aimed_at: what that share should be [1].
         interval_width: its mean [flights].
+        unseen_rmse_capped: RMSE on training engines that the model had not seen, over all their flights [flights].
         conditions: operating conditions found.
         baselines: scores of plain models, by their names.
     """
@@ -63,6 +65,7 @@ class CmapssResult:
     coverage: float
     coverage_aimed_at: float
     interval_width: float
+    unseen_rmse_capped: float
     conditions: int
     baselines: dict[str, LifeScores]
 
@@ -82,6 +85,8 @@ def evaluate_cmapss(
         DataError: a file is missing or malformed.
     """
     data = read_subset(directory, subset)
+    if len(data.train) < FOLDS:
+        raise DataError(f"{FOLDS} training engines are needed, {subset} has {len(data.train)}", file=directory)
     model = learn(data.train, jobs, advance)
     predicted = model.predict(data.test)
     raw, capped = data.test_rul, np.minimum(data.test_rul, CAP)
@@ -94,6 +99,7 @@ def evaluate_cmapss(
         coverage=_coverage(predicted, capped),
         coverage_aimed_at=1 - MISSED_SHARE,
         interval_width=float(np.mean(predicted.high - predicted.low)),
+        unseen_rmse_capped=model.unseen_rmse,
         conditions=len(model.conditions.centers),
         baselines=_baselines(data, model.conditions),
     )

@@ -13,15 +13,34 @@ MEANS_OVER = (5, 15, 40)
 """Flights over which means are taken, besides the whole run."""
 SLOPES_OVER = (30, 80)
 """Flights over which slopes are taken, besides the whole run."""
+DIRECTIONS = 3
+"""Along how many principal directions sensors are taken together: wear moves many at once, noise each by itself."""
 _SLOPE_CAUTION = 200.0
 """Pulls slopes over few flights towards zero [flights²]: it is added to the spread of the flights' numbers."""
+
+
+def principal_directions(sensors: Floats) -> Floats:
+    """Directions in which sensors vary most together, shape [sensors, directions].
+
+    Args:
+        sensors: normalised, of all training flights, shape [flights, sensors].
+
+    Example:
+        >>> principal_directions(np.array([[1.0, 1.0], [-1.0, -1.0], [2.0, 2.0]]))[:, 0].round(3).tolist()
+        [0.707, 0.707]
+    """
+    centred = sensors - sensors.mean(axis=0)
+    _, directions = np.linalg.eigh(centred.T @ centred)
+    strongest: Floats = directions[:, ::-1][:, :DIRECTIONS]
+    # The sign of an eigenvector is arbitrary; the same one everywhere keeps results the same.
+    return strongest * np.where(strongest.sum(axis=0) < 0, -1.0, 1.0)
 
 
 def run_features(sensors: Floats) -> Floats:
     """Features at each flight of a run, from its sensors up to that flight.
 
     Args:
-        sensors: normalised, shape [flights, sensors].
+        sensors: normalised, and taken together, shape [flights, sensors].
 
     Returns:
         Shape [flights, features]: means, slopes [1/flight], and the number of flights so far.

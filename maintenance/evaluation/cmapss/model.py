@@ -5,14 +5,16 @@ trees, which err elsewhere. Both learn remaining life cut at 125 flights, as is 
 nothing that tells how long it will last (Heimes, "Recurrent neural networks for remaining useful life estimation", PHM
 2008).
 
-The interval comes from boosted quantiles, widened by what they missed of engines that they had not seen: Romano,
-Patterson, Candès, "Conformalized quantile regression", NeurIPS 2019.
+The interval comes from what the same model missed of training engines that it had not seen (cross-conformal prediction:
+Vovk, Annals of Mathematics and Artificial Intelligence 74, 2015; Barber, Candès, Ramdas, Tibshirani, Annals of
+Statistics 49, 2021), told for each stretch of predicted life by itself. Flights whose remaining life was cut do not
+count there: of a young engine little is missed, and training runs are full of young engines.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,19 +23,24 @@ from sklearn.model_selection import GroupKFold
 
 from maintenance.evaluation.cmapss.conditions import Conditions, learn_conditions
 from maintenance.evaluation.cmapss.data import Engine, Floats
-from maintenance.evaluation.cmapss.features import run_features
+from maintenance.evaluation.cmapss.features import principal_directions, run_features
 
 CAP = 125.0
 """Remaining life is cut here [flights]."""
 MISSED_SHARE = 0.1
 """Share of true values that may lie outside the interval [1]."""
 SEED = 20
-_FOLDS = 5
+_STRETCH = 25.0
+"""Length of a stretch of predicted life [flights]."""
+FOLDS = 5
+"""Into how many parts training engines are divided."""
 _EVERY = 2
-"""Trees learn from each second flight: neighbours hardly differ, and it halves the time."""
+"""Randomised trees learn from each second flight: neighbours hardly differ, and it halves the time."""
 
-STEPS = 2 + 2 * (1 + _FOLDS)
+STEPS = 2 * (1 + FOLDS)
 """How often learning calls `advance`."""
+
+_Regressors = tuple[HistGradientBoostingRegressor, ExtraTreesRegressor]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,31 +58,35 @@ class Prediction:
     high: Floats
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class RemainingLifeModel:
     """What `learn` has learned.
 
     Attributes:
         conditions: how sensors are normalised.
+        directions: how they are taken together, shape [sensors, directions].
         regressors: whose mean is the prediction.
-        quantiles: lower and upper one.
-        margin: by which the quantiles are moved apart [flights].
+        missed_low: what true lives lie below a prediction, at worst, for each stretch of predicted life [flights].
+        missed_high: the same above it.
+        unseen_rmse: error on training engines that the model had not seen, over all flights [flights].
     """
 
     conditions: Conditions
-    regressors: list[HistGradientBoostingRegressor | ExtraTreesRegressor]
-    quantiles: list[HistGradientBoostingRegressor] = field(default_factory=list)
-    margin: float = 0.0
+    directions: Floats
+    regressors: _Regressors
+    missed_low: Floats
+    missed_high: Floats
+    unseen_rmse: float
 
     def predict(self, engines: Sequence[Engine]) -> Prediction:
         """Remaining life of each engine after its last flight."""
-        rows = np.array([run_features(self.conditions.normalised(engine))[-1] for engine in engines])
-        expected = np.mean([regressor.predict(rows) for regressor in self.regressors], axis=0)
-        low, high = (np.asarray(quantile.predict(rows)) for quantile in self.quantiles)
+        rows = np.array([_features(self.conditions.normalised(engine), self.directions)[-1] for engine in engines])
+        expected = _mean(self.regressors, rows)
+        stretch = _stretch(expected)
         return Prediction(
             expected=expected,
-            low=np.clip(low - self.margin, 0.0, CAP),
-            high=np.clip(high + self.margin, 0.0, CAP),
+            low=np.clip(expected + self.missed_low[stretch], 0.0, CAP),
+            high=np.clip(expected + self.missed_high[stretch], 0.0, CAP),
         )
 
 
@@ -83,25 +94,23 @@ def learn(engines: tuple[Engine, ...], jobs: int = 1, advance: Callable[[], None
     """A model from engines that ran until they failed.
 
     Args:
-        engines: of the training set.
+        engines: of the training set; five at least.
         jobs: how many threads grow trees.
         advance: called `STEPS` times on the way.
     """
     conditions = learn_conditions(engines, SEED)
-    runs = [run_features(conditions.normalised(engine)) for engine in engines]
-    rows = np.concatenate(runs)
-    left = np.concatenate([remaining(len(run)) for run in runs])
+    sensors = [conditions.normalised(engine) for engine in engines]
+    directions = principal_directions(np.concatenate(sensors))
+    runs = [_features(each, directions) for each in sensors]
+    rows, left = np.concatenate(runs), np.concatenate([remaining(len(run)) for run in runs])
     engine_of = np.repeat(np.arange(len(runs)), [len(run) for run in runs])
-    trees = ExtraTreesRegressor(100, min_samples_leaf=5, max_features=0.3, n_jobs=jobs, random_state=SEED)
-    model = RemainingLifeModel(conditions, [_boosting(loss="squared_error").fit(rows, left)])
-    advance()
-    model.regressors.append(trees.fit(rows[::_EVERY], left[::_EVERY]))
-    advance()
-    for share in (MISSED_SHARE / 2, 1 - MISSED_SHARE / 2):
-        model.quantiles.append(_quantile(share).fit(rows[::_EVERY], left[::_EVERY]))
-        advance()
-    model.margin = _margin(rows, left, engine_of, advance)
-    return model
+    unseen_prediction = np.empty_like(left)
+    for seen, unseen in GroupKFold(FOLDS).split(rows, left, engine_of):
+        unseen_prediction[unseen] = _mean(_regressors(rows[seen], left[seen], jobs, advance), rows[unseen])
+    missed = left - unseen_prediction
+    low, high = _missed_by_stretch(missed[left < CAP], unseen_prediction[left < CAP])
+    unseen_rmse = float(np.sqrt(np.mean(missed**2)))
+    return RemainingLifeModel(conditions, directions, _regressors(rows, left, jobs, advance), low, high, unseen_rmse)
 
 
 def remaining(flights: int) -> Floats:
@@ -115,33 +124,40 @@ def remaining(flights: int) -> Floats:
     return left
 
 
-def _boosting(**options: object) -> HistGradientBoostingRegressor:
-    return HistGradientBoostingRegressor(
+def _features(sensors: Floats, directions: Floats) -> Floats:
+    return run_features(np.hstack([sensors, sensors @ directions]))
+
+
+def _regressors(rows: Floats, left: Floats, jobs: int, advance: Callable[[], None]) -> _Regressors:
+    """Both kinds of trees, grown."""
+    boosting = HistGradientBoostingRegressor(
         max_iter=200,
         learning_rate=0.05,
         max_leaf_nodes=15,
         min_samples_leaf=50,
         l2_regularization=1.0,
         random_state=SEED,
-        **options,
-    )
+    ).fit(rows, left)
+    advance()
+    randomised = ExtraTreesRegressor(100, min_samples_leaf=5, max_features=0.3, n_jobs=jobs, random_state=SEED)
+    randomised.fit(rows[::_EVERY], left[::_EVERY])
+    advance()
+    return boosting, randomised
 
 
-def _quantile(share: float) -> HistGradientBoostingRegressor:
-    return _boosting(loss="quantile", quantile=share)
+def _mean(regressors: _Regressors, rows: Floats) -> Floats:
+    return np.asarray(np.mean([regressor.predict(rows) for regressor in regressors], axis=0))
 
 
-def _margin(rows: Floats, left: Floats, engine_of: NDArray[np.intp], advance: Callable[[], None]) -> float:
-    """How far the quantiles must be moved so that they hold for engines that they have not seen [flights].
+def _stretch(predicted: Floats) -> NDArray[np.intp]:
+    """In which stretch of life a prediction lies."""
+    return (np.clip(predicted, 0.0, CAP - 1e-9) // _STRETCH).astype(np.intp)
 
-    The ends are cut at 0 and `CAP` as in a prediction, since the true values are.
-    """
-    missed_by = np.empty_like(left)
-    for seen, unseen in GroupKFold(_FOLDS).split(rows, left, engine_of):
-        learned = seen[::_EVERY]
-        low = _quantile(MISSED_SHARE / 2).fit(rows[learned], left[learned]).predict(rows[unseen])
-        advance()
-        high = _quantile(1 - MISSED_SHARE / 2).fit(rows[learned], left[learned]).predict(rows[unseen])
-        advance()
-        missed_by[unseen] = np.maximum(np.minimum(low, CAP) - left[unseen], left[unseen] - np.maximum(high, 0.0))
-    return float(np.quantile(missed_by, 1 - MISSED_SHARE))
+
+def _missed_by_stretch(missed: Floats, predicted: Floats) -> tuple[Floats, Floats]:
+    """Lower and upper quantile of what was missed, for each stretch of predicted life [flights]."""
+    shares = (MISSED_SHARE / 2, 1 - MISSED_SHARE / 2)
+    stretch = _stretch(predicted)
+    here = [missed[stretch == number] for number in range(round(CAP / _STRETCH))]
+    quantiles = np.array([np.quantile(each if len(each) else missed, shares) for each in here])
+    return quantiles[:, 0], quantiles[:, 1]
