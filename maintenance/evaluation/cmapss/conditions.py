@@ -20,7 +20,7 @@ _MOST_CONDITIONS = 8
 _CLEAR_SILHOUETTE = 0.9
 """Clusters that are conditions lie this clearly apart; noise around one condition gives about a half."""
 _LOOKED_AT = 2000
-"""Rows on which the silhouette is computed: it needs all distances between them."""
+"""Rows that are clustered: the silhouette needs all distances between them."""
 _LEAST_SPREAD = 1e-7
 """A sensor that varies less than this part of its mean is constant but for rounding."""
 
@@ -73,13 +73,11 @@ def learn_conditions(engines: tuple[Engine, ...], seed: int) -> Conditions:
 def _centers(settings: Floats, seed: int) -> Floats:
     """Centers of as many clusters as lie most clearly apart; one, if none do."""
     best, centers = _CLEAR_SILHOUETTE, settings.mean(axis=0, keepdims=True)
-    looked_at = np.random.default_rng(seed).permutation(len(settings))[:_LOOKED_AT]
-    for count in range(2, min(_MOST_CONDITIONS, len(settings) - 1) + 1):
-        clusters = KMeans(count, n_init=3, random_state=seed).fit(settings)
-        labels = clusters.labels_[looked_at]
-        if len(np.unique(labels)) < 2:
-            continue
-        clearness = silhouette_score(settings[looked_at], labels)
+    looked_at = settings[np.random.default_rng(seed).permutation(len(settings))[:_LOOKED_AT]]
+    different = len(np.unique(looked_at, axis=0))
+    for count in range(2, min(_MOST_CONDITIONS, different - 1) + 1):
+        clusters = KMeans(count, n_init=3, random_state=seed).fit(looked_at)
+        clearness = silhouette_score(looked_at, clusters.labels_)
         if clearness > best:
             best, centers = clearness, clusters.cluster_centers_
     return np.asarray(centers, dtype=np.float64)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 from sklearn.linear_model import LinearRegression
+from threadpoolctl import threadpool_limits
 
 from maintenance.errors import DataError
 from maintenance.evaluation.cmapss.conditions import Conditions
@@ -87,8 +88,10 @@ def evaluate_cmapss(
     data = read_subset(directory, subset)
     if len(data.train) < FOLDS:
         raise DataError(f"{FOLDS} training engines are needed, {subset} has {len(data.train)}", file=directory)
-    model = learn(data.train, jobs, advance)
-    predicted = model.predict(data.test)
+    # OpenMP's threads wait busily for one another: on a machine with other work, many are far slower than one.
+    with threadpool_limits(limits=1):
+        model = learn(data.train, jobs, advance)
+        predicted = model.predict(data.test)
     raw, capped = data.test_rul, np.minimum(data.test_rul, CAP)
     return CmapssResult(
         subset=subset,
