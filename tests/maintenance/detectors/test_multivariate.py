@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.spatial.distance import mahalanobis
 
 from maintenance.detectors.multivariate import MultivariateSettings, fit, score
 
@@ -51,6 +52,17 @@ def test_the_signal_that_is_to_blame_contributes_most():
 
     assert np.mean(scores.index[120:] > 1) == 1.0
     assert set(np.argmax(scores.contributions[120:], axis=1)) == {3}
+
+
+def test_unsmoothed_and_with_all_directions_t2_is_hotelling_s():
+    """Against SciPy's Mahalanobis distance: with every direction kept T² is its square, and Q has nothing left."""
+    normal, reading = _machine(400, 1), _machine(1, 9)
+    model = fit(normal, MultivariateSettings(smoothing=1.0, bound=np.inf, explained=1.0))
+    inverse = np.linalg.inv(np.cov(normal.T, bias=True))
+
+    t2 = score(model, reading).index[0] * model.limit * model.t2_limit
+
+    assert t2 == pytest.approx(mahalanobis(reading[0], normal.mean(axis=0), inverse) ** 2)
 
 
 def test_contributions_add_up_to_the_index():
