@@ -14,7 +14,8 @@ from __future__ import annotations
 import math
 from collections import deque
 from dataclasses import dataclass
-from statistics import median
+
+import numpy as np
 
 _SAMPLE_S = 3600.0
 _TO_STANDARD_DEVIATION = 1.4826
@@ -78,7 +79,9 @@ class LevelDetector:
         self._quiet_until_s = -math.inf
         self._level, self._spread = math.nan, math.nan
         self._recent: deque[float] = deque()
-        self._past: deque[float] = deque(maxlen=round(self.settings.memory_s / _SAMPLE_S))
+        # A ring: the newest sample takes the oldest one's place, and their order does not matter to a median.
+        self._past = np.empty(round(self.settings.memory_s / _SAMPLE_S))
+        self._past_samples = 0
 
     def score_one(self, time_s: float, value: float) -> LevelVerdict:
         """What is to be said of the next reading.
@@ -114,7 +117,9 @@ class LevelDetector:
         self._next_sample_s = self._now_s + _SAMPLE_S
         self._recent.append(self._smoothed)
         if len(self._recent) > round(self.settings.gap_s / _SAMPLE_S):
-            self._past.append(self._recent.popleft())
-        if len(self._past) >= self.settings.learning_s / _SAMPLE_S:
-            self._level = median(self._past)
-            self._spread = _TO_STANDARD_DEVIATION * median(abs(sample - self._level) for sample in self._past)
+            self._past[self._past_samples % len(self._past)] = self._recent.popleft()
+            self._past_samples += 1
+        if self._past_samples >= self.settings.learning_s / _SAMPLE_S:
+            past = self._past[: self._past_samples]
+            self._level = float(np.median(past))
+            self._spread = _TO_STANDARD_DEVIATION * float(np.median(np.abs(past - self._level)))

@@ -154,8 +154,9 @@ def _unlimited(
     readings: Floats, settings: MultivariateSettings, t2_limit: float = 1.0, q_limit: float = 1.0, limit: float = 1.0
 ) -> MultivariateModel:
     """A model of readings with the limits given."""
-    center = np.nan_to_num(np.nanmean(readings, axis=0))
-    spread = np.nan_to_num(np.nanstd(readings, axis=0))
+    told = np.maximum(np.isfinite(readings).sum(axis=0), 1)
+    center = np.nansum(readings, axis=0) / told
+    spread = np.sqrt(np.nansum((readings - center) ** 2, axis=0) / told)
     scale = np.where(spread > 1e-9 * np.maximum(np.abs(center), 1e-300), spread, np.inf)
     blank = np.zeros((len(center), len(center)))
     model = MultivariateModel(center, scale, settings.smoothing, settings.bound, blank, blank, t2_limit, q_limit, limit)

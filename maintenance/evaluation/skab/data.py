@@ -23,11 +23,13 @@ class Experiment:
     """One file.
 
     Attributes:
-        name: its folder and file.
+        path: the file.
+        name: its folder and file, below the benchmark's `data`.
         values: of the sensors, NaN where one said nothing; shape [rows, sensors].
         anomalous: labelled so, shape [rows].
     """
 
+    path: Path
     name: str
     values: NDArray[np.float64]
     anomalous: NDArray[np.bool_]
@@ -36,11 +38,16 @@ class Experiment:
 def read_experiments(directory: Path) -> list[Experiment]:
     """All experiments with anomalies below a directory, by name; `anomaly-free` is left out, as the protocol does.
 
+    Args:
+        directory: the benchmark's folder `data`, or its repository.
+
     Raises:
         DataError: there are none, or a file is malformed.
     """
     if not directory.is_dir():
         raise DataError("there is no such directory", file=directory, remedy="Name the benchmark's folder `data`.")
+    if (directory / "data").is_dir():
+        directory = directory / "data"
     paths = [
         path for path in sorted(directory.rglob("*.csv")) if _NORMAL_FOLDER not in str(path.relative_to(directory))
     ]
@@ -63,4 +70,4 @@ def _read(path: Path, name: str) -> Experiment:
             [number_of(text, column, path, line) if text.strip() else np.nan for column, text in sensors.items()]
         )
         anomalous.append(label == 1.0)
-    return Experiment(name, np.array(values, dtype=np.float64), np.array(anomalous, dtype=bool))
+    return Experiment(path, name, np.array(values, dtype=np.float64), np.array(anomalous, dtype=bool))

@@ -67,7 +67,7 @@ def evaluate_skab(directory: Path, advance: Callable[[float], None] = lambda _sh
     """Let the detector learn and judge, file by file.
 
     Args:
-        directory: the benchmark's folder `data`.
+        directory: the benchmark's folder `data`, or its repository.
         advance: called after each file, with its share of all files [1].
 
     Raises:
@@ -76,7 +76,7 @@ def evaluate_skab(directory: Path, advance: Callable[[float], None] = lambda _sh
     experiments = read_experiments(directory)
     flags = []
     for experiment in experiments:
-        flags.append(_flags(experiment, directory))
+        flags.append(_flags(experiment))
         advance(1 / len(experiments))
     anomalous = [experiment.anomalous for experiment in experiments]
     folders = [experiment.name.rpartition("/")[0] or "." for experiment in experiments]
@@ -116,11 +116,11 @@ def _share(part: int, whole: int) -> float:
     return part / whole if whole else 0.0
 
 
-def _flags(experiment: Experiment, directory: Path) -> Flags:
+def _flags(experiment: Experiment) -> Flags:
     """What the detector says of each row of an experiment."""
     if len(experiment.values) <= TRAINING_ROWS:
         problem = f"more than {TRAINING_ROWS} rows are needed to learn from the first of them, here are"
-        raise DataError(f"{problem} {len(experiment.values)}", file=directory / experiment.name)
+        raise DataError(f"{problem} {len(experiment.values)}", file=experiment.path)
     flags: Flags = score(fit(experiment.values[:TRAINING_ROWS]), experiment.values).index > 1.0
     return flags
 

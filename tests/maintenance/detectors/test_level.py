@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.signal import lfilter
 
-from maintenance.detectors.level import LevelDetector, LevelSettings
+from maintenance.detectors.level import LevelDetector
 
 HOUR_S, DAY_H = 3600.0, 24
 
@@ -82,9 +83,55 @@ def test_silence_and_a_clock_set_back_do_no_harm():
 
 def test_memory_is_bounded_whatever_the_rate_of_readings():
     """A reading a minute for forty days: four weeks and a day of hourly samples are kept, and not one more."""
-    detector = LevelDetector(LevelSettings())
+    detector = LevelDetector()
     for minute in range(40 * DAY_H * 60):
         detector.score_one(60.0 * minute, 70.0 + minute % 7)
 
     assert len(detector._past) == 28 * DAY_H
     assert len(detector._recent) == DAY_H
+
+
+def _made_up(seed: int) -> tuple[int, np.ndarray, list[tuple[int, int]]]:
+    """A series like those on which the settings were chosen: readings a day, values, and rows of its events.
+
+    A daily cycle, noise that hangs together and has heavy tails, slow drift, and two to four shifts of three to nine
+    standard deviations that last from hours to two days.
+    """
+    random = np.random.default_rng(seed)
+    a_day = int(random.choice([24, 288]))
+    rows = a_day * int(random.integers(60, 90))
+    day = random.uniform(0, 3) * np.sin(2 * np.pi * (np.arange(rows) / a_day + random.uniform()))
+    near = np.exp(-1 / (a_day * random.uniform(0.05, 0.5)))
+    heavy = random.standard_t(4, size=rows) * np.sqrt(1 - near**2) * random.uniform(0.5, 2) / math.sqrt(2)
+    far = np.exp(-1 / (a_day * random.uniform(3, 15)))
+    drift = random.normal(size=rows) * math.sqrt(2 / (a_day * 8)) * random.uniform(0.5, 2)
+    values = day + lfilter([1], [1, -near], heavy) + lfilter([1], [1, -far], drift)
+    values += random.normal(size=rows) * random.uniform(0.1, 0.6)
+    events: list[tuple[int, int]] = []
+    spread, wide = values.std(), int(0.1 * rows / 4)
+    for start in np.sort(random.uniform(0.25, 0.9, size=int(random.integers(2, 5))) * rows).astype(int):
+        if events and start - wide <= events[-1][1]:
+            continue
+        ramp, lasts = int(a_day * random.uniform(0.02, 0.5)), int(a_day * random.uniform(0.1, 1.5))
+        rise = np.minimum(np.arange(lasts + 2 * ramp) / max(ramp, 1), 1.0)
+        shape = np.minimum(rise, rise[::-1]) * random.choice([-1, 1]) * random.uniform(3, 9) * spread
+        values[start : start + len(shape)] += shape[: rows - start]
+        events.append((int(start), int(start + wide)))
+    return a_day, values, events
+
+
+def test_the_settings_hold_on_series_that_they_were_not_chosen_on():
+    """Ten new made-up series: nine of ten events found, and not more than one false alarm a series."""
+    found = events = false_alarms = 0
+    for seed in range(90_000, 90_010):
+        a_day, values, windows = _made_up(seed)
+        detector = LevelDetector()
+        verdicts = (detector.score_one(86400.0 / a_day * row, float(value)) for row, value in enumerate(values))
+        alarms = [row for row, verdict in enumerate(verdicts) if verdict.alarm]
+        events += len(windows)
+        found += sum(any(begin <= row <= end for row in alarms) for begin, end in windows)
+        false_alarms += sum(not any(begin <= row <= end for begin, end in windows) for row in alarms)
+
+    assert events >= 20
+    assert found >= 0.9 * events
+    assert false_alarms <= 10

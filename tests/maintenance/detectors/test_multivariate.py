@@ -97,17 +97,18 @@ def test_a_single_odd_reading_is_forgotten_soon():
     np.testing.assert_allclose(index[150:], clean[150:], atol=0.02)
 
 
+@pytest.mark.filterwarnings("error")
 def test_silent_and_constant_signals_do_no_harm():
-    """NaN keeps what was there; a signal that never moved says nothing and gives no infinite score."""
-    normal = _machine(400, 1)
+    """NaN keeps what was there; a signal that never moved, or never spoke, gives no score and no warning."""
+    normal = np.hstack([_machine(400, 1), np.full((400, 1), np.nan)])
     normal[:, 3] = 5.0
     normal[::7, 0] = np.nan
 
-    scores = score(fit(normal), np.array([[np.nan, np.nan, np.nan, np.nan], [60.0, 1.2, 7.5, 6.0]]))
+    scores = score(fit(normal), np.array([[np.nan] * 5, [60.0, 1.2, 7.5, 6.0, 1.0]]))
 
     assert np.all(np.isfinite(scores.index))
     assert scores.index[0] == 0.0
-    assert np.all(scores.contributions[:, 3] == 0.0)
+    assert np.all(scores.contributions[:, 3:] == 0.0)
 
 
 def test_too_few_readings_are_refused_with_their_number():

@@ -61,6 +61,7 @@ def test_the_layout_is_read(benchmark):
     ]
     assert experiments[0].values.shape == (ROWS, 8)
     assert int(experiments[0].anomalous.sum()) == END - BEGIN
+    assert [experiment.name for experiment in read_experiments(benchmark.parent)] == [each.name for each in experiments]
 
 
 def test_a_half_closed_valve_is_found(benchmark):
