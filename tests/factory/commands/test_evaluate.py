@@ -6,12 +6,22 @@ import json
 import shutil
 from pathlib import Path
 
+import click
 import pytest
 
 from factory.cli import run
+from factory.commands.evaluate import COMMANDS, evaluate
 
 TESTS = Path(__file__).parents[2]
 DATA = TESTS / "maintenance" / "evaluation" / "data"
+
+
+@pytest.mark.parametrize("name", list(COMMANDS))
+def test_the_list_says_of_each_command_what_it_says_of_itself(name):
+    """The one-line descriptions stand apart from the commands, so that the list imports none of them."""
+    command = evaluate.get_command(click.Context(evaluate), name)
+
+    assert command.get_short_help_str(100).rstrip(".") == COMMANDS[name].summary.rstrip(".")
 
 
 @pytest.fixture
