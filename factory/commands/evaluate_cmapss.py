@@ -79,7 +79,7 @@ def _sentences(result: CmapssResult) -> list[str]:
             f"capped {capped[0]:.2f} to {capped[1]:.2f}."
         ),
         (
-            f"Intervals for {result.coverage_aimed_at:.0%} cover {result.coverage:.1%} of the capped lives and are "
-            f"{result.interval_width:.0f} flights wide on average."
+            f"Intervals for {100 * result.coverage_aimed_at:.0f} % cover {100 * result.coverage:.1f} % of the capped "
+            f"lives and are {result.interval_width:.0f} flights wide on average."
         ),
     ]
