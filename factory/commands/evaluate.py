@@ -10,6 +10,10 @@ COMMANDS = {
     "fleet": LazyCommand(
         "factory.commands.evaluate_fleet:evaluate_fleet", "Judge the fleet's model by vehicles it never saw."
     ),
+    "cmapss": LazyCommand("factory.commands.evaluate_cmapss:evaluate_cmapss", "Remaining life on NASA's C-MAPSS sets."),
+    "nab": LazyCommand("factory.commands.evaluate_nab:evaluate_nab", "Alarms on the temperatures of the NAB."),
+    "ai4i": LazyCommand("factory.commands.evaluate_ai4i:evaluate_ai4i", "Failures of the AI4I 2020 milling machine."),
+    "skab": LazyCommand("factory.commands.evaluate_skab:evaluate_skab", "Anomalous rows of the SKAB pump."),
 }
 
 
