@@ -13,9 +13,25 @@ from pathlib import Path
 _INTRODUCTION = """\
 # Benchmarks
 
-Made by `factory bench`; each section names its command, day and machine. Compare ratios, not rates: machines differ.
+Made by `factory bench` and `factory evaluate`; each section names its command, day and machine. Compare ratios, not rates:
+machines differ.
 """
-HEADINGS = ("Hot paths", "Publishing", "A fleet", "Model server")
+HEADINGS = (
+    "Hot paths",
+    "Publishing",
+    "A fleet",
+    "The fleet's function",
+    "Model server",
+    "The fleet's model",
+    "The plant's models",
+    "C-MAPSS FD001",
+    "C-MAPSS FD002",
+    "C-MAPSS FD003",
+    "C-MAPSS FD004",
+    "NAB",
+    "AI4I 2020",
+    "SKAB",
+)
 
 
 @dataclass(frozen=True, slots=True)
