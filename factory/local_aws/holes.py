@@ -11,6 +11,10 @@ Found in ministack 1.5.33 and tried there; each is a name of its module that is 
 * conditions on a KMS encryption context were never met, so a right to one shard's key could not be given: they are now
   evaluated;
 * IoT policies of more than 1,024 certificates were parsed again with every message: now of 65,536;
+* every change of an item in DynamoDB wrote all items of all tables to disk: it is now a line in a journal
+  (`journal.py`);
+* a function ran in as many processes at once as there were events, and an event that was refused for that reason was
+  tried twice more and lost: now some run and the others wait, as they do on AWS;
 * Basic Ingest reached rules of the emulator's own only, and a local factory has none there: its engine, which stands in
   for AWS's, may now subscribe to `$aws/rules/#` where its policy says so; no wildcard in front selects these topics.
 
@@ -26,15 +30,19 @@ import importlib.metadata
 import inspect
 import json
 import ssl
+import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from contracts.topics import BASIC_INGEST, BASIC_INGEST_FILTER
 from factory.local_aws.errors import EmulatorMovedError
+from factory.local_aws.journal import ItemJournal, keep_items
 
 VERSION = "1.5.33"
 QUEUED_MESSAGES = 1_000_000
 CACHED_POLICIES = 65_536
+LEAST_EXECUTIONS = 4
+_TURN_S = 600.0
 
 _IAM_NAMES: dict[str, str] = {
     "is_root_access_key": "function",
@@ -43,6 +51,13 @@ _IAM_NAMES: dict[str, str] = {
     "authenticate": "function",
 }
 _ACTION_NAMES: dict[str, str] = {"request_tag_context": "function"}
+_DYNAMODB_NAMES: dict[str, str] = {
+    "_set_item": "function",
+    "_remove_item": "function",
+    "load_persisted_state": "function",
+    "_tables": "value",
+}
+_LAMBDA_NAMES: dict[str, str] = {"_execute_function": "function", "invoke_async_with_retry": "function"}
 _IOT_NAMES: dict[str, str] = {
     "_mtls_build_ssl_context": "function",
     "_mtls_start_locked": "coroutine function",
@@ -122,6 +137,56 @@ def close_iot(iot: Any, host: str) -> None:
     iot._BASIC_INGEST_PREFIX = "\0"
     iot._reserved_filter_subscribe_allowed = _allowing_basic_ingest(iot._reserved_filter_subscribe_allowed)
     iot._subscription_matches = _keeping_basic_ingest(iot._subscription_matches)
+
+
+def close_dynamodb(dynamodb: Any, journal: ItemJournal) -> None:
+    """Keep each change of an item as a line.
+
+    Args:
+        dynamodb: `ministack.services.dynamodb`.
+        journal: where to.
+
+    Raises:
+        EmulatorMovedError: one of the names is not what it was.
+    """
+    _check_names(dynamodb, _DYNAMODB_NAMES)
+    keep_items(dynamodb, journal)
+
+
+def close_lambda(functions: Any, at_once: int) -> None:
+    """Let events wait for a process instead of starting one each.
+
+    Args:
+        functions: `ministack.services.lambda_svc`.
+        at_once: executions of all functions at the same time.
+
+    Raises:
+        EmulatorMovedError: one of the names is not what it was.
+    """
+    _check_names(functions, _LAMBDA_NAMES)
+    functions._execute_function = _taking_turns(functions._execute_function, at_once)
+
+
+def _taking_turns(execute: Any, at_once: int) -> Any:
+    turns = threading.BoundedSemaphore(at_once)
+    inside = threading.local()
+
+    @functools.wraps(execute)
+    def execute_in_turn(*arguments: Any, **named: Any) -> Any:
+        # The emulator calls itself once more, in the same thread, for a function of another account.
+        if getattr(inside, "running", False):
+            return execute(*arguments, **named)
+        # Not for ever: functions that wait for functions would hold all turns and never give one back.
+        had_turn = turns.acquire(timeout=_TURN_S)
+        inside.running = True
+        try:
+            return execute(*arguments, **named)
+        finally:
+            inside.running = False
+            if had_turn:
+                turns.release()
+
+    return execute_in_turn
 
 
 def _check_names(module: Any, names: Mapping[str, str]) -> None:

@@ -65,7 +65,7 @@ def verdict_of(answer: Answer) -> Item:
     return {
         "prediction": answer.prediction,
         "probability": answer.probability,
-        "explanation": [dict(one) for one in answer.explanation],
+        "explanation": {one["signal"]: one["contribution"] for one in answer.explanation},
         "model": answer.model,
         "model_version": answer.version,
     }
