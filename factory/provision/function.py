@@ -103,7 +103,9 @@ def _configuration(clients: Clients, names: Resources, fleet: FleetRequest, endp
         window_s=fleet.window_s,
     )
     local = {"AWS_ENDPOINT_URL": endpoint_url, "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME": fleet.model_url}
-    environment = environment_of(settings) | {name: address for name, address in local.items() if address}
+    environment = {name: text for name, text in environment_of(settings).items() if text} | {
+        name: address for name, address in local.items() if address
+    }
     return {
         "FunctionName": names.fleet_function,
         "Runtime": RUNTIME,

@@ -43,7 +43,10 @@ def pipeline_steps(clients: Clients, names: Resources, request: ProvisionRequest
         function_step(clients, names, fleet, request.endpoint_url),
         *calling_steps(clients, names),
     ]
-    return [*steps, *([mail_step(clients, names)] if request.local else [])]
+    if request.local:
+        return [*steps, mail_step(clients, names)]
+    administrators = filter(None, (one.strip() for one in fleet.administrators.split(",")))
+    return [*steps, *(recipient_step(clients, names, address) for address in administrators)]
 
 
 def encryption_step(clients: Clients, names: Resources) -> Step:
@@ -170,3 +173,17 @@ def mail_step(clients: Clients, names: Resources) -> Step:
 
     there = queue_arn(names) in subscribers(clients, names.fleet_topic_arn)
     return Step("subscription", names.fleet_topic, found(there), make)
+
+
+def recipient_step(clients: Clients, names: Resources, address: str) -> Step:
+    """Someone is told by mail of the alerts that are meant for him; SNS asks him to confirm it (AWS only)."""
+
+    def make() -> None:
+        clients.sns.subscribe(
+            TopicArn=names.fleet_topic_arn,
+            Protocol="email",
+            Endpoint=address,
+            Attributes={"FilterPolicy": json.dumps({"recipients": [address]})},
+        )
+
+    return Step("subscription", address, found(address in subscribers(clients, names.fleet_topic_arn)), make)

@@ -106,6 +106,10 @@ def program_policies(names: Resources, key_arn: str, more_rights: Sequence[Right
                 ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"],
                 [_table(names, names.fleet_vehicles_table)],
             ),
+            _allow(
+                ["sqs:GetQueueUrl", "sqs:ReceiveMessage", "sqs:DeleteMessage"],
+                [sqs_arn(names, names.fleet_dead_letters)],
+            ),
         ),
     }
 

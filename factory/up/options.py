@@ -20,6 +20,7 @@ class UpOptions:
         scenario: YAML text of a scenario.
         seed: of everything random.
         shard_size: machines of a shard, which containers share out among them.
+        fleet: whether the fleet's pipeline runs, with the model's server.
         interval_s: time between readings of a machine [s].
         speed: plant time by real time [1].
         for_s: how long to run [s]; none: until stopped.
@@ -47,6 +48,7 @@ class UpOptions:
     own_rules: OwnRules | None = None
     speed: float | None = None
     shard_size: int | None = None
+    fleet: bool = True
 
     def address(self, key: str) -> str:
         """`host:port` of a listener, as clients on this machine dial it."""

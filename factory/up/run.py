@@ -66,12 +66,16 @@ class Run:
             account=options.account,
             machines=options.machines,
             host=options.host,
-            ports={key: port for key, port in options.ports.items() if self._tools.get(key, "ours")},
+            ports={key: port for key, port in options.ports.items() if self._is_wanted(key)},
         )
         self._supervisor = Supervisor(self._layout, self._run_file, stopping, screen.say)
         self._reader = StatusReader(self._run_file)
         self._mending: threading.Thread | None = None
         self._was_up = False
+
+    def _is_wanted(self, key: str) -> bool:
+        """Whether something will listen on that port."""
+        return bool(self._tools.get(key, "ours")) and (self._options.fleet or key != "model")
 
     def __call__(self) -> int:
         """Run the factory; the exit status.
@@ -117,6 +121,9 @@ class Run:
         steps("Making identities and resources")
         made, _ = self._supply.provide(lambda done, what: steps(f"Making identities and resources: {what} ({done})"))
         self._check_stop()
+        if self._options.fleet:
+            # Not waited for: the first time it trains its model. What is handed in before is judged afterwards.
+            self._supervisor.launch(self._table.model())
         steps("Fetching identities")
         init = self._table.init
         self._supervisor.run_once(

@@ -33,7 +33,8 @@ class FleetSettings:
         endpoint: name of the model's endpoint.
         retry_queue_url: SQS queue of readings whose verdict is missing.
         dead_letters_url: SQS queue of lines that cannot be used.
-        administrators: who is told where a vehicle has no recipient of its own; mail addresses with commas between.
+        administrators: who is told where a vehicle has no recipient of its own, mail addresses with commas between;
+            empty: whoever reads the topic.
         zone: zone of the clocks in the fleet's sentences.
         threshold_c: an engine above it is alerted about, unless its vehicle has another [°C].
         window_s: the time in which a vehicle is alerted about once [s].
@@ -46,7 +47,7 @@ class FleetSettings:
     endpoint: str
     retry_queue_url: str
     dead_letters_url: str
-    administrators: str
+    administrators: str = ""
     zone: str = DEFAULT_ZONE
     threshold_c: float = DEFAULT_THRESHOLD_C
     window_s: float = DEFAULT_WINDOW_S
