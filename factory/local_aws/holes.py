@@ -10,6 +10,7 @@ Found in ministack 1.5.33 and tried there; each is a name of its module that is 
   now the one key that the launcher drew, and its signature is verified as any other;
 * conditions on a KMS encryption context were never met, so a right to one shard's key could not be given: they are now
   evaluated;
+* a batch of messages asked for a right of its own, which IAM does not know: now for that of a single message;
 * IoT policies of more than 1,024 certificates were parsed again with every message: now of 65,536;
 * every change of an item in DynamoDB wrote all items of all tables to disk: it is now a line in a journal
   (`journal.py`);
@@ -50,7 +51,7 @@ _IAM_NAMES: dict[str, str] = {
     "pin_signed_request": "function",
     "authenticate": "function",
 }
-_ACTION_NAMES: dict[str, str] = {"request_tag_context": "function"}
+_ACTION_NAMES: dict[str, str] = {"request_tag_context": "function", "extract_iam_action": "function"}
 _DYNAMODB_NAMES: dict[str, str] = {
     "_set_item": "function",
     "_remove_item": "function",
@@ -115,6 +116,7 @@ def close_iam(evaluator: Any, actions: Any, sts: Any, root_key_id: str) -> None:
     evaluator._is_root_key = lambda _access_key_id: False
 
     actions.request_tag_context = _with_encryption_context(actions.request_tag_context)
+    actions.extract_iam_action = _as_iam_names_it(actions.extract_iam_action)
 
 
 def close_iot(iot: Any, host: str) -> None:
@@ -212,6 +214,17 @@ def _with_encryption_context(context_of: Any) -> Any:
         return context | (encryption_context(body) if service == "kms" else {})
 
     return context_with_encryption
+
+
+def _as_iam_names_it(action_of: Any) -> Any:
+    @functools.wraps(action_of)
+    def action_without_batch(*request: Any, **named: Any) -> str | None:
+        action: str | None = action_of(*request, **named)
+        if action is not None and action.startswith("sqs:"):
+            return action.removesuffix("Batch")
+        return action
+
+    return action_without_batch
 
 
 def encryption_context(body: bytes) -> dict[str, str]:

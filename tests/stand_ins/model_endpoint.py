@@ -39,7 +39,7 @@ class ModelEndpoint:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
-            def do_POST(self) -> None:  # noqa: N802 - the library's name
+            def do_POST(self) -> None:
                 rows = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["instances"]
                 endpoint.rows += len(rows)
                 body = json.dumps({"predictions": [endpoint.judge(row) for row in rows]}).encode()
