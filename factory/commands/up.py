@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import click
 
 from factory.commands.numbers import FiniteRange
+from factory.commands.zones import check_zone
 from factory.console import make_console
 from factory.provision.request import PLANT_PATTERN
 from factory.up.options import UpOptions
@@ -21,6 +22,7 @@ from factory.up.own_rules import own_rules
 from factory.up.ports import LISTENERS
 from factory.up.run import Run
 from factory.up.screen import Screen
+from maintenance.sentences import DEFAULT_ZONE
 from simulator.scenario import scenario_text
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -122,6 +124,14 @@ def _plant_name(_context: click.Context, _parameter: click.Parameter, value: str
     help="Run the fleet's pipeline: what `factory fleet upload` hands in is judged by a model, stored and mailed.",
 )
 @click.option(
+    "--fleet-zone",
+    callback=check_zone,
+    default=DEFAULT_ZONE,
+    show_default=True,
+    metavar="ZONE",
+    help="Time zone of the clocks in the fleet's sentences.",
+)
+@click.option(
     "--host",
     default="127.0.0.1",
     show_default=True,
@@ -143,6 +153,7 @@ def up(
     devices: tuple[str, ...],
     rules_dir: Path | None,
     fleet: bool,
+    fleet_zone: str,
     host: str,
     **ports: int,
 ) -> int:
@@ -180,6 +191,7 @@ def up(
         ports={name.removesuffix("_port"): port for name, port in ports.items()},
         devices=devices,
         fleet=fleet,
+        fleet_zone=fleet_zone,
         own_rules=own_rules(rules_dir, plant) if rules_dir is not None else None,
     )
     stopping, forced = threading.Event(), threading.Event()

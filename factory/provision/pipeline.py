@@ -107,11 +107,11 @@ def expiry_step(clients: Clients, names: Resources) -> Step:
             TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires_at"},
         )
 
-    try:
+    def is_on() -> bool:
         answer = clients.dynamodb.describe_time_to_live(TableName=names.fleet_alerts_table)
-        on = answer["TimeToLiveDescription"].get("TimeToLiveStatus") in ("ENABLED", "ENABLING")
-    except clients.dynamodb.exceptions.ResourceNotFoundException:
-        on = False
+        return answer["TimeToLiveDescription"].get("TimeToLiveStatus") in ("ENABLED", "ENABLING")
+
+    on = _table_exists(clients, names.fleet_alerts_table) and is_on()
     return Step("expiry", names.fleet_alerts_table, found(on), make)
 
 

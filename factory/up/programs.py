@@ -221,6 +221,7 @@ class ProgramTable:
             "MODEL_SERVER_HTTP_HOST": options.host,
             "MODEL_SERVER_HTTP_PORT": str(options.ports["model"]),
             "MODEL_SERVER_ENDPOINT": self._names.fleet_endpoint,
+            "MODEL_SERVER_TIMEZONE": options.fleet_zone,
         }
         page = options.url("model", "/ping")
         return Program(

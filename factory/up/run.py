@@ -28,6 +28,7 @@ from simulator.pacing import real_interval_s
 
 TICK_S = 0.5
 STATUS_S = 2.0
+MODEL_PATIENCE_S = 20.0
 
 
 class Run:
@@ -142,7 +143,24 @@ class Run:
         self._supervisor.run_once(init("init-simulator", "simulator", shards="all"))
         self._check_stop()
         self._supervisor.start(self._table.simulator())
+        if self._options.fleet:
+            steps("Starting the model's server")
+            self._await_model()
         steps(None)
+
+    def _await_model(self) -> None:
+        """Wait some seconds for the model, so that what is handed in at once is judged at once."""
+        end = time.monotonic() + MODEL_PATIENCE_S
+        (ready,) = self._table.model().checks
+        while ready() is not None:
+            self._check_stop()
+            if time.monotonic() >= end:
+                self._screen.say(
+                    "The model is not there yet: the first time it is trained, which takes a minute or more. "
+                    "What vehicles say meanwhile is stored, and judged afterwards."
+                )
+                return
+            self._stopping.wait(TICK_S)
 
     def _check_stop(self) -> None:
         if self._stopping.is_set():

@@ -67,7 +67,7 @@ class Supply:
 
     def _fleet(self) -> FleetRequest:
         # Without administrators: whom the SMTP secret names is told, as of all other alerts.
-        return FleetRequest(model_url=self._options.url("model"))
+        return FleetRequest(model_url=self._options.url("model"), zone=self._options.fleet_zone)
 
     def provide(self, advance: Callable[[int, str], None] = lambda _done, _what: None) -> tuple[Provisioned, set[str]]:
         """Make what is missing; also tells the programs whose access key has changed.

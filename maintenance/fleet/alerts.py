@@ -134,7 +134,7 @@ class Alerts:
             "They are judged as soon as it answers; alerts of hot engines are not affected.\n\n"
             f"Invocation: {report.invocation}\n"
         )
-        subject = f"Predictions are missing: the endpoint {self._settings.endpoint} fails"
+        subject = "Predictions are missing: the model's endpoint fails"
         attributes = {"alert": _text("predictions_missing")}
         self._tell(ENDPOINT, report.invocation, subject, body, self._settings.recipients, attributes, report)
 

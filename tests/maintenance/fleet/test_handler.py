@@ -150,7 +150,7 @@ def test_a_failing_endpoint(fleet: Any) -> None:
     assert all("prediction" not in item and "probability" not in item for item in items)
     assert all("does not answer" in item["prediction_absent_because"] for item in items)
     mails = fleet.taken_from(fleet.mails)
-    assert ["Predictions are missing: the endpoint fleet fails", "VHC001: engine at 124.0 °C"] == [
+    assert ["Predictions are missing: the model's endpoint fails", "VHC001: engine at 124.0 °C"] == [
         mail["Subject"] for mail in mails
     ]
 
