@@ -119,7 +119,7 @@ def wire(item: Item) -> dict[str, Any]:
 
 
 def _typed(value: Any) -> dict[str, Any]:
-    # boto3's TypeSerializer knows sets and bytes as well, and takes 50 µs an item where this takes 8.
+    # boto3's TypeSerializer knows sets and bytes as well, and takes 46 µs an item where this takes 19.
     if isinstance(value, str):
         return {"S": value}
     if isinstance(value, bool):
