@@ -107,7 +107,7 @@ def _of_record(record: Any) -> Work:
         if record["eventSource"] == "aws:sqs":
             received = int(record["attributes"]["ApproximateReceiveCount"])
             return Envelope(_queued(record["body"]), record["messageId"], record["receiptHandle"], received)
-    except (KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         pass
     return Unknown(record, "it is no record of S3 or SQS")
 
