@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import psutil
 
 from contracts.resources import FLEET_INBOX, REGION, Resources
 from factory.bench.site import PLANT, answers, free_port, local_aws, running, wait_for
@@ -46,6 +47,7 @@ class PipelineResult:
         items: that came out of them.
         predicted: of these, with a verdict.
         plain_per_s: lines a second of the plain loop [1/s].
+        cpu_s: CPU time that the lines took, by program [s].
     """
 
     lines: int
@@ -53,6 +55,7 @@ class PipelineResult:
     items: int
     predicted: int
     plain_per_s: float
+    cpu_s: dict[str, float]
 
     @property
     def per_s(self) -> float:
@@ -73,10 +76,19 @@ class Place:
         session: root's.
         endpoint_url: of the local AWS.
         model_url: of the model's server.
+        processes: the programs, by name; a function runs in a child of the local AWS.
     """
 
-    def __init__(self, names: Resources, session: boto3.Session, endpoint_url: str, model_url: str) -> None:
+    def __init__(
+        self,
+        names: Resources,
+        session: boto3.Session,
+        endpoint_url: str,
+        model_url: str,
+        processes: dict[str, psutil.Process],
+    ) -> None:
         self.names = names
+        self._processes = processes
         self._session = session
         self._endpoint_url = endpoint_url
         self._model_url = model_url
@@ -99,6 +111,12 @@ class Place:
         """How many items have a verdict."""
         pages = self.client("dynamodb").get_paginator("scan").paginate(TableName=self.names.fleet_readings_table)
         return sum("prediction" in item for page in pages for item in page["Items"])
+
+    def cpu_s(self) -> dict[str, float]:
+        """CPU time that each program has used so far [s]."""
+        used = {name: _cpu_s(process) for name, process in self._processes.items()}
+        functions = self._processes["local AWS"].children(recursive=True)
+        return used | {"function": sum(_cpu_s(one) for one in functions)}
 
     def wait_for(self, items: int) -> None:
         """Wait until there are so many items.
@@ -127,14 +145,15 @@ def pipeline_place(directory: Path, tell: Callable[[str, float], object]) -> Ite
     told = {"MODEL_SERVER_HTTP_PORT": str(port), "MODEL_SERVER_ENDPOINT": names.fleet_endpoint}
     log = directory / "model.log"
     argv = [sys.executable, "-P", "-m", "factory.up.model_server"]
-    with local_aws(directory) as (aws, _, _), running(argv, told, log) as server:
+    with local_aws(directory) as (aws, _, emulator), running(argv, told, log) as server:
         tell("making resources", 0.1)
         session = boto3.Session(aws["AWS_ACCESS_KEY_ID"], aws["AWS_SECRET_ACCESS_KEY"], region_name=REGION)
         fleet = FleetRequest(model_url=url)
         provision(ProvisionRequest(plant=PLANT, machines=0, endpoint_url=aws["AWS_ENDPOINT_URL"], fleet=fleet), session)
         tell("starting the model's server", 0.2)
         wait_for(lambda: answers(f"{url}/ping"), server, "the model's server", log, MODEL_S)
-        yield Place(names, session, aws["AWS_ENDPOINT_URL"], url)
+        processes = {"local AWS": psutil.Process(emulator.pid), "model's server": psutil.Process(server.pid)}
+        yield Place(names, session, aws["AWS_ENDPOINT_URL"], url, processes)
 
 
 def measure_pipeline(place: Place, lines: int, tell: Callable[[str, float], object]) -> PipelineResult:
@@ -154,14 +173,15 @@ def measure_pipeline(place: Place, lines: int, tell: Callable[[str, float], obje
     place.wait_for(before + 1)
     before, judged_before = place.items(), place.predicted()
     tell(f"{lines} lines", 0.5)
-    began = time.monotonic()
+    used_before, began = place.cpu_s(), time.monotonic()
     place.hand_in("lines.txt", "\r\n".join(sentences).encode())
     place.wait_for(before + lines)
     seconds = time.monotonic() - began
+    used = {name: round(spent - used_before.get(name, 0.0), 2) for name, spent in place.cpu_s().items()}
     # What had to be tried again has had its turn by now.
     tell("counting", 0.9)
     time.sleep(1.0)
-    return PipelineResult(lines, seconds, place.items() - before, place.predicted() - judged_before, plain_per_s)
+    return PipelineResult(lines, seconds, place.items() - before, place.predicted() - judged_before, plain_per_s, used)
 
 
 def _plain_loop(place: Place, sentences: list[str]) -> float:
@@ -176,6 +196,11 @@ def _plain_loop(place: Place, sentences: list[str]) -> float:
             raise LocalFactoryError(f"The model's server does not judge: {answer.reason}")
         dynamodb.put_item(TableName=place.names.fleet_readings_table, Item=wire(item_of(told, answer, "plain")))
     return len(sentences) / (time.monotonic() - began)
+
+
+def _cpu_s(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return times.user + times.system
 
 
 def sentences_of(count: int) -> list[str]:
@@ -208,5 +233,6 @@ def pipeline_sentences(result: PipelineResult) -> list[str]:
             f"{result.lines:,} lines in one file took {result.seconds:.1f} s from the upload to the last item with its "
             f"verdict: {result.per_s:,.0f} lines/s, and {loss}."
         ),
+        "CPU time of that: " + ", ".join(f"{name} {spent:.1f} s" for name, spent in result.cpu_s.items()) + ".",
         f"The plain loop (a line, a call of the endpoint, a PutItem): {result.plain_per_s:,.0f} lines/s.",
     ]
