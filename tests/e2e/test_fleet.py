@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import boto3
+import httpx
 import pytest
 from botocore.exceptions import ClientError
 from fleet_stack import FleetStack
-from live_factory import wait_until
+from live_factory import LiveFactory, wait_until
 from model_endpoint import ModelEndpoint
+
+from contracts.resources import Resources
+from factory.local_aws import root_credentials
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
@@ -143,3 +150,88 @@ def test_the_model_is_away_half_way_through_ten_thousand_lines(fleet: FleetStack
     wait_until("nothing waits any more", lambda: fleet.waiting(fleet.names.fleet_retry_queue) == 0)
     assert 1 == len(fleet.mails("Predictions are missing"))
     assert 0 == fleet.waiting(fleet.names.fleet_dead_letters)
+
+
+@pytest.fixture(scope="module")
+def factory(start_factory: Callable[..., LiveFactory]) -> LiveFactory:
+    """A whole factory with a fleet and its trained model."""
+    live = start_factory("--machines", "1", "--vehicles", "2", "--seed", "3")
+    # The first time on a machine the model is trained.
+    wait_until("the model answers", lambda: httpx.get(live.url("model", "/ping")).status_code == 200, 600)
+    return live
+
+
+def shown(factory: LiveFactory, vehicle: str, *words: str) -> list[dict[str, Any]]:
+    """`factory fleet show --json`."""
+    done = factory.command("fleet", "show", vehicle, "--data-dir", str(factory.data_dir), "--json", *words)
+    found: list[dict[str, Any]] = json.loads(done.stdout) if done.stdout else []
+    return found
+
+
+def hand_in(factory: LiveFactory, path: Path) -> None:
+    """`factory fleet upload`."""
+    done = factory.command("fleet", "upload", str(path), "--data-dir", str(factory.data_dir))
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_up_and_upload(factory: LiveFactory) -> None:
+    """`factory up`, then `factory fleet upload`: items with the trained model's verdict, and one mail."""
+    hand_in(factory, Path(__file__).parents[1] / "maintenance/fleet/test-data.txt")
+
+    until = ("--until", "2025-10-20")
+    (first,) = wait_until("VHC001 is there", lambda: shown(factory, "VHC001", *until), 60)
+    (second,) = wait_until("VHC002 is there", lambda: shown(factory, "VHC002", *until), 60)
+    for item in (first, second):
+        assert item["prediction"] in ("POSITIVE", "NEGATIVE")
+        assert 0 <= item["probability"] <= 1
+        assert item["explanation"]
+    (mail,) = wait_until("the mail", lambda: factory.mails("VHC001: engine"), 30)
+    assert "124.0 °C" in mail["text"]
+    assert not factory.mails("VHC002: engine")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_vehicles_on_mqtt_are_judged(factory: LiveFactory) -> None:
+    """Vehicles that speak MQTT come to the same table by a rule; one whose engine overheats is mailed."""
+    (item, *_) = wait_until(
+        "a reading of VHC002 over MQTT",
+        lambda: [one for one in shown(factory, "VHC002") if one["source"] == "mqtt"],
+        300,
+    )
+    assert item["prediction"] in ("POSITIVE", "NEGATIVE")
+
+    done = factory.command(
+        *("inject", "VHC002", "bias", "--signal", "engine_temp_c", "--set", "magnitude=110"),
+        *("--data-dir", str(factory.data_dir)),
+    )
+    assert done.returncode == 0, done.stderr
+    wait_until("the mail of the hot engine", lambda: factory.mails("VHC002: engine"), 60)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_the_model_server_is_killed_half_way(factory: LiveFactory, tmp_path: Path) -> None:
+    """Ten thousand lines, a kill in their midst: ten thousand items, all predicted in the end, none twice."""
+    path = tmp_path / "many.txt"
+    path.write_bytes(of_vehicles(10_000).replace(b"VHC0", b"VHC9"))
+    table = Resources("plant1", "000000000000").fleet_readings_table
+    root = root_credentials(factory.data_dir / "aws")
+    session = boto3.Session(root.access_key_id, root.secret_access_key, region_name="us-east-1")
+    dynamodb = session.client("dynamodb", endpoint_url=factory.url("aws"))
+
+    def stored() -> list[dict[str, Any]]:
+        pages = dynamodb.get_paginator("scan").paginate(TableName=table)
+        return [item for page in pages for item in page["Items"] if item["device_id"]["S"].startswith("VHC9")]
+
+    hand_in(factory, path)
+    wait_until("some are stored", lambda: len(stored()) > 1000, every=0.05)
+    model = next(one for one in factory.status()["programs"] if one["name"] == "model")
+    os.kill(model["pid"], signal.SIGKILL)
+
+    wait_until("all are stored", lambda: len(stored()) == 10_000, 240)
+    wait_until("all are predicted", lambda: all("prediction" in item for item in stored()), 240)
+    assert list(range(1, 10_001)) == sorted(int(item["line"]["N"]) for item in stored())
+    assert next(one for one in factory.status()["programs"] if one["name"] == "model")["restarts"] == 1
