@@ -34,6 +34,7 @@ class ModelEndpoint:
     def __init__(self, port: int = 0, judge: Judge = hot_is_positive) -> None:
         self.judge = judge
         self.rows = 0
+        self.stopped = False
         endpoint = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -41,6 +42,9 @@ class ModelEndpoint:
 
             def do_POST(self) -> None:
                 rows = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["instances"]
+                if endpoint.stopped:  # a connection of before: it ends without an answer, as with a process
+                    self.close_connection = True
+                    return
                 endpoint.rows += len(rows)
                 body = json.dumps({"predictions": [endpoint.judge(row) for row in rows]}).encode()
                 self.send_response(200)
@@ -64,7 +68,8 @@ class ModelEndpoint:
         return f"http://127.0.0.1:{self.port}"
 
     def stop(self) -> None:
-        """Stop listening; open connections end."""
+        """Stop listening; open connections end without an answer."""
+        self.stopped = True
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
