@@ -10,6 +10,8 @@ Found in ministack 1.5.33 and tried there; each is a name of its module that is 
   now the one key that the launcher drew, and its signature is verified as any other;
 * conditions on a KMS encryption context were never met, so a right to one shard's key could not be given: they are now
   evaluated;
+* the key of a function's session followed from the function's name, so that whoever knew it had its rights: now it is
+  drawn;
 * a batch of messages asked for a right of its own, which IAM does not know: now for that of a single message;
 * IoT policies of more than 1,024 certificates were parsed again with every message: now of 65,536;
 * every change of an item in DynamoDB wrote all items of all tables to disk: it is now a line in a journal
@@ -27,9 +29,12 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import hashlib
+import hmac
 import importlib.metadata
 import inspect
 import json
+import secrets
 import ssl
 import threading
 from collections.abc import Callable, Mapping
@@ -167,6 +172,45 @@ def close_lambda(functions: Any, at_once: int) -> None:
     """
     _check_names(functions, _LAMBDA_NAMES)
     functions._execute_function = _taking_turns(functions._execute_function, at_once)
+
+
+def close_function_keys(runtime: Any, sts: Any) -> None:
+    """Draw the key of a function's session, which could otherwise be computed from the function's name.
+
+    Args:
+        runtime: `ministack.core.lambda_runtime`.
+        sts: `ministack.services.sts`.
+
+    Raises:
+        EmulatorMovedError: one of the names is not what it was.
+    """
+    _check_names(runtime, {"execution_credentials": "function"})
+    _check_names(sts, {"register_session": "function", "_sessions": "value"})
+    runtime.execution_credentials = _drawn(runtime.execution_credentials, sts)
+
+
+def _drawn(credentials_of: Any, sts: Any) -> Any:
+    secret, lock = secrets.token_bytes(32), threading.Lock()
+
+    def draw(what: str, key_id: str) -> str:
+        return hmac.new(secret, f"{what}:{key_id}".encode(), hashlib.sha256).hexdigest()
+
+    @functools.wraps(credentials_of)
+    def drawn_credentials(config: Any) -> dict[str, str]:
+        with lock:
+            known: dict[str, str] = credentials_of(config)
+            key_id = known["AWS_ACCESS_KEY_ID"]
+            session = sts._sessions.pop(key_id)
+            drawn = {
+                "AWS_ACCESS_KEY_ID": "ASIA" + draw("id", key_id)[:16].upper(),
+                "AWS_SECRET_ACCESS_KEY": draw("secret", key_id),
+                "AWS_SESSION_TOKEN": draw("token", key_id),
+            }
+            told = {"SecretAccessKey": drawn["AWS_SECRET_ACCESS_KEY"], "SessionToken": drawn["AWS_SESSION_TOKEN"]}
+            sts.register_session(drawn["AWS_ACCESS_KEY_ID"], session | told)
+        return drawn
+
+    return drawn_credentials
 
 
 def _taking_turns(execute: Any, at_once: int) -> Any:

@@ -29,6 +29,7 @@ from factory.local_aws.holes import (
     LEAST_EXECUTIONS,
     check_version,
     close_dynamodb,
+    close_function_keys,
     close_iam,
     close_iot,
     close_lambda,
@@ -108,7 +109,7 @@ async def _serve(settings: LocalAwsSettings, root: RootCredentials) -> None:
     from hypercorn.asyncio import serve
     from hypercorn.config import Config
     from ministack import app as emulator
-    from ministack.core import iam_actions, iam_evaluator, persistence
+    from ministack.core import iam_actions, iam_evaluator, lambda_runtime, persistence
     from ministack.services import dynamodb, iot, lambda_svc, sts
 
     close_iam(iam_evaluator, iam_actions, sts, root.access_key_id)
@@ -117,6 +118,7 @@ async def _serve(settings: LocalAwsSettings, root: RootCredentials) -> None:
     state_dir = settings.data_dir.absolute() / "state"
     journal = ItemJournal(state_dir)
     close_dynamodb(dynamodb, journal)
+    close_function_keys(lambda_runtime, sts)
     close_lambda(lambda_svc, max(LEAST_EXECUTIONS, os.cpu_count() or 1))
     sessions = SessionStore(iot, state_dir)
     render = functools.partial(render_state, persistence._state_format_version, persistence._json_default)  # noqa: SLF001

@@ -22,7 +22,7 @@ from maintenance.sentences import SIGNAL_RANGES, FleetReading
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker_runtime import SageMakerRuntimeClient
 
-PAUSE_S = 5.0
+PAUSE_S = 3.0
 """How long an endpoint that has failed is left alone [s]."""
 LABELS = ("POSITIVE", "NEGATIVE")
 

@@ -82,6 +82,9 @@ def handler(event: Any, context: Context) -> dict[str, Any]:
             else:
                 run.do(work)
         report.say("finished", counts=dict(report.counts))
+    except Exception as error:
+        report.say("failed", "error", error=f"{type(error).__name__}: {error}", counts=dict(report.counts))
+        raise
     finally:
         report.finish()
     return {"batchItemFailures": failed}

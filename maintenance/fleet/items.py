@@ -85,6 +85,11 @@ def reading_of(item: Item) -> FleetReading:
     return FleetReading(item["device_id"], read_at, **signals, status=item.get("status"))
 
 
+def line_of(item: Item) -> int | None:
+    """The number of the line that an item was told in."""
+    return int(item["line"]) if "line" in item else None
+
+
 def to_decimal(value: Any) -> Any:
     """A value with every float in it as a `Decimal` of the same digits.
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from maintenance.fleet.alerts import Alerts
-from maintenance.fleet.endpoint import Answer, Endpoint, Unjudged
-from maintenance.fleet.items import PENDING, Key, item_of, judged_anew, key_of, reading_of
+from maintenance.fleet.endpoint import Answer, Endpoint, Unjudged, instance_of
+from maintenance.fleet.items import PENDING, Key, item_of, judged_anew, key_of, line_of, reading_of
 from maintenance.fleet.queues import FIRST_RETRY_S, Queue, dead_letter, unjudged
 from maintenance.fleet.readings import Told
 from maintenance.fleet.report import Report
@@ -70,6 +71,19 @@ class Pipeline:
             if not (isinstance(answer, Unjudged) and answer.again)
         ]
         self._store(ready, report)
+        refused = [
+            dead_letter(
+                json.dumps(instance_of(reading_of(item))),
+                answer.reason,
+                item["source"],
+                line_of(item),
+                report.invocation,
+            )
+            for item, answer in zip(items, answers, strict=True)
+            if isinstance(answer, Unjudged) and not answer.again
+        ]
+        if refused:
+            self.refuse(refused, report)
         return len(ready) == len(items)
 
     def refuse(self, lines: Iterable[dict[str, object]], report: Report) -> None:

@@ -157,3 +157,23 @@ def test_executions_take_turns() -> None:
         assert [7] * 8 == list(pool.map(in_turn, [1] * 8))
 
     assert 2 == most
+
+
+def test_a_functions_key_cannot_be_computed() -> None:
+    """The session that the emulator would give is gone; the drawn one has the role, and is the same for each worker."""
+    sessions: dict[str, dict[str, str]] = {}
+
+    def credentials_of(_config: object) -> dict[str, str]:
+        sessions["ASIAKNOWN"] = {"Arn": "arn:of:role", "SecretAccessKey": "known", "SessionToken": "known"}
+        return {"AWS_ACCESS_KEY_ID": "ASIAKNOWN", "AWS_SECRET_ACCESS_KEY": "known", "AWS_SESSION_TOKEN": "known"}
+
+    sts = types.SimpleNamespace(_sessions=sessions, register_session=sessions.__setitem__)
+    drawn = holes._drawn(credentials_of, sts)
+
+    first, second = drawn({}), drawn({})
+
+    assert first == second
+    assert "known" not in first.values()
+    assert {first["AWS_ACCESS_KEY_ID"]: "arn:of:role"} == {key: session["Arn"] for key, session in sessions.items()}
+    assert sessions[first["AWS_ACCESS_KEY_ID"]]["SecretAccessKey"] == first["AWS_SECRET_ACCESS_KEY"]
+    assert first != holes._drawn(credentials_of, sts)({})

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 TEST_DATA = Path(__file__).with_name("test-data.txt").read_bytes()
 SENTENCE = TEST_DATA.decode().splitlines()[0]
@@ -167,6 +168,42 @@ def test_a_failing_endpoint(fleet: Any) -> None:
     ]
     assert all(item["prediction"] in ("POSITIVE", "NEGATIVE") for item in after)
     assert all("prediction_pending" not in item and "prediction_absent_because" not in item for item in after)
+
+
+def test_what_the_model_cannot_judge_later_either(fleet: Any) -> None:
+    """A reading that waited for the endpoint, and that the model then refuses, is a dead letter and waits no more."""
+    fleet.model.down = True
+    fleet.handle(fleet.put("inbox/a", SENTENCE.encode()))
+    event = fleet.queued_event(fleet.retries)
+    fleet.model.down = False
+    fleet.model.verdict = lambda _row: {"error": "too hot"}
+    fleet.clock[0] += 60
+
+    assert {"batchItemFailures": []} == fleet.handle(event)
+
+    (letter,) = fleet.taken_from(fleet.dead_letters)
+    assert ("The model cannot judge it: too hot", 1) == (letter["reason"], letter["line_number"])
+    assert 124.0 == json.loads(letter["line"])["engine_temp_c"]
+    (item,) = fleet.items()
+    assert ("The model cannot judge it: too hot", False) == (
+        item["prediction_absent_because"],
+        "prediction_pending" in item,
+    )
+
+
+def test_a_failure_of_anything_else_is_raised_and_told(fleet: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    """Lambda then hands the event over again; the log says what failed, with the invocation's id."""
+    event = fleet.put("inbox/a", TEST_DATA)
+    fleet.dynamodb.delete_table(TableName="readings")
+
+    with pytest.raises(ClientError):
+        fleet.handle(event)
+
+    (failed,) = [
+        line for line in map(json.loads, capsys.readouterr().out.splitlines()) if line.get("event") == "failed"
+    ]
+    assert ("error", "invocation-1") == (failed["level"], failed["request_id"])
+    assert "ResourceNotFoundException" in failed["error"]
 
 
 def test_a_failing_endpoint_takes_no_prediction_away(fleet: Any) -> None:
