@@ -100,7 +100,7 @@ def zone_of(name: str) -> tzinfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        from dateutil.zoneinfo import get_zonefile_instance
+        from dateutil.zoneinfo import get_zonefile_instance  # type: ignore[import-untyped]
 
         found: tzinfo | None = get_zonefile_instance().get(name)
         if found is None:
