@@ -18,6 +18,8 @@ Found in ministack 1.5.33 and tried there; each is a name of its module that is 
   (`journal.py`);
 * a function ran in as many processes at once as there were events, and an event that was refused for that reason was
   tried twice more and lost: now some run and the others wait, as they do on AWS;
+* log lines and values of functions were kept for ever, in memory and in a file that is written anew each time: now
+  those of the last invocations;
 * Basic Ingest reached rules of the emulator's own only, and a local factory has none there: its engine, which stands in
   for AWS's, may now subscribe to `$aws/rules/#` where its policy says so; no wildcard in front selects these topics.
 
@@ -48,6 +50,8 @@ VERSION = "1.5.33"
 QUEUED_MESSAGES = 1_000_000
 CACHED_POLICIES = 65_536
 LEAST_EXECUTIONS = 4
+KEPT_INVOCATIONS = 500
+"""Of each function, whose log lines and measured values are kept; an hour of a fleet of eight vehicles."""
 _TURN_S = 600.0
 
 _IAM_NAMES: dict[str, str] = {
@@ -63,7 +67,11 @@ _DYNAMODB_NAMES: dict[str, str] = {
     "load_persisted_state": "function",
     "_tables": "value",
 }
-_LAMBDA_NAMES: dict[str, str] = {"_execute_function": "function", "invoke_async_with_retry": "function"}
+_LAMBDA_NAMES: dict[str, str] = {
+    "_execute_function": "function",
+    "_emit_lambda_logs": "function",
+    "_emit_lambda_metrics": "function",
+}
 _IOT_NAMES: dict[str, str] = {
     "_mtls_build_ssl_context": "function",
     "_mtls_start_locked": "coroutine function",
@@ -160,18 +168,58 @@ def close_dynamodb(dynamodb: Any, journal: ItemJournal) -> None:
     keep_items(dynamodb, journal)
 
 
-def close_lambda(functions: Any, at_once: int) -> None:
-    """Let events wait for a process instead of starting one each.
+def close_lambda(functions: Any, logs: Any, measured: Any, at_once: int) -> None:
+    """Let events wait for a process instead of starting one each, and forget what was logged long ago.
 
     Args:
         functions: `ministack.services.lambda_svc`.
+        logs: `ministack.services.cloudwatch_logs`.
+        measured: `ministack.services.cloudwatch`.
         at_once: executions of all functions at the same time.
 
     Raises:
         EmulatorMovedError: one of the names is not what it was.
     """
     _check_names(functions, _LAMBDA_NAMES)
+    _check_names(logs, {"_log_groups": "value"})
+    _check_names(measured, {"_metrics": "value"})
     functions._execute_function = _taking_turns(functions._execute_function, at_once)
+    functions._emit_lambda_logs = _then(functions._emit_lambda_logs, lambda: forget_old_streams(logs._log_groups))
+    functions._emit_lambda_metrics = _then(functions._emit_lambda_metrics, lambda: forget_old_values(measured._metrics))
+
+
+def _then(do: Any, after: Callable[[], None]) -> Any:
+    @functools.wraps(do)
+    def do_both(*arguments: Any, **named: Any) -> None:
+        do(*arguments, **named)
+        after()
+
+    return do_both
+
+
+def forget_old_streams(groups: Any, kept: int = KEPT_INVOCATIONS) -> None:
+    """Leave of each function's log the streams of its last invocations; each invocation makes one, in order.
+
+    Args:
+        groups: of the emulator's logs, by their names.
+        kept: how many streams.
+    """
+    for name, group in list(groups.items()):
+        streams = group["streams"] if str(name).startswith("/aws/lambda/") else {}
+        for stream in list(streams)[: max(len(streams) - kept, 0)]:
+            streams.pop(stream, None)
+
+
+def forget_old_values(values: Any, kept: int = KEPT_INVOCATIONS) -> None:
+    """Leave of what is measured of functions the last values.
+
+    Args:
+        values: lists by (namespace, name, dimensions).
+        kept: how many of each.
+    """
+    for key, points in list(values.items()):
+        if key[0] == "AWS/Lambda" and len(points) > kept:
+            del points[:-kept]
 
 
 def close_function_keys(runtime: Any, sts: Any) -> None:

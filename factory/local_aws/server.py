@@ -110,7 +110,7 @@ async def _serve(settings: LocalAwsSettings, root: RootCredentials) -> None:
     from hypercorn.config import Config
     from ministack import app as emulator
     from ministack.core import iam_actions, iam_evaluator, lambda_runtime, persistence
-    from ministack.services import dynamodb, iot, lambda_svc, sts
+    from ministack.services import cloudwatch, cloudwatch_logs, dynamodb, iot, lambda_svc, sts
 
     close_iam(iam_evaluator, iam_actions, sts, root.access_key_id)
     close_iot(iot, settings.host)
@@ -119,7 +119,7 @@ async def _serve(settings: LocalAwsSettings, root: RootCredentials) -> None:
     journal = ItemJournal(state_dir)
     close_dynamodb(dynamodb, journal)
     close_function_keys(lambda_runtime, sts)
-    close_lambda(lambda_svc, max(LEAST_EXECUTIONS, os.cpu_count() or 1))
+    close_lambda(lambda_svc, cloudwatch_logs, cloudwatch, max(LEAST_EXECUTIONS, os.cpu_count() or 1))
     sessions = SessionStore(iot, state_dir)
     render = functools.partial(render_state, persistence._state_format_version, persistence._json_default)  # noqa: SLF001
     states = emulator._build_persistence_save_dict  # noqa: SLF001

@@ -100,6 +100,11 @@ class Clients:
         return self._client("lambda")  # type: ignore[no-any-return]
 
     @cached_property
+    def logs(self) -> Any:
+        """The log of the fleet's function."""
+        return self._client("logs")
+
+    @cached_property
     def sts(self) -> STSClient:
         """Whose account this is."""
         return self._client("sts")  # type: ignore[no-any-return]

@@ -23,6 +23,7 @@ from factory.provision.steps import State, Step, found, same_document
 _RETENTION_S = 14 * 24 * 3600  # the longest that SQS keeps a message
 _MOST_RECEIVES = 1000  # the most that SQS allows: an endpoint may be away for days
 RIGHTS = "rights"
+LOG_DAYS = 30
 
 
 def pipeline_steps(clients: Clients, names: Resources, request: ProvisionRequest) -> list[Step]:
@@ -40,6 +41,7 @@ def pipeline_steps(clients: Clients, names: Resources, request: ProvisionRequest
         queue_step(clients, names.fleet_dead_letters, {}),
         queue_step(clients, names.fleet_retry_queue, _retry_attributes(names)),
         role_step(clients, names),
+        log_step(clients, names),
         function_step(clients, names, fleet, request.endpoint_url),
         *calling_steps(clients, names),
     ]
@@ -163,6 +165,20 @@ def role_step(clients: Clients, names: Resources) -> Step:
         return Step("IAM role", role, "missing", make)
     key = key_arn(clients, names, names.fleet_key_alias)
     return Step("IAM role", role, found(True, key is not None and document == fleet_function_policy(names, key)), make)
+
+
+def log_step(clients: Clients, names: Resources) -> Step:
+    """The function's log, of which lines go after a month; without this they would stay for ever."""
+    group = f"/aws/lambda/{names.fleet_function}"
+
+    def make() -> None:
+        with contextlib.suppress(clients.logs.exceptions.ResourceAlreadyExistsException):
+            clients.logs.create_log_group(logGroupName=group)
+        clients.logs.put_retention_policy(logGroupName=group, retentionInDays=LOG_DAYS)
+
+    groups = clients.logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]
+    found_days = [one.get("retentionInDays") for one in groups if one["logGroupName"] == group]
+    return Step("log", group, found(bool(found_days), found_days == [LOG_DAYS]), make)
 
 
 def mail_step(clients: Clients, names: Resources) -> Step:

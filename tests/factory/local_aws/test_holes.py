@@ -121,11 +121,11 @@ def test_a_batch_needs_the_right_of_one_message(target: str, action: str) -> Non
 @pytest.mark.parametrize("name", sorted([*holes._DYNAMODB_NAMES, *holes._LAMBDA_NAMES]))
 def test_names_of_items_and_functions_that_are_gone_are_refused(name: str, tmp_path: Path) -> None:
     """As those of the broker are."""
-    from ministack.services import dynamodb, lambda_svc
+    from ministack.services import cloudwatch, cloudwatch_logs, dynamodb, lambda_svc
 
     closes = (
         (dynamodb, lambda module: holes.close_dynamodb(module, ItemJournal(tmp_path))),
-        (lambda_svc, lambda module: holes.close_lambda(module, 1)),
+        (lambda_svc, lambda module: holes.close_lambda(module, cloudwatch_logs, cloudwatch, 1)),
     )
     module, close = closes[0] if name in holes._DYNAMODB_NAMES else closes[1]
     without = types.SimpleNamespace(
@@ -177,3 +177,25 @@ def test_a_functions_key_cannot_be_computed() -> None:
     assert {first["AWS_ACCESS_KEY_ID"]: "arn:of:role"} == {key: session["Arn"] for key, session in sessions.items()}
     assert sessions[first["AWS_ACCESS_KEY_ID"]]["SecretAccessKey"] == first["AWS_SECRET_ACCESS_KEY"]
     assert first != holes._drawn(credentials_of, sts)({})
+
+
+def test_old_log_streams_of_functions_are_forgotten() -> None:
+    """The oldest go; what is no function's log stays."""
+    groups = {
+        "/aws/lambda/f": {"streams": {f"s{number}": {} for number in range(5)}},
+        "elsewhere": {"streams": {f"s{number}": {} for number in range(5)}},
+    }
+
+    holes.forget_old_streams(groups, kept=2)
+
+    assert ["s3", "s4"] == list(groups["/aws/lambda/f"]["streams"])
+    assert 5 == len(groups["elsewhere"]["streams"])
+
+
+def test_old_values_of_functions_are_forgotten() -> None:
+    """The oldest go; what others measure stays."""
+    values = {("AWS/Lambda", "Duration", ()): [1, 2, 3], ("Own", "Duration", ()): [1, 2, 3]}
+
+    holes.forget_old_values(values, kept=2)
+
+    assert [[2, 3], [1, 2, 3]] == list(values.values())
