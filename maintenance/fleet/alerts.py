@@ -148,7 +148,7 @@ class Alerts:
         attributes: dict[str, Any],
         report: Report,
     ) -> None:
-        if not self._claim(name, about):
+        if not (report.first_of(name) and self._claim(name, about)):
             report.count(alerts_held_back=1)
             report.say("alert_held_back", alert=name, window_s=self._settings.window_s)
             return

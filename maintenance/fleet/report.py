@@ -45,6 +45,7 @@ class Report:
         self._clock = clock
         self._began = clock()
         self._lock = threading.Lock()
+        self._alerts: set[str] = set()
         self._latencies: list[float] = []
         self._temperatures: defaultdict[str, list[float]] = defaultdict(list)
 
@@ -59,6 +60,13 @@ class Report:
         """Add to the counts."""
         with self._lock:
             self.counts.update(amounts)
+
+    def first_of(self, alert: str) -> bool:
+        """Whether this invocation has not yet tried to tell that alert: of a large file each batch sees it anew."""
+        with self._lock:
+            first = alert not in self._alerts
+            self._alerts.add(alert)
+        return first
 
     def endpoint_took(self, seconds: float) -> None:
         """Note how long the endpoint took for a batch."""

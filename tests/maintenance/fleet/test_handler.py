@@ -237,6 +237,18 @@ def test_large_objects(fleet: Any) -> None:
     assert list(range(1, 1101)) == sorted(int(item["line"]) for item in fleet.items())
 
 
+def test_a_file_of_hot_engines(fleet: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each of ten vehicles is mailed once, however many batches see it."""
+    fleet.handle(fleet.put("inbox/a", lines(1100, hot=True)))
+
+    assert [f"VHC{number:03d}: engine at 124.0 °C" for number in range(10)] == sorted(
+        mail["Subject"] for mail in fleet.taken_from(fleet.mails)
+    )
+    (counts,) = [line["counts"] for line in map(json.loads, capsys.readouterr().out.splitlines()) if "counts" in line]
+    # Three batches: 500, 500 and 100 lines, in each of them all ten vehicles.
+    assert (1100, 10, 20) == (counts["overheated"], counts["alerts"], counts["alerts_held_back"])
+
+
 def test_an_object_for_which_the_time_is_short(fleet: Any, context: Any) -> None:
     """What an invocation has no time for is another invocation's, by the queue."""
     context.remaining_ms = [300_000, 300_000, 10_000]
