@@ -34,7 +34,7 @@ VEHICLES = 20
 PLAIN_LINES = 300
 _START = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 _PATIENCE_S = 600.0
-_POLL_S = 0.1
+_POLL_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
