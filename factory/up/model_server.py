@@ -49,19 +49,25 @@ def _make() -> int:
 
 def _made_by_a_child() -> str | None:
     """Directory of the model; none if it could not be made."""
-    child = subprocess.Popen(
-        [sys.executable, "-P", "-m", "factory.up.model_server", MAKE], stdout=subprocess.PIPE, text=True
-    )
+    children: list[subprocess.Popen[str]] = []
+    asked: list[int] = []
 
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        child.kill()
+    def stop(number: int, _frame: FrameType | None) -> None:
+        asked.append(number)
+        for child in children:
+            child.kill()
 
+    # Before the child is there: a stop that comes while it is being started must not leave it behind.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
-    told, _ = child.communicate()
+    argv = [sys.executable, "-P", "-m", "factory.up.model_server", MAKE]
+    children.append(subprocess.Popen(argv, stdout=subprocess.PIPE, text=True))
+    if asked:
+        children[0].kill()
+    told, _ = children[0].communicate()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
-    return told.strip() if child.returncode == 0 else None
+    return told.strip() if children[0].returncode == 0 and not asked else None
 
 
 if __name__ == "__main__":
