@@ -15,7 +15,7 @@ Found in ministack 1.5.33 and tried there; each is a name of its module that is 
 * a batch of messages asked for a right of its own, which IAM does not know: now for that of a single message;
 * IoT policies of more than 1,024 certificates were parsed again with every message: now of 65,536;
 * every change of an item in DynamoDB wrote all items of all tables to disk: it is now a line in a journal
-  (`journal.py`);
+  (`journal.py`); each number in an item was examined several times over: now once, which takes a third off a batch;
 * a function ran in as many processes at once as there were events, and an event that was refused for that reason was
   tried twice more and lost: now some run and the others wait, as they do on AWS;
 * log lines and values of functions were kept for ever, in memory and in a file that is written anew each time: now
@@ -49,6 +49,7 @@ from factory.local_aws.journal import ItemJournal, keep_items
 VERSION = "1.5.33"
 QUEUED_MESSAGES = 1_000_000
 CACHED_POLICIES = 65_536
+REMEMBERED_NUMBERS = 16_384
 LEAST_EXECUTIONS = 4
 KEPT_INVOCATIONS = 500
 """Of each function, whose log lines and measured values are kept; an hour of a fleet of eight vehicles."""
@@ -61,7 +62,9 @@ _IAM_NAMES: dict[str, str] = {
     "authenticate": "function",
 }
 _ACTION_NAMES: dict[str, str] = {"request_tag_context": "function", "extract_iam_action": "function"}
+_EXAMINED = ("_number_size_bytes", "_ddb_canonicalize_number", "_number_error")
 _DYNAMODB_NAMES: dict[str, str] = {
+    **dict.fromkeys(_EXAMINED, "function"),
     "_set_item": "function",
     "_remove_item": "function",
     "load_persisted_state": "function",
@@ -155,7 +158,7 @@ def close_iot(iot: Any, host: str) -> None:
 
 
 def close_dynamodb(dynamodb: Any, journal: ItemJournal) -> None:
-    """Keep each change of an item as a line.
+    """Keep each change of an item as a line, and do not examine the same number again and again.
 
     Args:
         dynamodb: `ministack.services.dynamodb`.
@@ -166,6 +169,20 @@ def close_dynamodb(dynamodb: Any, journal: ItemJournal) -> None:
     """
     _check_names(dynamodb, _DYNAMODB_NAMES)
     keep_items(dynamodb, journal)
+    for name in _EXAMINED:
+        setattr(dynamodb, name, _remembering(getattr(dynamodb, name)))
+
+
+def _remembering(examine: Any) -> Any:
+    """A function of a number's text that knows what it has said of it."""
+    known = functools.lru_cache(REMEMBERED_NUMBERS)(examine)
+
+    @functools.wraps(examine)
+    def examine_once(text: Any) -> Any:
+        # What is sent as a number may be anything.
+        return known(text) if isinstance(text, str) else examine(text)
+
+    return examine_once
 
 
 def close_lambda(functions: Any, logs: Any, measured: Any, at_once: int) -> None:

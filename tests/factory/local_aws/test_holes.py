@@ -199,3 +199,17 @@ def test_old_values_of_functions_are_forgotten() -> None:
     holes.forget_old_values(values, kept=2)
 
     assert [[2, 3], [1, 2, 3]] == list(values.values())
+
+
+def test_numbers_are_examined_once_and_as_before() -> None:
+    """Whatever is sent as a number is judged as without us."""
+    examined: list[object] = []
+
+    def examine(text: object) -> str:
+        examined.append(text)
+        return f"{text}!"
+
+    remembering = holes._remembering(examine)
+
+    assert ["1.5!", "1.5!", "[1]!"] == [remembering("1.5"), remembering("1.5"), remembering([1])]
+    assert ["1.5", [1]] == examined
