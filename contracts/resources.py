@@ -12,6 +12,10 @@ THING_TYPE = f"{PREFIX}-machine"
 REGION = "us-east-1"
 RULES_ENGINE = "rules-engine"
 """Thing name and MQTT client id of the local rules engine."""
+FLEET_RULE = "fleet_vehicles"
+"""Name of the rule that hands vehicles' messages to the fleet's function."""
+FLEET_INBOX = "inbox/"
+"""Prefix of the fleet's bucket under which an object starts the pipeline; what lies elsewhere does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,71 @@ class Resources:
     def archive_stream(self) -> str:
         """Firehose delivery stream of the archive."""
         return f"{self._stem}-archive"
+
+    @property
+    def fleet_bucket(self) -> str:
+        """What vehicles' gateways hand in: `inbox/…`."""
+        return f"{self._stem}-fleet-{self.account}"
+
+    @property
+    def fleet_key_alias(self) -> str:
+        """KMS key of the fleet's bucket and tables."""
+        return f"alias/{self._stem}-fleet"
+
+    @property
+    def fleet_readings_table(self) -> str:
+        """DynamoDB, key `device_id` (S), `timestamp` (S): what vehicles told, with the model's verdict."""
+        return f"{self._stem}-fleet-readings"
+
+    @property
+    def fleet_vehicles_table(self) -> str:
+        """DynamoDB, key `device_id` (S): what is set for single vehicles, `threshold_c` and `recipients`."""
+        return f"{self._stem}-fleet-vehicles"
+
+    @property
+    def fleet_alerts_table(self) -> str:
+        """DynamoDB, key `alert` (S): which alerts were told, and when."""
+        return f"{self._stem}-fleet-alerts"
+
+    @property
+    def fleet_topic(self) -> str:
+        """SNS topic of the fleet's alerts."""
+        return f"{self._stem}-fleet-alerts"
+
+    @property
+    def fleet_topic_arn(self) -> str:
+        """ARN of the fleet's topic."""
+        return f"arn:aws:sns:{self.region}:{self.account}:{self.fleet_topic}"
+
+    @property
+    def fleet_retry_queue(self) -> str:
+        """SQS: readings whose verdict is missing."""
+        return f"{self._stem}-fleet-retries"
+
+    @property
+    def fleet_dead_letters(self) -> str:
+        """SQS: lines and events that cannot be used, with the reason."""
+        return f"{self._stem}-fleet-dead-letters"
+
+    @property
+    def fleet_function(self) -> str:
+        """The Lambda function that judges vehicles."""
+        return f"{self._stem}-fleet"
+
+    @property
+    def fleet_function_arn(self) -> str:
+        """ARN of that function."""
+        return f"arn:aws:lambda:{self.region}:{self.account}:function:{self.fleet_function}"
+
+    @property
+    def fleet_function_role(self) -> str:
+        """IAM role that the function takes on."""
+        return f"{self._stem}-fleet-function"
+
+    @property
+    def fleet_endpoint(self) -> str:
+        """SageMaker endpoint of the fleet's model."""
+        return f"{self._stem}-fleet"
 
     def role_arn(self, name: str) -> str:
         """ARN of a role that a rule's action takes on.

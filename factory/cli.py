@@ -23,6 +23,7 @@ COMMANDS: dict[str, LazyCommand] = {
     "clear": LazyCommand("factory.commands.inject:clear", "End faults that are on machines."),
     "machines": LazyCommand("factory.commands.inject:machines", "List the machines and what they last told."),
     "scenario": LazyCommand("factory.commands.scenario:scenario", "List, draw and describe what can go wrong."),
+    "fleet": LazyCommand("factory.commands.fleet:fleet", "Hand in what vehicles said, and see what became of it."),
     "audit": LazyCommand("factory.commands.audit:audit", "Prove that nothing acknowledged was lost."),
     "backfill": LazyCommand(
         "factory.commands.backfill:backfill_command", "Write the history of a plant, years in minutes."

@@ -15,6 +15,8 @@ from rules.errors import CatalogError
 
 _PLACEHOLDER = re.compile(r"\{\{\s*([a-z_]+)(?::([A-Za-z0-9_-]+))?\s*\}\}")
 DEFAULT_CRITICAL_TEMPERATURE_C = 95.0
+ENGINE_TEMP_JUDGED_C = 96.0
+"""An engine above it is judged reading by reading; a healthy one stays below on the hottest day (`docs/fleet.md`)."""
 
 Placeholders = dict[str, Callable[[str], str]]
 """By name: the value for what stands after the colon (mostly nothing)."""
@@ -37,6 +39,8 @@ def placeholders(
         "alerts_topic_arn": lambda _: resources.alerts_topic_arn,
         "archive_stream": lambda _: resources.archive_stream,
         "role_arn": resources.role_arn,
+        "fleet_function_arn": lambda _: resources.fleet_function_arn,
+        "engine_temp_judged_c": lambda _: f"{ENGINE_TEMP_JUDGED_C:g}",
         "critical_temperature_c": lambda _: f"{critical_temperature_c:g}",
     }
 

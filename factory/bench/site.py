@@ -96,7 +96,7 @@ def site(directory: Path, machines: int, *, shard_size: int, interval_s: float, 
     identities = directory / "identities"
     with contextlib.ExitStack() as stack:
         aws, mqtt_port, process = (
-            stack.enter_context(_local_aws(directory)) if leases or not mosquitto else ({}, 0, None)
+            stack.enter_context(local_aws(directory)) if leases or not mosquitto else ({}, 0, None)
         )
         names = Resources(PLANT, _ACCOUNT)
         if leases:
@@ -200,13 +200,14 @@ def _mosquitto(program: str, directory: Path, ca: PlantCa) -> Iterator[tuple[sub
         # Started by root it would become the user mosquitto, who cannot read the key.
         f"user {_user()}\n"
     )
-    with _program([program, "-c", str(settings)], {}, directory / "mosquitto.log") as process:
-        _wait_for(lambda: _listens(port), process, "mosquitto", directory / "mosquitto.log")
+    with running([program, "-c", str(settings)], {}, directory / "mosquitto.log") as process:
+        wait_for(lambda: _listens(port), process, "mosquitto", directory / "mosquitto.log")
         yield process, port
 
 
 @contextmanager
-def _local_aws(directory: Path) -> Iterator[tuple[dict[str, str], int, subprocess.Popen[bytes]]]:
+def local_aws(directory: Path) -> Iterator[tuple[dict[str, str], int, subprocess.Popen[bytes]]]:
+    """A local AWS: the variables by which it is found as its root, its broker's port, its process."""
     data, http_port, mqtt_port = directory / "aws", free_port(), free_port()
     data.mkdir()
     settings = {
@@ -215,8 +216,8 @@ def _local_aws(directory: Path) -> Iterator[tuple[dict[str, str], int, subproces
         "LOCAL_AWS_MQTT_PORT": str(mqtt_port),
     }
     url = f"http://127.0.0.1:{http_port}"
-    with _program([sys.executable, "-m", "factory.local_aws"], settings, directory / "aws.log") as process:
-        _wait_for(lambda: answers(f"{url}/_ministack/ready"), process, "the local AWS", directory / "aws.log")
+    with running([sys.executable, "-m", "factory.local_aws"], settings, directory / "aws.log") as process:
+        wait_for(lambda: answers(f"{url}/_ministack/ready"), process, "the local AWS", directory / "aws.log")
         root = root_credentials(data)
         yield (
             {
@@ -241,7 +242,8 @@ def _make_leases_table(aws: dict[str, str], name: str) -> None:
 
 
 @contextmanager
-def _program(argv: Sequence[str], more: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+def running(argv: Sequence[str], more: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A program with more variables than this one has, until it is left."""
     with log.open("ab") as output:
         process = subprocess.Popen(argv, env={**os.environ, **more}, stdout=output, stderr=output)
     try:
@@ -255,8 +257,19 @@ def _program(argv: Sequence[str], more: dict[str, str], log: Path) -> Iterator[s
             process.wait()
 
 
-def _wait_for(ready: Callable[[], bool], process: subprocess.Popen[bytes], name: str, log: Path) -> None:
-    deadline_s = time.monotonic() + _READY_WITHIN_S
+def wait_for(
+    ready: Callable[[], bool],
+    process: subprocess.Popen[bytes],
+    name: str,
+    log: Path,
+    patience_s: float = _READY_WITHIN_S,
+) -> None:
+    """Wait until a program is ready.
+
+    Raises:
+        LocalFactoryError: it ended, or took too long; the sentence has its last words.
+    """
+    deadline_s = time.monotonic() + patience_s
     while not ready():
         if process.poll() is not None or time.monotonic() > deadline_s:
             last = log.read_text(errors="replace").strip().rpartition("\n")[2]

@@ -13,6 +13,7 @@ from factory.bench.cases import CASES, GROWTHS
 from factory.bench.measure import Result, measure
 from factory.bench.memory import STEPS, Growth, grow
 from factory.bench.report import growth_rows, hot_paths, rows, sentences
+from factory.commands.bench_lambda import bench_lambda
 from factory.commands.bench_load import fleet, publish
 from factory.commands.bench_page import WRITE, write_section
 from factory.commands.bench_server import server
@@ -36,12 +37,14 @@ def bench() -> None:
     \b
       factory bench                 all hot paths
       factory bench rules           one of them: the same as factory bench cases rules
+      factory bench lambda          the fleet's pipeline from a file to its last item
       factory bench publish         publishing, beside a bare loop over the same connections
       factory bench fleet           ten thousand machines against a broker
       factory bench server          the model server over HTTP
     """  # noqa: D301 - the backspace is click's sign not to re-wrap
 
 
+bench.add_command(bench_lambda)
 bench.add_command(publish)
 bench.add_command(fleet)
 bench.add_command(server)

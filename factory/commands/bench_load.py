@@ -58,7 +58,7 @@ def publish(
       factory bench publish
       factory bench publish --connections 100 --seconds 1 --rounds 3 --json
     """  # noqa: D301 - the backspace is click's sign not to re-wrap
-    with spared_system_trust(), _quiet(), _bar() as tell, _directory() as directory:
+    with spared_system_trust(), _quiet(), bar() as tell, scratch_directory() as directory:
         tell("starting a broker", 0.0)
         with site(directory, connections, shard_size=connections, interval_s=1.0, leases=False) as place:
             publishers = Publishers(place, connects_per_second)
@@ -115,7 +115,7 @@ def fleet(
       factory bench fleet
       factory bench fleet --machines 500 --seconds 30 --workers 1
     """  # noqa: D301 - the backspace is click's sign not to re-wrap
-    with _bar() as tell, _directory() as directory:
+    with bar() as tell, scratch_directory() as directory:
         tell("making certificates", 0.0)
         with site(directory, machines, shard_size=shard_size, interval_s=interval_s, leases=True) as place:
             running = Fleet(place, machines, workers, connects_per_second)
@@ -156,7 +156,8 @@ def _say_nothing(_logger: object, _method: str, _event: MutableMapping[str, Any]
 
 
 @contextmanager
-def _bar() -> Iterator[Callable[[str, float], None]]:
+def bar() -> Iterator[Callable[[str, float], None]]:
+    """A progress bar where a person looks; it is told what is done, and how much of all."""
     console = make_console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("", total=1.0)
@@ -164,7 +165,7 @@ def _bar() -> Iterator[Callable[[str, float], None]]:
 
 
 @contextmanager
-def _directory() -> Iterator[Path]:
+def scratch_directory() -> Iterator[Path]:
     """A place for keys and logs, that is gone afterwards; SIGTERM ends the measurement as Ctrl-C does."""
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:

@@ -19,10 +19,12 @@ from rich.table import Table
 from contracts.resources import REGION
 from factory.commands.moments import Moment
 from factory.commands.numbers import FiniteRange
+from factory.commands.zones import check_zone
 from factory.console import make_console
 from factory.local_aws.credentials import ROOT_FILE, root_credentials
 from factory.provision import (
     CredentialFiles,
+    FleetRequest,
     Plan,
     Provisioned,
     Provisioner,
@@ -34,6 +36,8 @@ from factory.provision import (
 )
 from factory.provision.request import MOST_MACHINES
 from factory.up.layout import Layout
+from maintenance.fleet.settings import DEFAULT_THRESHOLD_C
+from maintenance.sentences import DEFAULT_ZONE
 from simulator.scenario import scenario_text
 
 RIGHT = {
@@ -49,6 +53,7 @@ Examples:
   factory provision --machines 20 --vehicles 10 --endpoint-url http://127.0.0.1:4566
   factory provision --machines 20 --region eu-central-1 --plan-only
   factory provision --machines 20 --speed 24 --endpoint-url http://127.0.0.1:4566
+  factory provision --machines 0 --fleet --fleet-administrator chief@fleet.example
 """
 
 
@@ -96,6 +101,31 @@ Examples:
     show_default=True,
     help="Of the local AWS: its root's key is read there, the programs' keys are written there.",
 )
+@click.option("--fleet", is_flag=True, help="Make the fleet's pipeline as well: inbox, function, tables, alerts.")
+@click.option(
+    "--fleet-zone",
+    callback=check_zone,
+    default=DEFAULT_ZONE,
+    show_default=True,
+    metavar="ZONE",
+    help="Time zone of the clocks in the fleet's sentences.",
+)
+@click.option(
+    "--fleet-threshold",
+    type=FiniteRange(0, 300, min_open=True),
+    default=DEFAULT_THRESHOLD_C,
+    show_default=True,
+    metavar="°C",
+    help="An engine above it is alerted about.",
+)
+@click.option(
+    "--fleet-administrator",
+    "fleet_administrators",
+    multiple=True,
+    metavar="ADDRESS",
+    help="Who is told where a vehicle has no recipient of its own; repeatable.",
+)
+@click.option("--model-url", metavar="URL", help="A local model server in the place of the SageMaker endpoint.")
 @click.option("--smtp-host", help="Where alert mail is handed in.")
 @click.option("--smtp-port", type=click.IntRange(1, 65535), help="Its port.")
 @click.option("--smtp-username", help="The account there.")
@@ -155,9 +185,21 @@ def _request(machines: int, vehicles: int, plant: str, options: dict[str, Any]) 
             endpoint_url=options["endpoint_url"],
             region=options["region"],
             smtp=_smtp(options),
+            fleet=_fleet(options),
         )
     except ValidationError as error:
         raise _wrong(error) from None
+
+
+def _fleet(options: dict[str, Any]) -> FleetRequest | None:
+    if not options["fleet"]:
+        return None
+    return FleetRequest(
+        zone=options["fleet_zone"],
+        threshold_c=options["fleet_threshold"],
+        administrators=",".join(options["fleet_administrators"]),
+        model_url=options["model_url"],
+    )
 
 
 def _start(options: dict[str, Any]) -> datetime | None:

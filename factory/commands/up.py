@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import click
 
 from factory.commands.numbers import FiniteRange
+from factory.commands.zones import check_zone
 from factory.console import make_console
 from factory.provision.request import PLANT_PATTERN
 from factory.up.options import UpOptions
@@ -21,6 +22,7 @@ from factory.up.own_rules import own_rules
 from factory.up.ports import LISTENERS
 from factory.up.run import Run
 from factory.up.screen import Screen
+from maintenance.sentences import DEFAULT_ZONE
 from simulator.scenario import scenario_text
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -116,6 +118,20 @@ def _plant_name(_context: click.Context, _parameter: click.Parameter, value: str
     help="Run the rules (*.json) of this directory beside the factory's own.",
 )
 @click.option(
+    "--fleet/--no-fleet",
+    default=True,
+    show_default=True,
+    help="Run the fleet's pipeline: what `factory fleet upload` hands in is judged by a model, stored and mailed.",
+)
+@click.option(
+    "--fleet-zone",
+    callback=check_zone,
+    default=DEFAULT_ZONE,
+    show_default=True,
+    metavar="ZONE",
+    help="Time zone of the clocks in the fleet's sentences.",
+)
+@click.option(
     "--host",
     default="127.0.0.1",
     show_default=True,
@@ -136,6 +152,8 @@ def up(
     plant: str,
     devices: tuple[str, ...],
     rules_dir: Path | None,
+    fleet: bool,
+    fleet_zone: str,
     host: str,
     **ports: int,
 ) -> int:
@@ -150,11 +168,14 @@ def up(
       factory up
       factory up --machines 200 --for 120
       factory up --machines 10 --vehicles 20
+      factory up --no-fleet
       factory up --scenario drift --data-dir /tmp/drift
       factory up --speed 60 --for 120
       factory up --rules ./my_rules
       factory up --prometheus-port 9091
     """  # noqa: D301 - the backspace is click's sign not to re-wrap
+    if vehicles and not fleet:
+        raise click.UsageError("--vehicles with --no-fleet: what vehicles say is judged by the fleet's pipeline.")
     options = UpOptions(
         data_dir=data_dir,
         machines=machines,
@@ -169,6 +190,8 @@ def up(
         host=host,
         ports={name.removesuffix("_port"): port for name, port in ports.items()},
         devices=devices,
+        fleet=fleet,
+        fleet_zone=fleet_zone,
         own_rules=own_rules(rules_dir, plant) if rules_dir is not None else None,
     )
     stopping, forced = threading.Event(), threading.Event()

@@ -19,6 +19,7 @@ from typing import Any
 import structlog
 
 from factory.local_aws.errors import LocalAwsError
+from factory.local_aws.journal import ItemJournal
 
 State = Mapping[str, Any]
 States = Callable[[], Mapping[str, Callable[[], State | None]]]
@@ -52,15 +53,22 @@ class Checkpointer:
         states: the emulator's functions that give each service's state, by the name of its file.
         render: the text of a state file.
         interval_s: the longest that a change that is not kept at once waits [s].
+        journals: where single changes of a service are kept between two writings of its state, by the name of its file.
     """
 
     def __init__(
-        self, directory: Path, states: States, render: Callable[[str, State], str], interval_s: float = INTERVAL_S
+        self,
+        directory: Path,
+        states: States,
+        render: Callable[[str, State], str],
+        interval_s: float = INTERVAL_S,
+        journals: Mapping[str, ItemJournal] | None = None,
     ) -> None:
         self._directory = directory
         self._states = states
         self._render = render
         self._interval_s = interval_s
+        self._journals = journals or {}
         self._waiting: set[str] = set()
         self._lock = asyncio.Lock()
         self._soonest = 0.0
@@ -90,6 +98,7 @@ class Checkpointer:
         try:
             while True:
                 await asyncio.sleep(max(self._interval_s, self._soonest - time.monotonic()))
+                self._waiting.update(name for name, journal in self._journals.items() if journal.is_long)
                 await self.flush()
         finally:
             await self.flush()
@@ -119,9 +128,14 @@ class Checkpointer:
         return {name for name in names & states.keys() if not self._write_file(name, states[name])}
 
     def _write_file(self, name: str, state_of: Callable[[], State | None]) -> bool:
+        journal = self._journals.get(name)
         try:
+            # Before the state is copied: what changes meanwhile is in the new part, and is played over it.
+            covered = journal.begin() if journal is not None else 0
             if (state := state_of()) is not None:
                 replace_file(self._directory / f"{name}.json", self._render(name, state))
+                if journal is not None:
+                    journal.drop(covered)
         except RuntimeError as error:
             # The state was changed while it was being copied: it is written again.
             self._log.debug("checkpoint repeated", state=name, error=str(error))

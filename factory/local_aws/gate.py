@@ -22,6 +22,8 @@ _SERVICE = re.compile(rb"Credential=[^/]+/\d{8}/[^/]+/([^/]+)/aws4_request")
 _READING = re.compile(
     rb"(?:^|[.])(?:Get|List|Describe|Head|Query|Scan|BatchGet|Decrypt|Encrypt|GenerateData)[A-Za-z]*$"
 )
+_ITEM_WRITING = re.compile(rb"^DynamoDB_\d+[.](?:PutItem|UpdateItem|DeleteItem|BatchWriteItem)$")
+"""Calls that change nothing but items, which the journal has when they are answered."""
 _READ_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -61,11 +63,13 @@ class Gate:
 
 
 def changed_service(scope: Scope) -> str | None:
-    """The service that a signed request may change, by its signature; None if it only reads.
+    """The service whose state a signed request may change, by its signature.
+
+    None if it only reads, and if all that it changes is items of DynamoDB: those are in the journal.
 
     Example:
         >>> signed = b"AWS4-HMAC-SHA256 Credential=AKIA/20260102/us-east-1/dynamodb/aws4_request, SignedHeaders=host"
-        >>> scope = {"method": "POST", "headers": [(b"authorization", signed), (b"x-amz-target", b"D.PutItem")]}
+        >>> scope = {"method": "POST", "headers": [(b"authorization", signed), (b"x-amz-target", b"D.CreateTable")]}
         >>> changed_service(scope)
         'dynamodb'
         >>> changed_service(scope | {"headers": [(b"authorization", signed), (b"x-amz-target", b"D.GetItem")]})
@@ -74,7 +78,8 @@ def changed_service(scope: Scope) -> str | None:
         return None
     headers = {name.lower(): value for name, value in scope["headers"]}
     signature = _SERVICE.search(headers.get(b"authorization", b""))
-    if signature is None or _READING.search(headers.get(b"x-amz-target", b"")):
+    target = headers.get(b"x-amz-target", b"")
+    if signature is None or _READING.search(target) or _ITEM_WRITING.match(target):
         return None
     return signature.group(1).decode("ascii", "replace")
 

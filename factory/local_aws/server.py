@@ -25,7 +25,16 @@ from factory.local_aws.checkpoint import Checkpointer, render_state
 from factory.local_aws.credentials import RootCredentials, root_credentials
 from factory.local_aws.errors import LocalAwsError, PortTakenError
 from factory.local_aws.gate import Gate
-from factory.local_aws.holes import check_version, close_iam, close_iot
+from factory.local_aws.holes import (
+    LEAST_EXECUTIONS,
+    check_version,
+    close_dynamodb,
+    close_function_keys,
+    close_iam,
+    close_iot,
+    close_lambda,
+)
+from factory.local_aws.journal import ItemJournal
 from factory.local_aws.sessions import SessionStore
 from factory.local_aws.settings import LocalAwsSettings, emulator_environment
 
@@ -100,16 +109,21 @@ async def _serve(settings: LocalAwsSettings, root: RootCredentials) -> None:
     from hypercorn.asyncio import serve
     from hypercorn.config import Config
     from ministack import app as emulator
-    from ministack.core import iam_actions, iam_evaluator, persistence
-    from ministack.services import iot, sts
+    from ministack.core import iam_actions, iam_evaluator, lambda_runtime, persistence
+    from ministack.services import cloudwatch, cloudwatch_logs, dynamodb, iot, lambda_svc, sts
 
     close_iam(iam_evaluator, iam_actions, sts, root.access_key_id)
     close_iot(iot, settings.host)
     log = structlog.get_logger("local-aws")
     state_dir = settings.data_dir.absolute() / "state"
+    journal = ItemJournal(state_dir)
+    close_dynamodb(dynamodb, journal)
+    close_function_keys(lambda_runtime, sts)
+    close_lambda(lambda_svc, cloudwatch_logs, cloudwatch, max(LEAST_EXECUTIONS, os.cpu_count() or 1))
     sessions = SessionStore(iot, state_dir)
     render = functools.partial(render_state, persistence._state_format_version, persistence._json_default)  # noqa: SLF001
-    checkpointer = Checkpointer(state_dir, emulator._build_persistence_save_dict, render)  # noqa: SLF001
+    states = emulator._build_persistence_save_dict  # noqa: SLF001
+    checkpointer = Checkpointer(state_dir, states, render, journals={"dynamodb": journal})
     config = Config()
     config.bind = [
         f"[{settings.host}]:{settings.http_port}" if ":" in settings.host else f"{settings.host}:{settings.http_port}"

@@ -15,7 +15,8 @@ def mail_of_bundle(bundle: Bundle, sender: str, recipient: str) -> EmailMessage:
         return mail_of(bundle.first, sender, recipient)
     # Made of the ids, so that a digest that is sent twice is known as the same.
     known_by = hashlib.sha256("\n".join(sorted(bundle.receipts)).encode()).hexdigest()[:32]
-    mail = envelope(_subject(bundle), bundle.last.topic_arn, sender, recipient, f"digest-{known_by}")
+    to = ", ".join(bundle.last.recipients) or recipient
+    mail = envelope(_subject(bundle), bundle.last.topic_arn, sender, to, f"digest-{known_by}")
     mail["X-Notifications"] = str(len(bundle))
     mail.set_content(_text(bundle))
     return mail

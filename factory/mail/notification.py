@@ -20,6 +20,10 @@ _PASSING = re.compile(
 )
 
 
+# No more than it takes to keep what is none out of a mail's header and of SMTP's commands.
+_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[A-Za-z0-9.-]{1,190}", re.ASCII)
+
+
 class Notification(BaseModel):
     """What SNS puts into a queue (the fields of its HTTP/JSON format that a mail needs)."""
 
@@ -30,6 +34,7 @@ class Notification(BaseModel):
     subject: str | None = Field(default=None, alias="Subject")
     message: str = Field(alias="Message")
     timestamp: str = Field(default="", alias="Timestamp")
+    attributes: dict[str, Any] = Field(default_factory=dict, alias="MessageAttributes")
 
     @cached_property
     def facts(self) -> dict[str, Any]:
@@ -51,6 +56,22 @@ class Notification(BaseModel):
         about = self.facts.get("device_id")
         return one_line(f"{about}: notification of {topic}" if about else f"Notification of {topic}")
 
+    @cached_property
+    def recipients(self) -> tuple[str, ...]:
+        """The addresses that its attribute `recipients` names; none where whoever reads the topic is meant.
+
+        Example:
+            >>> named = {"Type": "String.Array", "Value": '["driver@fleet.example"]'}
+            >>> Notification(Message="hot", MessageAttributes={"recipients": named}).recipients
+            ('driver@fleet.example',)
+        """
+        try:
+            named = json.loads(self.attributes["recipients"]["Value"])
+        except (KeyError, TypeError, ValueError):
+            return ()
+        told = named if isinstance(named, list) else []
+        return tuple(one for one in told if isinstance(one, str) and _ADDRESS.fullmatch(one))
+
     @property
     def kind(self) -> tuple[str, ...]:
         """What it is about, whatever the reading: alike for notifications of which one mail tells enough.
@@ -69,7 +90,7 @@ class Notification(BaseModel):
         if facts.get("alarm") and facts.get("device_id"):
             names = ("alarm", "plant", "line", "device_id", "signal")
             return (self.topic_arn, *(f"{name}={facts.get(name)}" for name in names))
-        return (self.topic_arn, _PASSING.sub("#", self.subject or self.message))
+        return (self.topic_arn, _PASSING.sub("#", self.subject or self.message), *self.recipients)
 
     @property
     def value(self) -> float | None:
@@ -114,12 +135,13 @@ def read_notification(body: str, queue_message_id: str) -> Notification:
 
 
 def mail_of(notification: Notification, sender: str, recipient: str) -> EmailMessage:
-    """The mail that says what a notification says.
+    """The mail that says what a notification says, to those whom it names, else to the recipient.
 
     Its Message-ID comes from the notification, so that one that is sent twice (the queue promises at least once) is
     known as the same by every mail program.
     """
-    mail = envelope(notification.title, notification.topic_arn, sender, recipient, notification.message_id)
+    to = ", ".join(notification.recipients) or recipient
+    mail = envelope(notification.title, notification.topic_arn, sender, to, notification.message_id)
     mail.set_content(text_of(notification))
     return mail
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import smtplib
 import ssl
 from email.message import EmailMessage
+from email.utils import getaddresses
 
 from factory.mail.errors import SendError
 from factory.mail.settings import Outbox
@@ -25,12 +26,16 @@ def send(message: EmailMessage, outbox: Outbox) -> None:
                 server.starttls(context=ssl.create_default_context())
             if outbox.username:
                 server.login(outbox.username, outbox.password)
-            refused = server.send_message(message, from_addr=outbox.sender, to_addrs=[outbox.recipient])
+            refused = server.send_message(message, from_addr=outbox.sender, to_addrs=_addresses(message, outbox))
     except (smtplib.SMTPException, OSError) as error:
         # smtplib's errors may quote what was sent, never the password: it travels encoded and is not echoed.
         raise SendError(f"{outbox.host}:{outbox.port} did not take the mail: {_told(error)}.") from error
     if refused:
         raise SendError(f"{outbox.host}:{outbox.port} refused the recipients {', '.join(refused)}.")
+
+
+def _addresses(message: EmailMessage, outbox: Outbox) -> list[str]:
+    return [address for _, address in getaddresses([message.get("To", "")]) if address] or [outbox.recipient]
 
 
 def _told(error: Exception) -> str:

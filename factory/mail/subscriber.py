@@ -147,7 +147,8 @@ class Subscriber:
             sent += len(bundle)
             self._told |= self._cool_off.taken(bundle, self._clock())
             self._forwarded(len(bundle))
-            _log.info("mail_sent", notifications=len(bundle), recipient=self._outbox.recipient)
+            recipients = bundle.last.recipients or (self._outbox.recipient,)
+            _log.info("mail_sent", notifications=len(bundle), recipients=recipients)
         return sent
 
     def _delete(self) -> None:

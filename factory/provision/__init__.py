@@ -9,13 +9,14 @@ from __future__ import annotations
 from factory.provision.errors import ProvisionError, ProvisionUsageError
 from factory.provision.plan import Line, Plan
 from factory.provision.provisioning import Provisioned, Provisioner, provision
-from factory.provision.request import ProvisionRequest, SmtpAccount, parse_device
+from factory.provision.request import FleetRequest, ProvisionRequest, SmtpAccount, parse_device
 from factory.provision.users import PROGRAMS, AccessKey, CredentialFiles
 
 __all__ = [
     "PROGRAMS",
     "AccessKey",
     "CredentialFiles",
+    "FleetRequest",
     "Line",
     "Plan",
     "ProvisionError",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mypy_boto3_iam import IAMClient
     from mypy_boto3_iot import IoTClient
     from mypy_boto3_kms import KMSClient
+    from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sns import SNSClient
@@ -92,6 +93,16 @@ class Clients:
     def iam(self) -> IAMClient:
         """Users of the local programs."""
         return self._client("iam")  # type: ignore[no-any-return]
+
+    @cached_property
+    def functions(self) -> LambdaClient:
+        """The fleet's function."""
+        return self._client("lambda")  # type: ignore[no-any-return]
+
+    @cached_property
+    def logs(self) -> Any:
+        """The log of the fleet's function."""
+        return self._client("logs")
 
     @cached_property
     def sts(self) -> STSClient:

@@ -29,29 +29,30 @@ def foundation_steps(clients: Clients, names: Resources, smtp: SmtpAccount | Non
         bucket_step(clients, names, names.lake_bucket, versioned=False, tls_only=not local),
         bucket_step(clients, names, names.models_bucket, versioned=True, tls_only=not local),
         table_step(clients, names),
-        topic_step(clients, names),
+        topic_step(clients, names.alerts_topic_arn),
     ]
     if local:
         steps.append(queue_step(clients, names))
     return [*steps, smtp_step(clients, names, smtp)]
 
 
-def key_arn(clients: Clients, names: Resources) -> str | None:
-    """ARN of the plant's KMS key, if it has one."""
+def key_arn(clients: Clients, names: Resources, alias: str | None = None) -> str | None:
+    """ARN of the plant's KMS key, or of another by its alias, if it is there."""
     try:
-        return clients.kms.describe_key(KeyId=names.key_alias)["KeyMetadata"]["Arn"]
+        return clients.kms.describe_key(KeyId=alias or names.key_alias)["KeyMetadata"]["Arn"]
     except clients.kms.exceptions.NotFoundException:
         return None
 
 
-def key_step(clients: Clients, names: Resources) -> Step:
-    """KMS key that wraps the data keys of the bundles, and its alias."""
+def key_step(clients: Clients, names: Resources, alias: str | None = None, what: str = "Identity bundles") -> Step:
+    """KMS key that wraps the data keys of the bundles, or another, and its alias."""
+    wanted = alias or names.key_alias
 
     def make() -> None:
-        key = clients.kms.create_key(Description=f"Identity bundles of {names.plant}")["KeyMetadata"]["KeyId"]
-        clients.kms.create_alias(AliasName=names.key_alias, TargetKeyId=key)
+        key = clients.kms.create_key(Description=f"{what} of {names.plant}")["KeyMetadata"]["KeyId"]
+        clients.kms.create_alias(AliasName=wanted, TargetKeyId=key)
 
-    return Step("KMS key", names.key_alias, found(key_arn(clients, names) is not None), make)
+    return Step("KMS key", wanted, found(key_arn(clients, names, wanted) is not None), make)
 
 
 _RETENTION_S = str(14 * 24 * 3600)  # the longest that SQS keeps a message
@@ -92,14 +93,14 @@ def _bucket_state(clients: Clients, bucket: str, *, versioned: bool, tls_only: b
     try:
         clients.s3.head_bucket(Bucket=bucket)
     except ClientError as error:
-        if _code(error) in ("404", "NoSuchBucket"):
+        if error_code(error) in ("404", "NoSuchBucket"):
             return "missing"
         raise
     try:
         block = clients.s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]
         policy = clients.s3.get_bucket_policy(Bucket=bucket)["Policy"] if tls_only else None
     except ClientError as error:
-        if _code(error) in ("NoSuchPublicAccessBlockConfiguration", "NoSuchBucketPolicy"):
+        if error_code(error) in ("NoSuchPublicAccessBlockConfiguration", "NoSuchBucketPolicy"):
             return "differs"
         raise
     status = clients.s3.get_bucket_versioning(Bucket=bucket).get("Status") if versioned else "Enabled"
@@ -129,14 +130,15 @@ def table_step(clients: Clients, names: Resources) -> Step:
     return Step("table", names.leases_table, state, make)
 
 
-def topic_step(clients: Clients, names: Resources) -> Step:
-    """SNS topic of the alerts."""
+def topic_step(clients: Clients, arn: str) -> Step:
+    """An SNS topic."""
+    name = arn.rpartition(":")[2]
     try:
-        clients.sns.get_topic_attributes(TopicArn=names.alerts_topic_arn)
+        clients.sns.get_topic_attributes(TopicArn=arn)
         state: State = "present"
     except clients.sns.exceptions.NotFoundException:
         state = "missing"
-    return Step("topic", names.alerts_topic, state, lambda: clients.sns.create_topic(Name=names.alerts_topic))
+    return Step("topic", name, state, lambda: clients.sns.create_topic(Name=name))
 
 
 def queue_step(clients: Clients, names: Resources) -> Step:
@@ -161,12 +163,17 @@ def _queue_state(clients: Clients, names: Resources) -> State:
     policy = (
         clients.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"]).get("Attributes", {}).get("Policy")
     )
+    subscribed = queue_arn(names) in subscribers(clients, names.alerts_topic_arn)
+    return found(True, subscribed and same_document(policy, queue_policy(names)))
+
+
+def subscribers(clients: Clients, topic_arn: str) -> set[str]:
+    """Who is told by a topic; nobody where there is none."""
     try:
-        pages = clients.sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=names.alerts_topic_arn)
-        subscribed = {one["Endpoint"] for page in pages for one in page["Subscriptions"]}
+        pages = clients.sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=topic_arn)
+        return {one["Endpoint"] for page in pages for one in page["Subscriptions"]}
     except clients.sns.exceptions.NotFoundException:
-        subscribed = set()
-    return found(True, queue_arn(names) in subscribed and same_document(policy, queue_policy(names)))
+        return set()
 
 
 def smtp_step(clients: Clients, names: Resources, smtp: SmtpAccount | None) -> Step:
@@ -194,5 +201,6 @@ def write_secret(clients: Clients, names: Resources, name: str, text: str) -> No
         clients.secretsmanager.put_secret_value(SecretId=name, SecretString=text)
 
 
-def _code(error: ClientError) -> str:
+def error_code(error: ClientError) -> str:
+    """What AWS calls it."""
     return error.response.get("Error", {}).get("Code", "")

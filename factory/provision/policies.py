@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from contracts.identity import ENGINE_SHARD
-from contracts.resources import RULES_ENGINE, Resources
+from contracts.resources import FLEET_INBOX, RULES_ENGINE, Resources
 from contracts.topics import BASIC_INGEST, BASIC_INGEST_FILTER
 from rules.rights import Right
 
@@ -89,6 +89,7 @@ def program_policies(names: Resources, key_arn: str, more_rights: Sequence[Right
             _allow("sns:Publish", [names.alerts_topic_arn]),
             # PutMetricData has no resource to name, and the emulator does not know the condition key of the namespace.
             _allow("cloudwatch:PutMetricData", ["*"]),
+            _allow("lambda:InvokeFunction", [names.fleet_function_arn]),
             *(_allow(right.actions, [right.resource]) for right in more_rights),
         ),
         "mail": _document(
@@ -97,7 +98,50 @@ def program_policies(names: Resources, key_arn: str, more_rights: Sequence[Right
                 [queue_arn(names)],
             )
         ),
+        # Who hands in files and looks at the fleet: `factory fleet`.
+        "fleet": _document(
+            _allow("s3:PutObject", [f"arn:aws:s3:::{names.fleet_bucket}/{FLEET_INBOX}*"]),
+            _allow("dynamodb:Query", [_table(names, names.fleet_readings_table)]),
+            _allow(
+                ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"],
+                [_table(names, names.fleet_vehicles_table)],
+            ),
+            _allow(
+                ["sqs:GetQueueUrl", "sqs:ReceiveMessage", "sqs:DeleteMessage"],
+                [sqs_arn(names, names.fleet_dead_letters)],
+            ),
+        ),
     }
+
+
+def fleet_function_policy(names: Resources, key_arn: str) -> Document:
+    """IAM: what the fleet's function may do.
+
+    It reads its bucket and writes nowhere in it, so that nothing it does can call it again.
+    """
+    queues = [sqs_arn(names, queue) for queue in (names.fleet_retry_queue, names.fleet_dead_letters)]
+    logs = f"arn:aws:logs:{names.region}:{names.account}:log-group:/aws/lambda/{names.fleet_function}"
+    return _document(
+        _allow(["s3:GetObject", "s3:GetObjectVersion"], [f"arn:aws:s3:::{names.fleet_bucket}/{FLEET_INBOX}*"]),
+        _allow(["dynamodb:BatchWriteItem", "dynamodb:BatchGetItem"], [_table(names, names.fleet_readings_table)]),
+        _allow("dynamodb:BatchGetItem", [_table(names, names.fleet_vehicles_table)]),
+        _allow(["dynamodb:PutItem", "dynamodb:UpdateItem"], [_table(names, names.fleet_alerts_table)]),
+        _allow("sns:Publish", [names.fleet_topic_arn]),
+        _allow("sagemaker:InvokeEndpoint", [_endpoint(names)]),
+        _allow("sqs:SendMessage", queues),
+        _allow(
+            ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"],
+            queues[:1],
+        ),
+        _allow(["kms:Decrypt", "kms:GenerateDataKey"], [key_arn]),
+        _allow(["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"], [logs, f"{logs}:*"]),
+    )
+
+
+def function_trust() -> Document:
+    """IAM: Lambda, and nobody else, takes on the function's role."""
+    trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}
+    return _document(trust)
 
 
 def bucket_policy(bucket: str) -> Document:
@@ -108,16 +152,30 @@ def bucket_policy(bucket: str) -> Document:
 
 
 def queue_policy(names: Resources) -> Document:
-    """SQS: the alerts topic, and nobody else, puts messages in."""
-    condition = {"ArnEquals": {"aws:SourceArn": names.alerts_topic_arn}}
+    """SQS: the topics of the plant's and of the fleet's alerts, and nobody else, put messages in."""
+    condition = {"ArnEquals": {"aws:SourceArn": [names.alerts_topic_arn, names.fleet_topic_arn]}}
     return _document(
         _allow("sqs:SendMessage", [queue_arn(names)], condition) | {"Principal": {"Service": "sns.amazonaws.com"}}
     )
 
 
 def queue_arn(names: Resources) -> str:
-    """ARN of the queue between the alerts topic and the mail program."""
-    return f"arn:aws:sqs:{names.region}:{names.account}:{names.alert_mail_queue}"
+    """ARN of the queue between the alerts topics and the mail program."""
+    return sqs_arn(names, names.alert_mail_queue)
+
+
+def sqs_arn(names: Resources, queue: str) -> str:
+    """ARN of a queue."""
+    return f"arn:aws:sqs:{names.region}:{names.account}:{queue}"
+
+
+def _table(names: Resources, table: str) -> str:
+    return f"arn:aws:dynamodb:{names.region}:{names.account}:table/{table}"
+
+
+def _endpoint(names: Resources) -> str:
+    # SageMaker has the names of endpoints in ARNs in small letters.
+    return f"arn:aws:sagemaker:{names.region}:{names.account}:endpoint/{names.fleet_endpoint.lower()}"
 
 
 def _decrypt(names: Resources, key_arn: str, shard: str) -> Document:

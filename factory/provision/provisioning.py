@@ -19,6 +19,7 @@ from factory.provision.errors import ProvisionError
 from factory.provision.fleet import FleetPlan, begin, carry_out, plan_fleet
 from factory.provision.foundations import foundation_steps, key_arn
 from factory.provision.issuers import PlantIssuer, issuer_of
+from factory.provision.pipeline import pipeline_steps
 from factory.provision.plan import Plan
 from factory.provision.registry import Registry
 from factory.provision.request import ProvisionRequest
@@ -89,6 +90,8 @@ class Provisioner:
         request, now = self._request, datetime.now(UTC)
         with _refusals("survey the account"):
             steps = foundation_steps(self._clients, self.names, request.smtp, local=request.local)
+            if request.fleet is not None:
+                steps += pipeline_steps(self._clients, self.names, request)
             steps += self._registry.steps(local=request.local)
             if isinstance(self._issuer, PlantIssuer):
                 steps.append(self._issuer.step())

@@ -6,14 +6,17 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from contracts.errors import FactoryError
 from contracts.identity import FIRST_VEHICLE_SHARD, SHARD_SIZE, Identity, PlantConfiguration, shard_name
 from contracts.nameplates import NAMEPLATES
 from contracts.resources import REGION
 from contracts.telemetry import DEVICE_ID_PATTERN, UtcDatetime
 from contracts.vehicles import FLEET_LINE, VEHICLES
 from factory.provision.errors import ProvisionUsageError
+from maintenance.fleet.settings import DEFAULT_THRESHOLD_C, DEFAULT_WINDOW_S, zone_of
+from maintenance.sentences import DEFAULT_ZONE
 from rules.rights import Right
 
 Issuer = Literal["aws", "plant"]
@@ -39,6 +42,27 @@ class SmtpAccount:
     password: str = ""
     sender: str = "factory@localhost"
     recipient: str = "operator@localhost"
+
+
+class FleetRequest(BaseModel):
+    """The fleet's pipeline: how sentences are read, and who is told what."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    zone: str = Field(default=DEFAULT_ZONE, description="Time zone of the clocks in the fleet's sentences.")
+    threshold_c: float = Field(default=DEFAULT_THRESHOLD_C, gt=0, le=300, description="Hot above this [°C].")
+    window_s: float = Field(default=DEFAULT_WINDOW_S, gt=0, description="A vehicle is told of once in this time [s].")
+    administrators: str = Field(default="", description="Mail addresses of those who are told, with commas between.")
+    model_url: str | None = Field(default=None, description="Address of a local model server; none for SageMaker.")
+
+    @field_validator("zone")
+    @classmethod
+    def _is_a_zone(cls, zone: str) -> str:
+        try:
+            zone_of(zone)
+        except FactoryError as error:
+            raise ValueError(str(error)) from None
+        return zone
 
 
 class ProvisionRequest(BaseModel):
@@ -68,6 +92,7 @@ class ProvisionRequest(BaseModel):
         default=(), description="Rights of the local rules engine, for rules beside the factory's own."
     )
     smtp: SmtpAccount | None = Field(default=None, description="The account for alert mail.")
+    fleet: FleetRequest | None = Field(default=None, description="The fleet's pipeline, if it is wanted.")
 
     @property
     def local(self) -> bool:

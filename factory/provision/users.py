@@ -21,7 +21,7 @@ from factory.provision.policies import Document, program_policies
 from factory.provision.steps import Step, found
 from rules.rights import Right
 
-PROGRAMS = ("init-simulator", "init-rules", "init-mail", "simulator", "rules", "mail")
+PROGRAMS = ("init-simulator", "init-rules", "init-mail", "simulator", "rules", "mail", "fleet")
 _POLICY = "rights"
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from factory.up.own_rules import OwnRules
+from maintenance.sentences import DEFAULT_ZONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class UpOptions:
         scenario: YAML text of a scenario.
         seed: of everything random.
         shard_size: machines of a shard, which containers share out among them.
+        fleet: whether the fleet's pipeline runs, with the model's server.
+        fleet_zone: time zone of the clocks in the fleet's sentences.
         interval_s: time between readings of a machine [s].
         speed: plant time by real time [1].
         for_s: how long to run [s]; none: until stopped.
@@ -47,6 +50,8 @@ class UpOptions:
     own_rules: OwnRules | None = None
     speed: float | None = None
     shard_size: int | None = None
+    fleet: bool = True
+    fleet_zone: str = DEFAULT_ZONE
 
     def address(self, key: str) -> str:
         """`host:port` of a listener, as clients on this machine dial it."""

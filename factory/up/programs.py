@@ -20,9 +20,12 @@ from factory.up.layout import Layout
 from factory.up.options import UpOptions
 from factory.up.pulse import ANSWER_S
 
-INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "VIRTUAL_ENV", "PYTHONPATH")
-STOP_ORDER = ("simulator", "rules", "prometheus", "alertmanager", "grafana", "mail", "local_aws")
+INHERITED = ("PATH", "HOME", "XDG_CACHE_HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "VIRTUAL_ENV", "PYTHONPATH")
+STOP_ORDER = ("simulator", "rules", "prometheus", "alertmanager", "grafana", "model", "mail", "local_aws")
 """The plant first, so that nothing new is said; the broker last, since what was said lies in it."""
+
+MODEL_S = 1800.0
+"""How long the model's server may take to become ready, with a model to be trained on a slow machine [s]."""
 
 Environment = dict[str, str]
 
@@ -210,6 +213,26 @@ class ProgramTable:
         }
         environment = self._as_user("simulator", "SIMULATOR", told)
         return self._own("simulator", "Simulator", module("simulator"), environment)
+
+    def model(self) -> Program:
+        """The model's server; the first time it trains the model, which takes minutes."""
+        options = self._options
+        told = {
+            "MODEL_SERVER_HTTP_HOST": options.host,
+            "MODEL_SERVER_HTTP_PORT": str(options.ports["model"]),
+            "MODEL_SERVER_ENDPOINT": self._names.fleet_endpoint,
+            "MODEL_SERVER_TIMEZONE": options.fleet_zone,
+        }
+        page = options.url("model", "/ping")
+        return Program(
+            "model",
+            "Model server",
+            module("factory.up.model_server"),
+            lambda: self._base | told,
+            (answers(page),),
+            start_s=MODEL_S,
+            pulse=answers(page, ANSWER_S),
+        )
 
     def _own(self, name: str, title: str, argv: tuple[str, ...], environment: Callable[[], Environment]) -> Program:
         """A program of ours, which tells on `/healthz` how it is."""

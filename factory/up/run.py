@@ -28,6 +28,7 @@ from simulator.pacing import real_interval_s
 
 TICK_S = 0.5
 STATUS_S = 2.0
+MODEL_PATIENCE_S = 20.0
 
 
 class Run:
@@ -66,12 +67,16 @@ class Run:
             account=options.account,
             machines=options.machines,
             host=options.host,
-            ports={key: port for key, port in options.ports.items() if self._tools.get(key, "ours")},
+            ports={key: port for key, port in options.ports.items() if self._is_wanted(key)},
         )
         self._supervisor = Supervisor(self._layout, self._run_file, stopping, screen.say)
         self._reader = StatusReader(self._run_file)
         self._mending: threading.Thread | None = None
         self._was_up = False
+
+    def _is_wanted(self, key: str) -> bool:
+        """Whether something will listen on that port."""
+        return bool(self._tools.get(key, "ours")) and (self._options.fleet or key != "model")
 
     def __call__(self) -> int:
         """Run the factory; the exit status.
@@ -117,6 +122,9 @@ class Run:
         steps("Making identities and resources")
         made, _ = self._supply.provide(lambda done, what: steps(f"Making identities and resources: {what} ({done})"))
         self._check_stop()
+        if self._options.fleet:
+            # Not waited for: the first time it trains its model. What is handed in before is judged afterwards.
+            self._supervisor.launch(self._table.model())
         steps("Fetching identities")
         init = self._table.init
         self._supervisor.run_once(
@@ -135,7 +143,24 @@ class Run:
         self._supervisor.run_once(init("init-simulator", "simulator", shards="all"))
         self._check_stop()
         self._supervisor.start(self._table.simulator())
+        if self._options.fleet:
+            steps("Starting the model's server")
+            self._await_model()
         steps(None)
+
+    def _await_model(self) -> None:
+        """Wait some seconds for the model, so that what is handed in at once is judged at once."""
+        end = time.monotonic() + MODEL_PATIENCE_S
+        (ready,) = self._table.model().checks
+        while ready() is not None:
+            self._check_stop()
+            if time.monotonic() >= end:
+                self._screen.say(
+                    "The model is not there yet: the first time it is trained, which takes a minute or more. "
+                    "What vehicles say meanwhile is stored, and judged afterwards."
+                )
+                return
+            self._stopping.wait(TICK_S)
 
     def _check_stop(self) -> None:
         if self._stopping.is_set():

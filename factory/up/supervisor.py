@@ -97,13 +97,21 @@ class Supervisor:
             LocalFactoryError: one ended, or did not become ready in time; the sentence has its last words.
             StoppedEarlyError: the caller asked to stop meanwhile.
         """
+        self.launch(*programs)
+        for program in programs:
+            self._wait_ready(self.held[program.name])
+
+    def launch(self, *programs: Program) -> None:
+        """Start programs that nobody waits for; what ends or hangs is seen to like all others.
+
+        Raises:
+            LocalFactoryError: one cannot be started.
+        """
         for program in programs:
             record = ProgramRecord(name=program.name)
             self._run_file.programs.append(record)
             self.held[program.name] = Held(program, record)
             self._spawn(self.held[program.name])
-        for program in programs:
-            self._wait_ready(self.held[program.name])
 
     def run_once(self, *programs: Program) -> None:
         """Run programs beside one another to their ends, which must be good ones.

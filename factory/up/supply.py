@@ -13,6 +13,7 @@ from factory.local_aws.credentials import root_credentials
 from factory.provision import (
     AccessKey,
     CredentialFiles,
+    FleetRequest,
     Provisioned,
     Provisioner,
     ProvisionRequest,
@@ -61,7 +62,12 @@ class Supply:
             endpoint_url=options.url("aws"),
             more_rights=options.own_rules.rights if options.own_rules else (),
             smtp=SmtpAccount(host=options.dial_host, port=options.ports["smtp"]),
+            fleet=self._fleet() if options.fleet else None,
         )
+
+    def _fleet(self) -> FleetRequest:
+        # Without administrators: whom the SMTP secret names is told, as of all other alerts.
+        return FleetRequest(model_url=self._options.url("model"), zone=self._options.fleet_zone)
 
     def provide(self, advance: Callable[[int, str], None] = lambda _done, _what: None) -> tuple[Provisioned, set[str]]:
         """Make what is missing; also tells the programs whose access key has changed.

@@ -132,6 +132,9 @@ def test_killed_programs_come_back_and_nothing_is_lost(factory: LocalFactory) ->
     factory.up("--machines", "20")
     factory.kill("rules")
     factory.kill("simulator")
+    # Its second life is a run of its own once it has said something, which takes some seconds on a busy machine.
+    published = factory.status()["published"]
+    factory.wait(lambda status: status["connected"] == 20 and status["published"] > published + 20)
     pids = [program["pid"] for program in factory.status()["programs"]]
     assert factory.process is not None
     factory.process.kill()

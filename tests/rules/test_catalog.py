@@ -47,6 +47,28 @@ OF_A_VEHICLE = {
 }
 
 
+def judged(catalog, **changes: Any) -> bool:
+    """Whether the fleet's function gets a vehicle's reading."""
+    payload = json.dumps(OF_A_VEHICLE | changes).encode()
+    return result_of(catalog, "fleet_vehicles", payload, FLEET_TOPIC) is not NO_MATCH
+
+
+def test_every_reading_of_a_hot_engine_is_judged(catalog):
+    """Above 96 °C, which a healthy vehicle stays below (docs/fleet.md); as its own vehicle's alone."""
+    assert all(judged(catalog, engine_temp_c=96.1, seq=seq) for seq in range(1, 200))
+    assert not judged(catalog, engine_temp_c=124, device_id="VHC002")
+
+
+@pytest.mark.parametrize("temperature", [95.9, 96, "124", None])
+def test_of_other_readings_one_in_64_is_judged(catalog, temperature):
+    """By a digest of the reading's own name: the same one each time, and spread over all vehicles alike."""
+    chosen = [seq for seq in range(1, 6401) if judged(catalog, engine_temp_c=temperature, seq=seq)]
+
+    # Of 6,400 with probability 1/64: 100 expected, standard deviation 9.9; five of them on either side.
+    assert 50 < len(chosen) < 150
+    assert chosen == [seq for seq in chosen if judged(catalog, engine_temp_c=temperature, seq=seq)]
+
+
 def result_of(catalog, name: str, payload: bytes, topic: str = TOPIC) -> Any:
     """What a rule gives for a payload: a JSON value, or NO_MATCH."""
     result = catalog[name].statement.evaluate(Message(topic=topic, payload=payload, timestamp=ARRIVED))

@@ -33,10 +33,10 @@ def write(
     return file
 
 
-def test_the_factory_has_three_rules(catalog):
+def test_the_factory_has_four_rules(catalog):
     """Named as their files."""
     assert sorted(catalog) == [file.stem for file in sorted(CATALOG_DIR.glob("*.json"))]
-    assert sorted(catalog) == ["archive", "critical_temperature", "malformed_telemetry"]
+    assert sorted(catalog) == ["archive", "critical_temperature", "fleet_vehicles", "malformed_telemetry"]
 
 
 def test_placeholders_are_filled(tmp_path, tools):

@@ -48,8 +48,14 @@ def signed(service: str, target: str = "", method: str = "POST", path: str = "/"
 
 def test_a_change_is_on_disk_before_it_is_acknowledged() -> None:
     """The journal is asked after the work and before the answer."""
-    seen = visit(Recorder(), signed("dynamodb", "DynamoDB_20120810.UpdateItem"))
+    seen = visit(Recorder(), signed("dynamodb", "DynamoDB_20120810.UpdateTable"))
     assert seen == ["worked off", "dynamodb on disk", 200]
+
+
+def test_a_change_of_items_waits_for_no_state_file() -> None:
+    """Items are in the journal when the emulator has worked the call off."""
+    for action in ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"):
+        assert visit(Recorder(), signed("dynamodb", f"DynamoDB_20120810.{action}")) == ["worked off", 200]
 
 
 def test_reading_costs_nothing() -> None:

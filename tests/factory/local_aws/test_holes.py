@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import importlib.metadata
+import threading
+import time
 import types
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
 from factory.local_aws import holes
 from factory.local_aws.errors import EmulatorMovedError
+from factory.local_aws.journal import ItemJournal
 
 
 def test_the_installed_emulator_is_the_one_that_is_known() -> None:
@@ -94,3 +99,117 @@ def test_basic_ingest_is_heard_by_name_only(topic_filter: str, topic: str, selec
 def test_a_request_without_an_encryption_context_has_none(body: bytes) -> None:
     """Whatever a caller sends is no reason to fall over."""
     assert holes.encryption_context(body) == {}
+
+
+@pytest.mark.parametrize(
+    ("target", "action"),
+    [
+        ("AmazonSQS.SendMessageBatch", "sqs:SendMessage"),
+        ("AmazonSQS.SendMessage", "sqs:SendMessage"),
+        ("AmazonSQS.ChangeMessageVisibilityBatch", "sqs:ChangeMessageVisibility"),
+    ],
+)
+def test_a_batch_needs_the_right_of_one_message(target: str, action: str) -> None:
+    """IAM knows no right to a batch (Service Authorization Reference, Amazon SQS)."""
+    from ministack.core import iam_actions
+
+    named = holes._as_iam_names_it(iam_actions.extract_iam_action)
+
+    assert action == named("sqs", "POST", "/", {"x-amz-target": target}, b"", {})
+
+
+@pytest.mark.parametrize("name", sorted([*holes._DYNAMODB_NAMES, *holes._LAMBDA_NAMES]))
+def test_names_of_items_and_functions_that_are_gone_are_refused(name: str, tmp_path: Path) -> None:
+    """As those of the broker are."""
+    from ministack.services import cloudwatch, cloudwatch_logs, dynamodb, lambda_svc
+
+    closes = (
+        (dynamodb, lambda module: holes.close_dynamodb(module, ItemJournal(tmp_path))),
+        (lambda_svc, lambda module: holes.close_lambda(module, cloudwatch_logs, cloudwatch, 1)),
+    )
+    module, close = closes[0] if name in holes._DYNAMODB_NAMES else closes[1]
+    without = types.SimpleNamespace(
+        __name__="module", **{key: value for key, value in vars(module).items() if key not in (name, "__name__")}
+    )
+    with pytest.raises(EmulatorMovedError, match=name):
+        close(without)
+
+
+def test_executions_take_turns() -> None:
+    """No more at once than there are turns; one that calls itself in the same thread needs no second turn."""
+    running, most = 0, 0
+    lock = threading.Lock()
+
+    def execute(depth: int) -> int:
+        nonlocal running, most
+        if depth:
+            return int(in_turn(depth - 1))
+        with lock:
+            running += 1
+            most = max(most, running)
+        time.sleep(0.02)
+        with lock:
+            running -= 1
+        return 7
+
+    in_turn = holes._taking_turns(execute, 2)
+    with ThreadPoolExecutor(8) as pool:
+        assert [7] * 8 == list(pool.map(in_turn, [1] * 8))
+
+    assert 2 == most
+
+
+def test_a_functions_key_cannot_be_computed() -> None:
+    """The session that the emulator would give is gone; the drawn one has the role, and is the same for each worker."""
+    sessions: dict[str, dict[str, str]] = {}
+
+    def credentials_of(_config: object) -> dict[str, str]:
+        sessions["ASIAKNOWN"] = {"Arn": "arn:of:role", "SecretAccessKey": "known", "SessionToken": "known"}
+        return {"AWS_ACCESS_KEY_ID": "ASIAKNOWN", "AWS_SECRET_ACCESS_KEY": "known", "AWS_SESSION_TOKEN": "known"}
+
+    sts = types.SimpleNamespace(_sessions=sessions, register_session=sessions.__setitem__)
+    drawn = holes._drawn(credentials_of, sts)
+
+    first, second = drawn({}), drawn({})
+
+    assert first == second
+    assert "known" not in first.values()
+    assert {first["AWS_ACCESS_KEY_ID"]: "arn:of:role"} == {key: session["Arn"] for key, session in sessions.items()}
+    assert sessions[first["AWS_ACCESS_KEY_ID"]]["SecretAccessKey"] == first["AWS_SECRET_ACCESS_KEY"]
+    assert first != holes._drawn(credentials_of, sts)({})
+
+
+def test_old_log_streams_of_functions_are_forgotten() -> None:
+    """The oldest go; what is no function's log stays."""
+    groups = {
+        "/aws/lambda/f": {"streams": {f"s{number}": {} for number in range(5)}},
+        "elsewhere": {"streams": {f"s{number}": {} for number in range(5)}},
+    }
+
+    holes.forget_old_streams(groups, kept=2)
+
+    assert ["s3", "s4"] == list(groups["/aws/lambda/f"]["streams"])
+    assert 5 == len(groups["elsewhere"]["streams"])
+
+
+def test_old_values_of_functions_are_forgotten() -> None:
+    """The oldest go; what others measure stays."""
+    values = {("AWS/Lambda", "Duration", ()): [1, 2, 3], ("Own", "Duration", ()): [1, 2, 3]}
+
+    holes.forget_old_values(values, kept=2)
+
+    assert [[2, 3], [1, 2, 3]] == list(values.values())
+
+
+def test_numbers_are_examined_once_and_as_before() -> None:
+    """Whatever is sent as a number is judged as without us."""
+    examined: list[object] = []
+
+    def examine(text: object) -> str:
+        examined.append(text)
+        return f"{text}!"
+
+    remembering = holes._remembering(examine)
+
+    assert ["1.5!", "1.5!", "[1]!"] == [remembering("1.5"), remembering("1.5"), remembering([1])]
+    assert ["1.5", [1]] == examined

@@ -87,3 +87,26 @@ def test_half_a_surrogate_pair_can_be_mailed() -> None:
     mail = mail_of(notification, "a@x.example", "b@x.example")
     assert mail["Subject"] == "M003 ?"
     mail.as_bytes()
+
+
+def test_a_notification_may_name_its_recipients() -> None:
+    """A vehicle's alert goes to its driver; what is no address is left out; without any the usual one is told."""
+
+    def to(*addresses: object) -> str:
+        attribute = {"Type": "String.Array", "Value": json.dumps(addresses)}
+        body = json.dumps(ENVELOPE | {"MessageAttributes": {"recipients": attribute}})
+        return str(mail_of(read_notification(body, "q"), "a@x.example", "b@x.example")["To"])
+
+    assert to("driver@fleet.example", "chief@fleet.example") == "driver@fleet.example, chief@fleet.example"
+    assert to("driver@fleet.example\r\nBcc: x@x.example", 7, "nobody") == "b@x.example"
+
+
+def test_notifications_for_different_people_are_of_different_kinds() -> None:
+    """A digest has one set of recipients."""
+    kinds = {
+        read_notification(
+            json.dumps(ENVELOPE | {"MessageAttributes": {"recipients": {"Value": json.dumps([who])}}}), "q"
+        ).kind
+        for who in ("a@x.example", "b@x.example")
+    }
+    assert len(kinds) == 2

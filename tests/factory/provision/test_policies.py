@@ -7,7 +7,14 @@ import json
 import pytest
 
 from contracts.resources import Resources
-from factory.provision.policies import engine_policy, machine_policy, program_policies, queue_policy
+from factory.provision.policies import (
+    engine_policy,
+    fleet_function_policy,
+    function_trust,
+    machine_policy,
+    program_policies,
+    queue_policy,
+)
 from factory.provision.users import PROGRAMS
 
 NAMES = Resources("plant1", "000000000000")
@@ -66,7 +73,28 @@ def test_every_program_has_rights_and_none_has_all_of_a_service() -> None:
             assert statement["Resource"] != ["*"] or statement["Action"] == "cloudwatch:PutMetricData"
 
 
-def test_only_the_topic_fills_the_queue() -> None:
+def test_only_the_topics_fill_the_queue() -> None:
     """Another topic, or a person, cannot make mails."""
     condition = queue_policy(NAMES)["Statement"][0]["Condition"]
-    assert condition == {"ArnEquals": {"aws:SourceArn": NAMES.alerts_topic_arn}}
+    assert condition == {"ArnEquals": {"aws:SourceArn": [NAMES.alerts_topic_arn, NAMES.fleet_topic_arn]}}
+
+
+def test_the_fleets_function_writes_nowhere_in_its_bucket() -> None:
+    """What it may do is what the owner's document lists: single actions on single resources, nothing put into S3."""
+    statements = fleet_function_policy(NAMES, KEY)["Statement"]
+    allowed: dict[str, list[str]] = {}
+    for statement in statements:
+        assert "*" not in statement["Resource"]
+        actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+        for action in actions:
+            assert "*" not in action
+            allowed.setdefault(action, []).extend(statement["Resource"])
+
+    assert {action for action in allowed if action.startswith("s3:")} == {"s3:GetObject", "s3:GetObjectVersion"}
+    assert allowed["s3:GetObject"] == ["arn:aws:s3:::smart-factory-plant1-fleet-000000000000/inbox/*"]
+    assert allowed["sns:Publish"] == [NAMES.fleet_topic_arn]
+    assert allowed["kms:Decrypt"] == allowed["kms:GenerateDataKey"] == [KEY]
+    assert allowed["sagemaker:InvokeEndpoint"] == [
+        "arn:aws:sagemaker:us-east-1:000000000000:endpoint/smart-factory-plant1-fleet"
+    ]
+    assert function_trust()["Statement"][0]["Principal"] == {"Service": "lambda.amazonaws.com"}

@@ -18,6 +18,9 @@ CALLER = {
 }
 
 
+OURS = ("local_aws", "mail", "rules", "simulator", "model")
+
+
 def _table(tmp_path: Path) -> ProgramTable:
     options = UpOptions(
         data_dir=tmp_path,
@@ -34,7 +37,7 @@ def _table(tmp_path: Path) -> ProgramTable:
 
 
 def _all(table: ProgramTable) -> dict[str, Program]:
-    programs = [table.local_aws(), table.mail(), table.rules(), table.simulator()]
+    programs = [table.local_aws(), table.mail(), table.rules(), table.simulator(), table.model()]
     return {program.name: program for program in [*programs, table.init("init-rules", "rules", shards="rules-engine")]}
 
 
@@ -51,13 +54,14 @@ def test_a_program_has_its_own_credentials_alone(name: str, tmp_path: Path) -> N
 def test_our_own_programs_are_asked_how_they_are(tmp_path: Path) -> None:
     """What runs on has a pulse; an init container, which ends by itself, has none."""
     programs = _all(_table(tmp_path))
-    assert {name for name, program in programs.items() if program.pulse} == {"local_aws", "mail", "rules", "simulator"}
+    assert {name for name, program in programs.items() if program.pulse} == set(OURS)
     assert {name for name, program in programs.items() if program.needs} == {"mail", "rules", "simulator"}
 
 
-def test_the_local_aws_has_no_credentials(tmp_path: Path) -> None:
-    """It draws its root's key itself."""
-    assert not [name for name in _all(_table(tmp_path))["local_aws"].environment() if name.startswith("AWS_")]
+@pytest.mark.parametrize("name", ["local_aws", "model"])
+def test_programs_without_credentials(name: str, tmp_path: Path) -> None:
+    """The local AWS draws its root's key itself; the model's server calls no AWS."""
+    assert not [one for one in _all(_table(tmp_path))[name].environment() if one.startswith("AWS_")]
 
 
 def test_the_callers_settings_do_not_leak_in(tmp_path: Path) -> None:

@@ -259,3 +259,14 @@ def test_a_second_wish_to_stop_kills_what_is_stubborn(stage: Stage) -> None:
     )
     stopper.stop(stage.supervisor.marks())
     assert killed == [True]
+
+
+def test_a_launched_program_is_not_waited_for(stage: Stage) -> None:
+    """It runs, it is in the run file, and it is started again when it dies like any other."""
+    stage.supervisor.launch(stage.program("slow", "import time; time.sleep(600)"))
+    assert stage.supervisor.held["slow"].running
+    os.kill(stage.supervisor.marks()["slow"].pid, signal.SIGKILL)
+
+    stage.tend_until_restarted("slow")
+
+    assert stage.supervisor.held["slow"].record.restarts == 1

@@ -41,7 +41,7 @@ def test_the_factorys_catalog_is_sound():
     result = lint()
 
     assert result.exit_code == 0
-    assert result.output == "3 rules: nothing found\n"
+    assert result.output == "4 rules: nothing found\n"
 
 
 def test_a_finding_has_kind_place_caret_and_remedy(rule):
