@@ -6,22 +6,13 @@ nor rich (0.1 s instead of 1 s). The one-line descriptions therefore stand here;
 
 from __future__ import annotations
 
-import importlib
 import sys
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import click
 
 from contracts.errors import FactoryError
-
-
-class LazyCommand(NamedTuple):
-    """Where a command is defined, and what it does in a line."""
-
-    target: str
-    summary: str
-
+from factory.commands.lazy_group import LazyCommand, LazyGroup
 
 COMMANDS: dict[str, LazyCommand] = {
     "up": LazyCommand("factory.commands.up:up", "Start the whole factory on this machine."),
@@ -36,6 +27,9 @@ COMMANDS: dict[str, LazyCommand] = {
     "backfill": LazyCommand(
         "factory.commands.backfill:backfill_command", "Write the history of a plant, years in minutes."
     ),
+    "train": LazyCommand("factory.commands.train:train", "Train models from histories, beside plain baselines."),
+    "evaluate": LazyCommand("factory.commands.evaluate:evaluate", "Judge models by data that they never saw."),
+    "models": LazyCommand("factory.commands.models:models", "List, show and publish trained models."),
     "rules": LazyCommand("factory.commands.rules:rules", "Try, check and explain rules without acting."),
     "dashboards": LazyCommand("factory.commands.dashboards:dashboards", "Write dashboards and monitoring files."),
     "bench": LazyCommand("factory.commands.bench:bench", "Measure the hot paths, each beside a baseline, and memory."),
@@ -43,29 +37,9 @@ COMMANDS: dict[str, LazyCommand] = {
 }
 
 
-class LazyGroup(click.Group):
-    """A group that imports a command when it is used."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """Names in the order in which people need them."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """The command of that name, imported now."""
-        if cmd_name not in COMMANDS:
-            return None
-        module, _, attribute = COMMANDS[cmd_name].target.partition(":")
-        command: click.Command = getattr(importlib.import_module(module), attribute)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        """The list of commands, from their summaries, without importing any."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, command.summary) for name, command in COMMANDS.items()])
-
-
 @click.group(
     cls=LazyGroup,
+    lazy=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Start with: factory up. Then, in another terminal: factory status, factory inject --help, factory audit.",
 )

@@ -56,13 +56,9 @@ def _catalogue() -> tuple[Column, ...]:
     hour = [Column(f"{c.name}_1h", c.unit, f"{c.title}, last hour") for c in _ALL]
     six = [Column(f"{c.name}_6h", c.unit, f"{c.title}, last six hours") for c in _ALL]
     pasts = [
-        Column(f"{name}_past_{days}d", _TITLES[name].unit, f"{_TITLES[name].title}, over its own past {days} days")
+        Column(f"{name}_past_{past}", _TITLES[name].unit, f"{_TITLES[name].title}, over its own past {title}")
         for name in _MAIN
-        for days in (1, *PASTS_D)
-    ]
-    loads = [
-        Column("excess_by_load", "mm²/s²", "vibration energy that comes with the power, last day"),
-        Column("over_hall_by_load", "K", "unexplained temperature that comes with the power, last day"),
+        for past, title in (("6h", "six hours"), ("1d", "day"), *((f"{days}d", f"{days} days") for days in PASTS_D))
     ]
     slopes = [Column(f"wear_index_{days}d", "1/d", f"growth of the wear index over {days} days") for days in SLOPES_D]
     wear = [
@@ -79,13 +75,15 @@ def _catalogue() -> tuple[Column, ...]:
         Column("rated_speed", "1/min", "rated speed on the nameplate"),
         Column("new_vibration", "mm/s", "vibration of a new machine on the nameplate"),
     ]
-    return (*hour, *six, *pasts, *loads, *wear)
+    return (*hour, *six, *pasts, *wear)
 
 
 FEATURES: tuple[Column, ...] = _catalogue()
 """The features of a machine at the end of an hour, in their order."""
 FEATURE_PLACE = {column.name: number for number, column in enumerate(FEATURES)}
 
+MEDIAN_OF = 3 * DAY_H
+"""Hours of which a median is taken at most, or less than twice as many: sorting is what features cost."""
 LONGEST_H = np.log(10_000.0)
 """Times to the limit are told up to ten thousand hours [ln h]."""
 
@@ -133,7 +131,7 @@ class Trends:
     def features(self) -> Floats:
         """The features of all machines now, shape (machines, `FEATURES`)."""
         hour, six = self._short[-1], _mean(self._short)
-        return np.concatenate([hour, six, self._against_past(), self._by_load(), self._wear()], axis=1)
+        return np.concatenate([hour, six, self._against_past(), self._wear()], axis=1)
 
     def _grow_older(self, rows: Floats) -> None:
         down = np.nan_to_num(rows[:, PLACE["down"]])
@@ -163,21 +161,20 @@ class Trends:
         return ago < self._since_h[None, :]
 
     def _against_past(self) -> Floats:
+        """The last hour over the six before and the day, the last six hours over longer pasts; a past is a median.
+
+        A median, so that a fault that was is not part of what is usual.
+        """
         valid = self._valid(LONG_H)
         now, six = self._long[-1], _mean(self._long[-SHORT_H:], valid[-SHORT_H:])
-        found = [now - _mean(self._long[-DAY_H - 1 : -1], valid[-DAY_H - 1 : -1])]
-        for days in PASTS_D:
-            before = slice(LONG_H - days * DAY_H, LONG_H - SHORT_H)
-            found.append(six - _mean(self._long[before], valid[before]))
+        found = [now - self._past(valid, hours, 1) for hours in (SHORT_H, DAY_H)]
+        found += [six - self._past(valid, days * DAY_H - SHORT_H, SHORT_H) for days in PASTS_D]
         return np.stack(found, axis=2).reshape(len(self._plates), -1)
 
-    def _by_load(self) -> Floats:
-        """How excess and temperature go with the power over the last day: slopes of least squares."""
-        day, valid = self._long[-DAY_H:], self._valid(DAY_H)
-        power = day[:, :, _MAIN.index("power")]
-        return np.stack(
-            [_slope(power, day[:, :, _MAIN.index(name)], valid) for name in ("excess", "over_hall")], axis=1
-        )
+    def _past(self, valid: Flags, hours: int, ago: int) -> Floats:
+        """Median of so many hours that ended so many hours ago; of long ones every second or fourth will do."""
+        before = slice(LONG_H - ago - hours, LONG_H - ago, max(1, hours // MEDIAN_OF))
+        return _median(self._long[before], valid[before])
 
     def _wear(self) -> Floats:
         index = self._index[-1]
@@ -231,11 +228,11 @@ def _mean(values: Floats, valid: Flags | None = None) -> Floats:
     return mean
 
 
-def _slope(by: Floats, values: Floats, valid: Flags) -> Floats:
-    known = valid & np.isfinite(by) & np.isfinite(values)
-    by, values = np.where(known, by, np.nan), np.where(known, values, np.nan)
-    by, values = by - _mean(by), values - _mean(values)
-    spread = np.nansum(by * by, axis=0)
-    together = np.nansum(by * values, axis=0)
-    slope: Floats = np.divide(together, spread, out=np.full_like(spread, np.nan), where=spread > 1e-4)
-    return slope
+def _median(values: Floats, valid: Flags) -> Floats:
+    """Median over the first axis of what is known; NaN where nothing is."""
+    ordered = np.sort(np.where(valid[:, :, None], values, np.nan), axis=0)  # NaN comes last
+    count = np.isfinite(ordered).sum(axis=0)
+    low, high = np.maximum(count - 1, 0) // 2, count // 2
+    pair = np.take_along_axis(ordered, np.stack([low, np.minimum(high, len(ordered) - 1)]), axis=0)
+    median: Floats = np.where(count > 0, (pair[0] + pair[1]) / 2, np.nan)
+    return median

@@ -20,6 +20,10 @@ _STILL = 0.05
 """A shaft slower than this part of its rated speed stands [1]."""
 
 
+LEAST_SPREAD = 1e-4
+"""Variance of a signal within an hour from which a slope by it says anything [square of its unit]."""
+
+
 class Column(NamedTuple):
     """A number of an hour: its name, its unit, and what people call it."""
 
@@ -41,6 +45,8 @@ COLUMNS: tuple[Column, ...] = (
     Column("residual_std", "K", "scatter of the temperature that the power does not explain"),
     Column("excess", "mm²/s²", "vibration energy over that of a new machine"),
     Column("excess_std", "mm²/s²", "scatter of the vibration energy"),
+    Column("excess_by_load", "mm²/s²", "vibration energy that comes with rated power"),
+    Column("residual_by_rise", "1", "unexplained temperature that comes with each kelvin of the explained one"),
     Column("slip", "1", "speed over what goes with the power, by rated"),
     Column("slip_std", "1", "scatter of the speed at its power"),
     Column("power_jump", "1", "jumps of the power from reading to reading, by rated"),
@@ -51,9 +57,14 @@ COLUMNS: tuple[Column, ...] = (
     ),
     *(Column(f"{name}_step", unit, f"smallest step of the {title}") for name, unit, title in _SIGNALS),
     *(Column(f"{name}_peak", unit, f"largest single deviation of the {title}") for name, unit, title in _SIGNALS),
+    *(
+        Column(f"{name}_spike", "1", f"largest single deviation of the {title}, by the mean one")
+        for name, _, title in _SIGNALS
+    ),
     Column("rest_power", "1", "power by rated, while not running"),
     Column("rest_speed", "1", "speed by rated, while not running"),
     Column("rest_vibration", "mm/s", "vibration while not running"),
+    Column("rest_residual", "K", "temperature over what the power explains, while not running"),
     Column("still", "1", "share of the running time in which the shaft stands"),
 )
 """The columns of a window, in their order."""
@@ -93,12 +104,12 @@ def summarise(readings: Readings, behaviour: ModelBehaviour, warmth: Warmth | No
     signals = (readings.temp, readings.vibration, turns, power)
     columns = [
         *_activity(hours, readings),
-        *_working(hours, readings, behaviour, power, turns, readings.temp - rise),
+        *_working(hours, readings, behaviour, power, turns, rise),
         *(hours.mean(np.isnan(values).astype(np.float64)) for values in signals),
         *(_flat(hours, values, readings.state == RUNNING) for values in signals),
         *(_step(hours, values) for values in signals),
-        *(_peak(hours, values, readings.state == RUNNING) for values in signals),
-        *_at_rest(hours, readings, power, turns),
+        *_peaks(hours, signals, readings.state == RUNNING),
+        *_at_rest(hours, (power, turns, readings.vibration, readings.temp - rise), readings.state != RUNNING),
         hours.mean((turns < _STILL).astype(np.float64), (readings.state == RUNNING) & np.isfinite(turns)),
     ]
     return Windows(hours.hour, np.stack(columns, axis=1), after)
@@ -110,8 +121,9 @@ def _activity(hours: _Hours, readings: Readings) -> list[Floats]:
 
 
 def _working(
-    hours: _Hours, readings: Readings, behaviour: ModelBehaviour, power: Floats, turns: Floats, residual: Floats
+    hours: _Hours, readings: Readings, behaviour: ModelBehaviour, power: Floats, turns: Floats, rise: Floats
 ) -> list[Floats]:
+    residual = readings.temp - rise
     well = working(readings, turns, power)
     runs = readings.state == RUNNING
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -127,15 +139,16 @@ def _working(
         hours.std(residual),
         hours.mean(excess, well),
         hours.std(excess, well),
+        hours.slope(power, excess, well),
+        hours.slope(rise, residual, runs),
         hours.mean(slip, well),
         hours.std(slip, well),
         np.sqrt(hours.mean(jumps**2, together)),
     ]
 
 
-def _at_rest(hours: _Hours, readings: Readings, power: Floats, turns: Floats) -> list[Floats]:
-    rests = readings.state != RUNNING
-    return [hours.mean(values, rests) for values in (power, turns, readings.vibration)]
+def _at_rest(hours: _Hours, signals: tuple[Floats, ...], rests: Flags) -> list[Floats]:
+    return [hours.mean(values, rests) for values in signals]
 
 
 def _flat(hours: _Hours, values: Floats, runs: Flags) -> Floats:
@@ -155,15 +168,19 @@ def _step(hours: _Hours, values: Floats) -> Floats:
     return np.where(np.isfinite(smallest), smallest, np.nan)
 
 
-def _peak(hours: _Hours, values: Floats, runs: Flags) -> Floats:
-    """Largest distance of a running machine's reading from the median of itself and its two neighbours."""
-    last, following = np.roll(values, 1), np.roll(values, -1)
-    median = np.maximum(np.minimum(last, following), np.minimum(np.maximum(last, following), values))
+def _peaks(hours: _Hours, signals: tuple[Floats, ...], runs: Flags) -> list[Floats]:
+    """Largest distance of a running machine's reading from the median of itself and its neighbours, and by the mean."""
     inner = hours.follows & np.roll(hours.follows, -1) & runs & np.roll(runs, 1) & np.roll(runs, -1)
-    distance = np.where(inner, np.abs(values - median), np.nan)
-    known = np.isfinite(distance)
-    largest = np.maximum.reduceat(np.where(known, distance, -np.inf), hours.starts)
-    return np.where(np.isfinite(largest), largest, np.nan)
+    peaks, spikes = [], []
+    for values in signals:
+        last, following = np.roll(values, 1), np.roll(values, -1)
+        median = np.maximum(np.minimum(last, following), np.minimum(np.maximum(last, following), values))
+        distance = np.where(inner, np.abs(values - median), np.nan)
+        largest = np.maximum.reduceat(np.where(np.isfinite(distance), distance, -np.inf), hours.starts)
+        peak, mean = np.where(np.isfinite(largest), largest, np.nan), hours.mean(distance)
+        peaks.append(peak)
+        spikes.append(np.divide(peak, mean, out=np.full_like(peak, np.nan), where=mean > 1e-9))
+    return [*peaks, *spikes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,3 +217,13 @@ class _Hours:
     def std(self, values: Floats, chosen: Flags | None = None) -> Floats:
         """Standard deviation of the known values of each hour."""
         return np.sqrt(self.mean((values - self.mean(values, chosen)[self.index]) ** 2, chosen))
+
+    def slope(self, by: Floats, values: Floats, chosen: Flags) -> Floats:
+        """Slope of least squares of values by others, of each hour; NaN where these do not differ."""
+        known = chosen & np.isfinite(by) & np.isfinite(values)
+        by = by - self.mean(by, known)[self.index]
+        values = values - self.mean(values, known)[self.index]
+        with np.errstate(invalid="ignore"):
+            spread, together = self.mean(by * by, known), self.mean(by * values, known)
+        slope: Floats = np.divide(together, spread, out=np.full_like(spread, np.nan), where=spread > LEAST_SPREAD)
+        return slope

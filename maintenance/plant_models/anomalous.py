@@ -21,7 +21,7 @@ from maintenance.detectors.multivariate import (
 )
 from maintenance.errors import ModelError
 from maintenance.features import FEATURE_PLACE, FEATURES
-from maintenance.features.arrays import Flags, Floats
+from maintenance.features.arrays import Flags, Floats, unknown_allowed
 from maintenance.plant_models.prepared import Prepared
 from maintenance.plant_models.scores import Score, by_machine_bootstrap
 from maintenance.plant_models.source import Fault
@@ -125,6 +125,7 @@ class AnomalyScorer:
         return np.array([one.index[0] for one in found]), np.concatenate([one.contributions for one in found])
 
 
+@unknown_allowed()
 def train(calm: Sequence[Prepared]) -> AnomalyModel:
     """Learn what is normal.
 

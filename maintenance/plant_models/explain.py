@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from maintenance.features import FEATURE_PLACE, FEATURES
-from maintenance.features.arrays import Floats
+from maintenance.features.arrays import Floats, unknown_allowed
 from maintenance.plant_models.prepared import Prepared
 
 SIGNALS = ("temp", "vibration", "rpm", "power", "state")
@@ -23,7 +23,7 @@ MOST = 3
 """So many signals are told."""
 
 _BY_PREFIX = {
-    "residual": "temp", "over_hall": "temp", "hall": "temp", "temp": "temp",
+    "residual": "temp", "over_hall": "temp", "hall": "temp", "temp": "temp", "rest_residual": "temp",
     "vibration": "vibration", "excess": "vibration", "added": "vibration", "wear_index": "vibration",
     "to_limit": "vibration", "rest_vibration": "vibration",
     "speed": "rpm", "slip": "rpm", "still": "rpm", "rest_speed": "rpm",
@@ -136,6 +136,7 @@ class Healthy:
         return np.stack([self.middle[one] for one in models]), np.stack([self.spread[one] for one in models])
 
 
+@unknown_allowed()
 def healthy(calm: Sequence[Prepared]) -> Healthy:
     """What features of healthy machines are like, from calm histories."""
     rows: dict[str, list[Floats]] = {}

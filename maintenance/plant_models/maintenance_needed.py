@@ -42,7 +42,7 @@ WEAR_FEATURES: dict[str, int] = {
     "vibration_6h": 0,
     "excess_6h": 0,
     "excess_std_6h": 0,
-    "excess_by_load": 0,
+    "excess_by_load_6h": 0,
     "power_6h": 0,
     "slip_6h": 0,
     "over_hall_6h": 0,

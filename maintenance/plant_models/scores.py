@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from maintenance.features.arrays import Floats, Integers
+from maintenance.features.arrays import Floats, Integers, unknown_allowed
 
 RESAMPLES = 200
 """Resamples of a bootstrap; the ends of a 95 % interval are the 5th lowest and highest."""
@@ -25,6 +25,7 @@ class Score(NamedTuple):
     high: float
 
 
+@unknown_allowed()
 def by_machine_bootstrap(
     statistic: Callable[[Integers], float], groups: np.ndarray[Any, np.dtype[Any]], seed: int = 0
 ) -> Score:

@@ -14,7 +14,7 @@ from sklearn.ensemble import RandomForestClassifier
 
 from maintenance.errors import ModelError
 from maintenance.features import FEATURE_PLACE, FEATURES
-from maintenance.features.arrays import Floats, Integers, Names
+from maintenance.features.arrays import Floats, Integers, Names, unknown_allowed
 from maintenance.plant_models.labels import NO_FAULT
 from maintenance.plant_models.prepared import Prepared
 from maintenance.plant_models.scores import Score, by_machine_bootstrap, macro_f1
@@ -110,6 +110,7 @@ def rows_of(histories: Sequence[Prepared]) -> Rows:
     return Rows(values, kind, fault, group)
 
 
+@unknown_allowed()
 def train(histories: Sequence[Prepared], *, trees: int = 200) -> FaultModel:
     """Learn to name faults.
 
