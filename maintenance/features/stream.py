@@ -2,7 +2,8 @@
 
 An hour is closed for all machines at once, when the plant's clock says that it has been over for `LATENESS_S`. That
 clock is the second newest of the machines' last timestamps (with one machine, its own): the wrong clock of a single
-machine neither closes hours nor keeps them open. What comes for an hour that is closed is too late, and counted.
+machine neither closes hours nor keeps them open. Readings that are far ahead of that clock wait until a second machine
+says that it is so late. What comes for an hour that is closed is too late, and counted.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ LATENESS_S = 300.0
 MOST_READINGS = 7200
 """Readings of a machine that are kept for an hour: two a second. More are counted and left out."""
 FARTHEST_H = 1
-"""Readings of an hour that is farther ahead of the plant's clock than this are refused [h]: a wrong clock."""
+"""Readings of an hour that is farther ahead of the plant's clock than this wait [h]: a wrong clock, or a silence."""
+MOST_WAITING = 1000
+"""So many readings of a machine wait, no more."""
 MOST_OPEN = 4
 """Hours that are open at a time; one more closes the oldest, also while only one machine of many has spoken."""
 
@@ -37,7 +40,7 @@ class Dropped:
         unknown: of machines that are not of the plant.
         repeated: the same run and number once more.
         late: of an hour that was closed.
-        ahead: of an hour that has not come yet.
+        ahead: of an hour that has not come yet, and too many to wait.
         overflowed: more of an hour than are kept.
     """
 
@@ -83,6 +86,7 @@ class HourStream:
         self._open: dict[int, list[dict[tuple[int, int], Row]]] = {}
         self._warmth = [Warmth() for _ in self.machines]
         self._newest_s: Floats = np.full(len(self.machines), -np.inf)
+        self._waiting: list[list[Row]] = [[] for _ in self.machines]
         self._closed: int | None = None
 
     def add(self, device_id: str, row: Row) -> Iterator[ClosedHour]:
@@ -99,6 +103,7 @@ class HourStream:
         self._newest_s[place] = max(self._newest_s[place], row[0])
         clock_s = self._clock_s()
         closed = list(self._close(int((clock_s - LATENESS_S) // HOUR_S))) if math.isfinite(clock_s) else []
+        self._let_in(clock_s)
         self._keep(place, row, clock_s)
         if len(self._open) > MOST_OPEN:
             closed += self._close(min(self._open) + 1)
@@ -106,6 +111,7 @@ class HourStream:
 
     def close_all(self) -> Iterator[ClosedHour]:
         """Close every open hour, as at the end of a history."""
+        self._let_in(math.inf)
         return self._close(max(self._open, default=0) + 1)
 
     def _clock_s(self) -> float:
@@ -113,13 +119,21 @@ class HourStream:
         rank = min(2, len(self._newest_s))
         return float(np.partition(self._newest_s, -rank)[-rank])
 
+    def _let_in(self, clock_s: float) -> None:
+        """Take up what has waited for the plant's clock."""
+        for place, rows in enumerate(self._waiting):
+            if rows and rows[0][0] // HOUR_S <= clock_s // HOUR_S + FARTHEST_H:
+                self._waiting[place] = []
+                for row in rows:
+                    self._keep(place, row, clock_s)
+
     def _keep(self, place: int, row: Row, clock_s: float) -> None:
         hour = int(row[0] // HOUR_S)
         if self._closed is not None and hour <= self._closed:
             self.dropped.late += 1
             return
         if math.isfinite(clock_s) and hour > clock_s // HOUR_S + FARTHEST_H:
-            self.dropped.ahead += 1
+            self._wait(place, row)
             return
         kept = self._open.setdefault(hour, [{} for _ in self.machines])[place]
         number = row[1], row[2]
@@ -129,6 +143,12 @@ class HourStream:
             self.dropped.overflowed += 1
         else:
             kept[number] = row
+
+    def _wait(self, place: int, row: Row) -> None:
+        if len(self._waiting[place]) < MOST_WAITING:
+            self._waiting[place].append(row)
+        else:
+            self.dropped.ahead += 1
 
     def _close(self, before: int) -> Iterator[ClosedHour]:
         for hour in sorted(hour for hour in self._open if hour < before):
