@@ -35,16 +35,13 @@ def _either_way(random: Random, low: float, high: float) -> float:
 
 
 def _unit(signal: Signal, plate: Nameplate) -> float:
-    """A tenth of what a machine tells at rated load; of the temperature, of its rise [unit of the signal]."""
-    return (
-        0.1
-        * {
-            Signal.TEMP: plate.temperature_rise_k,
-            Signal.VIBRATION: 10 * plate.vibration_new_mm_s,
-            Signal.RPM: plate.rated_speed_rpm,
-            Signal.POWER: plate.rated_input_kw,
-        }[signal]
-    )
+    """What a fault of a signal is measured by: a tenth of rated, or the vibration of a new machine [its unit]."""
+    return {
+        Signal.TEMP: 0.1 * plate.temperature_rise_k,
+        Signal.VIBRATION: plate.vibration_new_mm_s,
+        Signal.RPM: 0.1 * plate.rated_speed_rpm,
+        Signal.POWER: 0.1 * plate.rated_input_kw,
+    }[signal]
 
 
 SENSOR_KINDS: dict[str, Callable[[Random, float], Parameters]] = {
@@ -55,7 +52,8 @@ SENSOR_KINDS: dict[str, Callable[[Random, float], Parameters]] = {
         "time_constant_s": _uniform(random, 9_000, 18_000),
     },
     "gain": lambda random, _unit: {"factor": random.choice([_uniform(random, 0.5, 0.85), _uniform(random, 1.2, 2.0)])},
-    "noise": lambda random, unit: {"std": _uniform(random, 0.5, 2.0) * unit},
+    # The simulator adds at most 1000 of a unit, which a fast spindle would exceed.
+    "noise": lambda random, unit: {"std": min(_uniform(random, 0.5, 2.0) * unit, 1000.0)},
     "quantisation": lambda random, unit: {"step": _uniform(random, 1.0, 3.0) * unit},
     "spikes": lambda random, unit: {
         "magnitude": _either_way(random, 3.0, 10.0) * unit,
@@ -65,7 +63,7 @@ SENSOR_KINDS: dict[str, Callable[[Random, float], Parameters]] = {
     "dropout": lambda random, _unit: {"probability": _uniform(random, 0.3, 1.0)},
     "out_of_context": lambda _random, _unit: {},
 }
-"""Kinds of sensor fault and their strengths, by a tenth of the signal at rated load."""
+"""Kinds of sensor fault and their strengths, by the unit of their signal."""
 
 MACHINE_KINDS: dict[str, Callable[[Random, float], Parameters]] = {
     "cooling_loss": lambda random, _new: {"loss": _uniform(random, 0.15, 0.5)},
