@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from factory.plant_training.recipe import Play, Purpose, play
-from maintenance.errors import DataError
+from maintenance.errors import DataError, ModelError
 from maintenance.features import NormalBehaviour
 from maintenance.lake import open_lake
 from maintenance.plant_models.bundle import Sets, learn_normal, prepare_one
@@ -90,19 +90,23 @@ def made(plays: Sequence[Play], normal: NormalBehaviour, advance: Advance, learn
 def of_lakes(addresses: Sequence[str], advance: Advance) -> PlantData:
     """Histories of lakes, split by machine and by time.
 
-    Where there is no calm one, what is normal is learnt from all of them.
-
     Args:
         addresses: folders or `s3://…`, each with its truth.
         advance: told how many readings are done.
 
     Raises:
         DataError: one has no truth.
+        ModelError: none is calm.
     """
     histories = [read_history(address) for address in addresses]
     purposes = [purpose_of(history) for history in histories]
     calm = [history for history, purpose in zip(histories, purposes, strict=True) if purpose == "calm"]
-    normal = learn_normal(calm or histories)
+    if not calm:
+        raise ModelError(
+            "There is no calm history, from which it could be learnt what is normal.",
+            remedy="Name one more --lake, without faults and failures.",
+        )
+    normal = learn_normal(calm)
     learnt, unseen = [], []
     for history, purpose in zip(histories, purposes, strict=True):
         whole = prepare_one(history, normal, purpose)

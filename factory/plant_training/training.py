@@ -13,7 +13,6 @@ from typing import cast
 import numpy as np
 
 from factory.plant_training.sources import PlantData
-from maintenance.errors import ModelError
 from maintenance.features import FEATURES
 from maintenance.models import (
     Artifact,
@@ -118,8 +117,6 @@ def train_plant(
     Raises:
         ModelError: the histories do not have what a question takes.
     """
-    if not data.learnt.calm:
-        raise ModelError("There is no calm history.", remedy="Add one without faults and failures: --lake twice.")
     machines = learn_healthy(data.learnt)
     done = []
     for question in questions:
