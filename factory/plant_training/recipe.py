@@ -70,7 +70,7 @@ class Play:
 
 TRAINING = (
     Play("calm", 31, 48, 42, 120.0),
-    *(Play("wear", seed, 48, 240, 300.0) for seed in (11, 12, 13, 14)),
+    *(Play("wear", seed, 48, 240, 300.0) for seed in (11, 12, 13, 14, 15, 16)),
     *(Play("faults", seed, 48, 42, 120.0) for seed in (51, 52, 53)),
 )
 EVALUATION = (
