@@ -64,15 +64,22 @@ def test_online_and_offline_answer_alike(plants: Any, verdicts: list[PlantVerdic
     place = {name: number for number, name in enumerate(offline.machines)}
 
     assert len(verdicts) > 0.9 * WATCHED_H * len(offline.machines)
-    for verdict in verdicts:
-        hour, machine = int(verdict.at.timestamp()) // 3600 - 1, place[verdict.device_id]
-        features = offline.features[row[hour], [machine]]
-        assert offline.working[row[hour], machine]
-        assert verdict.probability == pytest.approx(maintenance_needed.probability(models.maintenance, features)[0])
-        life = [verdict.life_low_h, verdict.life_h, verdict.life_high_h]
-        assert life == pytest.approx(models.life.predict(features)[0].tolist())
-        assert verdict.anomaly == pytest.approx(index[hour][machine])
-        assert verdict.fault_probability == pytest.approx(models.fault.probabilities(features).max())
+    hours = [int(verdict.at.timestamp()) // 3600 - 1 for verdict in verdicts]
+    rows, machines = [row[hour] for hour in hours], [place[verdict.device_id] for verdict in verdicts]
+    features = offline.features[rows, machines]
+    assert offline.working[rows, machines].all()
+    expected = {
+        "probability": maintenance_needed.probability(models.maintenance, features),
+        "life_low_h": models.life.predict(features)[:, 0],
+        "life_h": models.life.predict(features)[:, 1],
+        "life_high_h": models.life.predict(features)[:, 2],
+        "anomaly": [index[hour][machine] for hour, machine in zip(hours, machines, strict=True)],
+        "fault_probability": models.fault.probabilities(features).max(axis=1),
+    }
+    for name, values in expected.items():
+        np.testing.assert_allclose([getattr(verdict, name) for verdict in verdicts], values, rtol=1e-9)
+    kinds = models.fault.classes[models.fault.probabilities(features).argmax(axis=1)]
+    assert [verdict.fault for verdict in verdicts] == kinds.tolist()
 
 
 def test_one_verdict_a_machine_and_hour(verdicts: list[PlantVerdict]) -> None:
