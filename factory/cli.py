@@ -30,6 +30,7 @@ COMMANDS: dict[str, LazyCommand] = {
     "train": LazyCommand("factory.commands.train:train", "Train models from histories, beside plain baselines."),
     "evaluate": LazyCommand("factory.commands.evaluate:evaluate", "Judge models by data that they never saw."),
     "models": LazyCommand("factory.commands.models:models", "List, show and publish trained models."),
+    "lake": LazyCommand("factory.commands.lake:lake", "Turn the archive into tables, and ask them."),
     "rules": LazyCommand("factory.commands.rules:rules", "Try, check and explain rules without acting."),
     "dashboards": LazyCommand("factory.commands.dashboards:dashboards", "Write dashboards and monitoring files."),
     "bench": LazyCommand("factory.commands.bench:bench", "Measure the hot paths, each beside a baseline, and memory."),
