@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from threadpoolctl import threadpool_limits
 
 from maintenance.errors import ModelError
 from maintenance.features import FEATURES, NormalBehaviour, fit_normal
