@@ -14,6 +14,9 @@ COMMANDS = {
     "nab": LazyCommand("factory.commands.evaluate_nab:evaluate_nab", "Alarms on the temperatures of the NAB."),
     "ai4i": LazyCommand("factory.commands.evaluate_ai4i:evaluate_ai4i", "Failures of the AI4I 2020 milling machine."),
     "skab": LazyCommand("factory.commands.evaluate_skab:evaluate_skab", "Anomalous rows of the SKAB pump."),
+    "plant": LazyCommand(
+        "factory.commands.evaluate_plant:evaluate_plant_command", "Judge the plant's models by plants they never saw."
+    ),
 }
 
 

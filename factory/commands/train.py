@@ -8,6 +8,9 @@ from factory.commands.lazy_group import LazyCommand, LazyGroup
 
 COMMANDS = {
     "fleet": LazyCommand("factory.commands.train_fleet:train_fleet", "Train the model of the vehicle fleet."),
+    "plant": LazyCommand(
+        "factory.commands.train_plant:train_plant_command", "Train the four models of the plant's machines."
+    ),
 }
 
 
