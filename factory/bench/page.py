@@ -13,8 +13,8 @@ from pathlib import Path
 _INTRODUCTION = """\
 # Benchmarks
 
-Made by `factory bench` and `factory evaluate`; each section names its command, day and machine. Compare ratios, not rates:
-machines differ.
+Made by `factory bench` and `factory evaluate`; each section names its command, day and machine.
+Compare ratios, not rates: machines differ.
 """
 HEADINGS = (
     "Hot paths",
