@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from maintenance.errors import LakeError
 from maintenance.lake.batches import Member, batches, joined
-from maintenance.lake.conform import conform, version_of
+from maintenance.lake.conform import UnfitError, conform, version_of
 from maintenance.lake.days import files_of
 from maintenance.lake.layout import data_key
 from maintenance.lake.plan import DayWork
@@ -182,9 +182,9 @@ class DayCompaction:
                         remedy="Compact with the newer program: this one would lose columns.",
                     )
                 runs.add(conform(rows, table))
-        except (pa.ArrowInvalid, OSError) as error:
+        except (pa.ArrowException, OSError, UnfitError) as error:
             raise LakeError(
-                f"{self.store.address}/{key} cannot be read: {error}.",
+                f"{self.store.address}/{key} cannot be read: {str(error).rstrip('.')}.",
                 remedy="--rebuild writes the day anew from the archive.",
             ) from error
 

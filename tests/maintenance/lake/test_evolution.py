@@ -98,3 +98,25 @@ def test_a_newer_file_is_not_written_by_an_older_program(folder: Store) -> None:
     with pytest.raises(LakeError, match=r"has columns of version 99, and this program knows 1\."):
         Lake(folder).compact()
     assert folder.read(FILE) == _version_0([1], version="99")
+
+
+def test_archive_files_of_different_versions_keep_their_own(store: Store) -> None:
+    """Beside one another in an hour and with the same columns: each row has the version of its file."""
+    columns = {name: [value] for name, value in machine_line("M001", 1, DAY).items() if name != "timestamp"}
+    for seq, version in enumerate(("0", "1", "0"), start=1):
+        rows = pa.table(columns | {"seq": [seq], "timestamp": pa.array([DAY], pa.timestamp("ms", tz="UTC"))})
+        sink = io.BytesIO()
+        pq.write_table(rows.replace_schema_metadata({"schema_version": version}), sink)
+        store.put(raw_key(DAY, f"{seq}"), sink.getvalue())
+    Lake(store).compact()
+    assert [(row["seq"], row["schema_version"]) for row in _rows(store)] == [(1, 0), (2, 1), (3, 0)]
+
+
+def test_a_file_with_other_columns_is_told(folder: Store) -> None:
+    """With the way out, as a damaged one."""
+    sink = io.BytesIO()
+    pq.write_table(pa.table({"device_id": ["M001"], "run": ["first"]}), sink)
+    folder.put(FILE, sink.getvalue())
+    folder.put(raw_key(DAY, "a"), as_object(machine_line("M001", 3, DAY)))
+    with pytest.raises(LakeError, match=rf"{FILE} cannot be read: run is string, not int64\..*--rebuild"):
+        Lake(folder).compact()
