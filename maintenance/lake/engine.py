@@ -43,14 +43,11 @@ def tables_named(sql: str, known: Collection[str]) -> set[str]:
         >>> tables_named("WITH hot AS (SELECT * FROM wear) SELECT * FROM hot", {"wear", "ground_truth"})
         {'wear'}
     """
-    with duckdb.connect(config=_SETTINGS) as connection:
-        told = connection.execute("SELECT json_serialize_sql($1)", [sql]).fetchall()
-    tree = json.loads(told[0][0])
+    tree, nodes = _parsed(sql)
     if tree["error"]:
         raise _not_parsed(sql, tree)
     if len(tree["statements"]) != 1:
         raise QueryError(f"The lake takes one statement; here are {len(tree['statements'])}.")
-    nodes = list(_nodes(tree))
     own = {entry["key"].lower() for node in nodes for entry in node.get("cte_map", {}).get("map", ())}
     wanted = {_table(node) for node in nodes if node.get("type") == "BASE_TABLE"}
     for node in nodes:
@@ -60,6 +57,19 @@ def tables_named(sql: str, known: Collection[str]) -> set[str]:
             f"There is no table {strange[0]} in the lake.", remedy=f"It has {', '.join(sorted(known)) or 'none'}."
         )
     return wanted & set(known)
+
+
+def _parsed(sql: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """A statement as DuckDB's tree, and all nodes of it."""
+    with duckdb.connect(config=_SETTINGS) as connection:
+        told = connection.execute("SELECT json_serialize_sql($1)", [sql]).fetchall()
+    try:
+        tree = json.loads(told[0][0])
+        return tree, list(_nodes(tree))
+    except RecursionError:
+        raise QueryError(
+            "The statement has too many terms within one another.", remedy="IN (…) takes any number of values."
+        ) from None
 
 
 def run(sql: str, tables: Mapping[str, arrow_dataset.Dataset | pa.Table]) -> pa.Table:

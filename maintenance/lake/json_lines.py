@@ -22,7 +22,7 @@ _INT64 = range(-(2**63), 2**63)
 _BLOCK = 4 * 2**20
 """What Arrow parses at a time; a line must not be longer [bytes]."""
 _NESTED = 1000
-"""With more values within values than that, lines are read one by one: Arrow has no limit, and no more stack at 20,000."""
+"""With more values within values the lines are read one by one: Arrow takes any depth, and at 20,000 the stack ends."""
 
 
 def _columns() -> dict[str, Column]:
