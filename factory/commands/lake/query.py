@@ -24,7 +24,6 @@ from maintenance.lake.named import named_queries, named_query
 from maintenance.lake.portable import unportable
 from maintenance.lake.sql_text import with_values
 
-
 _WHOLE = 100_000
 """Width that no row needs: into a file or a pipe, columns are written whole [characters]."""
 
