@@ -37,8 +37,7 @@ class Compaction:
             LakeError: the lake cannot be read, or one cannot tell which of its rows are right.
         """
         self._planner.look()
-        self.report.days_unchanged = len(self._planner.unchanged)
-        self.report.days_without_archive = len(self._planner.without_archive)
+        self._count_those_that_stay()
         for state in (*self._planner.unchanged.values(), *self._planner.without_archive.values()):
             self.report.add_files(state)
         return self._planner.size
@@ -54,4 +53,10 @@ class Compaction:
         """
         while (work := self._planner.next()) is not None:
             DayCompaction(self._store, work, self._rows_in_memory, advance, self.report, self._planner.lend).do()
+        # Days that were lent something on the way were not unchanged in the end.
+        self._count_those_that_stay()
         return self.report
+
+    def _count_those_that_stay(self) -> None:
+        self.report.days_unchanged = len(self._planner.unchanged)
+        self.report.days_without_archive = len(self._planner.without_archive)

@@ -23,7 +23,7 @@ from maintenance.lake.plan import DayWork
 from maintenance.lake.reading import ObjectRows, ParsedObject, Refusal, parse_object, read_object, sift_quickly
 from maintenance.lake.refused import SetAside
 from maintenance.lake.report import CompactionReport
-from maintenance.lake.sorted_runs import SortedRuns
+from maintenance.lake.sorted_runs import SortedRuns, told_of_scratch
 from maintenance.lake.state import DayState, FileState, InputState, save_state
 from maintenance.lake.stores import Store, StoredObject
 from maintenance.lake.table_file import read_groups, write_table_file
@@ -163,10 +163,11 @@ class DayCompaction:
                 self.store.remove(key)
             return None
         path = scratch / f"{table.name}.parquet"
-        rows = write_table_file(path, table, runs.in_order())
+        with told_of_scratch(scratch):
+            rows = write_table_file(path, table, runs.in_order())
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
         self.report.repeated += runs.repeated
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
         put = self.store.put_file(key, path)
         return FileState(key=key, size=put.size, version=put.version, sha256=digest, rows=rows)
 

@@ -101,6 +101,7 @@ class Planner:
                 self._pending[where] = work or DayWork(where, state)
         self._pending[where].read[found.key] = found
         self.unchanged.pop(where, None)
+        self.without_archive.pop(where, None)
 
     def _look_at(self, where: PlantDay) -> tuple[DayState | None, list[StoredObject], DayWork | None]:
         state = load_state(self._store, where)

@@ -1,5 +1,6 @@
 """From archive to tables, on a disk and in a bucket."""
 
+import errno
 import gzip
 import json
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from lake_lines import DAY, as_object, machine_line, minutes, raw_key, vehicle_l
 
 from maintenance.errors import LakeError
 from maintenance.lake import CompactionReport, Lake
+from maintenance.lake import day as day_module
 from maintenance.lake.address import open_store
 from maintenance.lake.compaction import Compaction
 from maintenance.lake.layout import PlantDay, data_key, state_key
@@ -133,6 +135,30 @@ def test_a_reading_in_another_days_folder_lands_in_its_own_day(store: Store) -> 
     assert _messages(store) == [("M001", "2026-01-30", 9), ("M001", "2026-01-31", 10)]
     assert (report.days_written, report.late, report.objects) == (2, 1, 1)
     assert _compact(store).days_written == 0
+
+
+def test_a_day_that_is_lent_a_reading_is_not_unchanged(store: Store) -> None:
+    """Each day is counted once: as written, though there had seemed to be nothing for it."""
+    before = DAY - timedelta(minutes=2)
+    store.put(raw_key(before, "a"), as_object(machine_line("M001", 1, before)))
+    _compact(store)
+    store.put(raw_key(DAY, "b"), as_object(machine_line("M001", 2, before + timedelta(minutes=1))))
+    report = _compact(store)
+    assert (report.days_written, report.days_unchanged, report.days_without_archive) == (2, 0, 0)
+
+
+def test_a_scratch_folder_that_runs_full_is_told(folder: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was there before stays; with more room, the next run goes on."""
+    folder.put(raw_key(DAY, "a"), as_object(*_lines("M001", 1, 2)))
+
+    def full(*_arguments: Any) -> int:
+        raise OSError(errno.ENOSPC, "Error writing bytes to file. Detail: [errno 28] No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(day_module, "write_table_file", full)
+        with pytest.raises(LakeError, match=r"scratch folder .* cannot be written: No space left on device\."):
+            _compact(folder)
+    assert _compact(folder).days_written == 1
 
 
 def test_an_object_in_the_wrong_folder_is_lent_as_a_whole(store: Store) -> None:
