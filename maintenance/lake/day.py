@@ -75,8 +75,6 @@ class DayCompaction:
             files = self._write_files(Path(scratch))
         state = DayState(schema_version=SCHEMA_VERSION, inputs=inputs, files=files)
         save_state(self.store, self.work.where, state)
-        self.report.days_written += 1
-        self.report.days_rebuilt += self.work.rebuild
         self.report.add_files(state)
 
     def _parsed(self) -> Iterator[Member]:

@@ -145,6 +145,16 @@ def test_a_day_that_is_lent_a_reading_is_not_unchanged(store: Store) -> None:
     store.put(raw_key(DAY, "b"), as_object(machine_line("M001", 2, before + timedelta(minutes=1))))
     report = _compact(store)
     assert (report.days_written, report.days_unchanged, report.days_without_archive) == (2, 0, 0)
+    again = _compact(store, rebuild=True)
+    assert (again.days_written, again.days_rebuilt) == (2, 2)
+
+
+def test_a_day_that_is_written_twice_is_one_day(store: Store) -> None:
+    """It has new readings itself, and is lent others by the day after it."""
+    before = DAY - timedelta(minutes=2)
+    store.put(raw_key(before, "a"), as_object(machine_line("M001", 1, before)))
+    store.put(raw_key(DAY, "b"), as_object(machine_line("M001", 2, before + timedelta(minutes=1))))
+    assert _compact(store).days_written == 2
 
 
 def test_a_scratch_folder_that_runs_full_is_told(folder: Store, monkeypatch: pytest.MonkeyPatch) -> None:
