@@ -38,6 +38,7 @@ class Compaction:
             LakeError: the lake cannot be read, or one cannot tell which of its rows are right.
         """
         self._planner.look()
+        self.report.strange_folders = self._planner.strange
         self._count_those_that_stay()
         for state in (*self._planner.unchanged.values(), *self._planner.without_archive.values()):
             self.report.add_files(state)

@@ -26,6 +26,7 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
 }
 _TABLE_FUNCTIONS = {"unnest", "generate_series", "range"}
 _WHOLE = pa.decimal128(38, 0)
+_UNREAD = re.compile(r"reading the stream registered as '\w+' failed: (?:\w+: )?(?P<reason>.+)", re.DOTALL)
 _POINTED = re.compile(r"^LINE (?P<line>\d+): ?(?P<text>.*)\n(?P<pointer> *\^)", re.MULTILINE)
 
 
@@ -81,6 +82,7 @@ def run(sql: str, tables: Mapping[str, arrow_dataset.Dataset | pa.Table]) -> pa.
 
     Raises:
         QueryError: DuckDB refuses it.
+        OSError: a file cannot be read.
     """
     with (
         tempfile.TemporaryDirectory(prefix="lake-query-") as scratch,
@@ -93,6 +95,8 @@ def run(sql: str, tables: Mapping[str, arrow_dataset.Dataset | pa.Table]) -> pa.
         try:
             return _plain(connection.sql(sql).to_arrow_table())
         except duckdb.Error as error:
+            if unread := _UNREAD.search(str(error)):
+                raise OSError(unread["reason"]) from error
             raise _refused(sql, _with_pointer(connection, sql, error)) from error
 
 

@@ -56,6 +56,7 @@ class Planner:
     Attributes:
         unchanged: states of days whose files have everything.
         without_archive: states of days whose objects are all gone; their files stay.
+        strange: folders of the archive that are neither a plant's nor a day's, at which nobody looks.
     """
 
     def __init__(self, store: Store, selection: Selection) -> None:
@@ -64,6 +65,7 @@ class Planner:
         self._pending: dict[PlantDay, DayWork] = {}
         self.unchanged: dict[PlantDay, DayState] = {}
         self.without_archive: dict[PlantDay, DayState] = {}
+        self.strange: list[str] = []
 
     @property
     def size(self) -> int:
@@ -76,7 +78,8 @@ class Planner:
         Raises:
             LakeError: the lake cannot be read, or one cannot tell which of its rows are right.
         """
-        days = archived_days(self._store) | compacted_days(self._store)
+        archived, self.strange = archived_days(self._store)
+        days = archived | compacted_days(self._store)
         wanted = sorted(filter(self._selection.has, days))
         with ThreadPoolExecutor(_AT_A_TIME) as pool:
             for where, seen in zip(wanted, pool.map(self._look_at, wanted), strict=True):

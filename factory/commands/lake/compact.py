@@ -125,6 +125,8 @@ def _show(told: dict[str, Any]) -> None:
         bad = told[name] and name in ("refused", "unreadable")
         table.add_row(f"{told[name]:,}", name.replace("_", " "), meaning, style="bold red" if bad else None)
     console.print(table)
+    for folder in told["strange_folders"]:
+        console.print(f"{folder} was not looked at: it is not named plant=NAME/dt=YYYY-MM-DD/.", style="yellow")
     for name, count in told["unknown_fields"].items():
         console.print(f"The field {name} has no column; {count:,} rows had it.", style="yellow")
     rate = told["rows"] / told["seconds"] if told["seconds"] else 0

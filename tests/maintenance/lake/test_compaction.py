@@ -149,6 +149,17 @@ def test_a_day_that_is_lent_a_reading_is_not_unchanged(store: Store) -> None:
     assert (again.days_written, again.days_rebuilt) == (2, 2)
 
 
+def test_a_lent_object_that_was_replaced_takes_its_old_rows_away(store: Store) -> None:
+    """Also of a day that was not asked for: it has what the day asked for lends it now."""
+    before = DAY - timedelta(minutes=5)
+    store.put(raw_key(before, "a"), as_object(machine_line("M001", 1, before)))
+    store.put(raw_key(DAY, "b"), as_object(machine_line("M001", 2, before + timedelta(minutes=1))))
+    _compact(store)
+    store.put(raw_key(DAY, "b"), as_object(machine_line("M001", 30, before + timedelta(minutes=2))))
+    _compact(store, since=DAY.date())
+    assert [seq for _, _, seq in _messages(store)] == [1, 30]
+
+
 def test_a_day_that_is_written_twice_is_one_day(store: Store) -> None:
     """It has new readings itself, and is lent others by the day after it."""
     before = DAY - timedelta(minutes=2)
@@ -326,6 +337,17 @@ def test_a_damaged_file_is_told(store: Store) -> None:
         _compact(store)
     _compact(store, rebuild=True)
     assert [seq for _, _, seq in _messages(store)] == [1, 2]
+
+
+def test_folders_at_which_nobody_looks_are_told(store: Store) -> None:
+    """No such day, a day written otherwise, no plant: what lies there is in no table."""
+    line = as_object(machine_line("M001", 1, DAY))
+    strange = ["raw/loose/", "raw/plant=plant1/dt=2026-02-30/", "raw/plant=plant1/dt=2026-1-31/"]
+    for folder in strange:
+        store.put(f"{folder}hour=00/a.jsonl.gz", line)
+    store.put(raw_key(DAY, "a"), line)
+    report = _compact(store)
+    assert (report.strange_folders, report.days_written) == (strange, 1)
 
 
 def test_only_the_days_and_the_plant_that_were_asked_for_are_done(folder: Store) -> None:
