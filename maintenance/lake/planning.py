@@ -96,7 +96,7 @@ class Planner:
             state = load_state(self._store, where) or DayState(schema_version=SCHEMA_VERSION)
             told = state.inputs.get(found.key)
             if told is None:
-                self._pending[where] = DayWork(where, state)
+                self._pending[where] = DayWork(where, state, rewrite=state.schema_version < SCHEMA_VERSION)
             elif told.is_of(found):
                 return
             else:  # rows of what it was then are in the files, and nobody knows which they are

@@ -293,6 +293,17 @@ def test_an_object_that_was_replaced_takes_its_old_rows_away(store: Store) -> No
     assert store.objects("quarantine/compaction/") == []
 
 
+def test_a_table_of_which_nothing_is_left_has_no_file(store: Store) -> None:
+    """The object that had the vehicle was replaced by one without."""
+    store.put(raw_key(DAY, "a"), as_object(*_lines("M001", 1, 3), vehicle_line("VHC001", 1, DAY)))
+    _compact(store)
+    store.put(raw_key(DAY, "a"), as_object(*_lines("M001", 1, 3)))
+    report = _compact(store)
+    assert list(report.files) == [FILE]
+    assert store.objects("curated/vehicle_telemetry/") == []
+    assert Lake(store).query("SELECT count(*) AS n FROM vehicle_telemetry").to_pylist() == [{"n": 0}]
+
+
 def test_rows_of_objects_that_are_gone_stay(store: Store) -> None:
     """An archive that is kept for a while only: what was compacted stays, and more can come."""
     store.put(raw_key(DAY, "a"), as_object(*_lines("M001", 1, 2)))

@@ -11,11 +11,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from lake_lines import DAY, as_object, machine_line, raw_key
+from lake_lines import DAY, as_object, machine_line, raw_key, vehicle_line
 
 from maintenance.errors import LakeError
 from maintenance.lake import Lake
 from maintenance.lake.layout import PlantDay, data_key
+from maintenance.lake.state import DayState, FileState, save_state
 from maintenance.lake.stores import Store
 from maintenance.lake.tables import MACHINE_TELEMETRY
 
@@ -89,6 +90,36 @@ def test_an_older_file_without_an_archive_gets_todays_columns(store: Store) -> N
     report = Lake(store).compact(rebuild=True)
     assert (report.days_written, report.days_without_archive) == (0, 1)
     assert len(_rows(store)) == 2
+
+
+def _leave_as_version_0(store: Store) -> None:
+    """The day as the program of that version left it: its file, and its state, which names that file."""
+    put = store.put(FILE, _version_0([1, 2]))
+    told = FileState(key=FILE, size=put.size, version=put.version, sha256="", rows=2)
+    save_state(store, TODAY, DayState(schema_version=0, files={MACHINE_TELEMETRY.name: told}))
+
+
+def _columns(store: Store) -> list[str]:
+    files, before = store.files()
+    names: list[str] = pq.read_schema(before + FILE, filesystem=files).names
+    return names
+
+
+def test_a_day_of_an_older_version_gets_todays_columns(folder: Store) -> None:
+    """Though nothing came since; after that it is done."""
+    _leave_as_version_0(folder)
+    assert Lake(folder).compact().days_written == 1
+    assert _columns(folder) == [column.name for column in MACHINE_TELEMETRY.columns]
+    assert Lake(folder).compact().days_written == 0
+
+
+def test_a_day_of_an_older_version_that_is_lent_a_vehicle_gets_todays_columns(folder: Store) -> None:
+    """Also its table of machines, of which nothing came, and though it was not asked for."""
+    _leave_as_version_0(folder)
+    tomorrow = DAY + timedelta(days=1)
+    folder.put(raw_key(tomorrow, "b"), as_object(vehicle_line("VHC001", 1, DAY)))
+    Lake(folder).compact(since=tomorrow.date())
+    assert _columns(folder) == [column.name for column in MACHINE_TELEMETRY.columns]
 
 
 def test_a_newer_file_is_not_written_by_an_older_program(folder: Store) -> None:
