@@ -163,6 +163,19 @@ def test_a_file_without_rows_is_nothing() -> None:
     assert sift_quickly(pa.table(empty), "plant1") == ObjectRows()
 
 
+def test_what_is_in_the_path_is_no_unknown_field() -> None:
+    """Other writers put the partitions into their files as well."""
+    columns = _columns([machine_line("M001", 1, DAY)]) | {"dt": ["2026-01-31"], "hour": ["00"], "humidity": [40]}
+    assert dict(_read(_parquet(columns)).unknown) == {"humidity": 1}
+
+
+def test_what_is_refused_is_told_in_the_order_of_the_lines() -> None:
+    """Be it no JSON, a machine's or a vehicle's."""
+    bad_vehicle, bad_machine = vehicle_line("VHC1", 1, DAY, gps_latitude=91), machine_line("M001", 1, DAY, temp=501)
+    found = _read(as_object(bad_vehicle, bad_machine, "nonsense", bad_vehicle))
+    assert [one.number for one in found.refused] == [1, 2, 3, 4]
+
+
 def test_a_bad_row_of_parquet_is_told_as_json() -> None:
     """Its number in the file, counted from 1."""
     lines = [machine_line("M001", 1, DAY), vehicle_line("VHC1", 1, DAY)]
