@@ -90,6 +90,16 @@ def test_objects_come_by_key_and_folders_by_name(store: Store) -> None:
     assert store.objects("nothing/") == []
 
 
+def test_objects_and_folders_come_in_pages(bucket: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """S3 tells 1000 at a time, and a live day has thousands; here it tells two."""
+    monkeypatch.setenv("MOTO_S3_DEFAULT_MAX_KEYS", "2")
+    keys = [f"raw/plant={number}/a" for number in range(5)]
+    for key in keys:
+        bucket.put(key, b"")
+    assert [found.key for found in bucket.objects("raw/")] == keys
+    assert bucket.folders("raw/") == [f"plant={number}" for number in range(5)]
+
+
 def test_what_is_removed_is_gone(store: Store) -> None:
     """Twice does no harm."""
     store.put("a", b"")
