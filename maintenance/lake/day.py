@@ -184,7 +184,7 @@ class DayCompaction:
         except (pa.ArrowException, OSError, UnfitError) as error:
             raise LakeError(
                 f"{self.store.address}/{key} cannot be read: {str(error).rstrip('.')}.",
-                remedy="--rebuild writes the day anew from the archive.",
+                remedy=f"`factory lake compact --rebuild {self.work.where.options}` writes it anew from the archive.",
             ) from error
 
 

@@ -32,7 +32,9 @@ def _day(_context: click.Context, _option: click.Parameter, text: str | None) ->
 @click.option("--plant", metavar="NAME", help="Only this plant.")
 @click.option("--since", callback=_day, metavar="DAY", help="First day, UTC; by default the first there is.")
 @click.option("--until", callback=_day, metavar="DAY", help="Last day, included; by default the last there is.")
-@click.option("--rebuild", is_flag=True, help="Write the days anew from the archive alone.")
+@click.option(
+    "--rebuild", is_flag=True, help="Write the days anew from the archive alone; rows that it no longer has are lost."
+)
 @click.option("--json", "as_json", is_flag=True, help="Tell it as JSON.")
 def compact(
     address: str | None,
