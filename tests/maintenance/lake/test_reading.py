@@ -51,6 +51,7 @@ BAD_LINES = [
     ("[1]", "The line is no JSON object."),
     ("[" * 20_000, "The line is no JSON."),
     ('{"device_id":"M001","temp":NaN}', "The line is no JSON."),
+    (json.dumps(machine_line("M001", 1, DAY, humidity=float("-inf"))), "The line is no JSON."),
     (
         json.dumps(machine_line("M001", 1, DAY, state="\ud83d")),
         "The line has half of a character: a surrogate without its other half.",
