@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
+from maintenance.lake.conform import version_of
 from maintenance.lake.reading import ParsedObject
 from maintenance.lake.stores import StoredObject
 
@@ -26,9 +27,11 @@ class Member(NamedTuple):
         return self.parsed.rows is not None
 
     def fits(self, other: Member) -> bool:
-        """Whether two have the same columns."""
+        """Whether two have the same columns of the same version."""
         mine, others = self.parsed.rows, other.parsed.rows
-        return mine is not None and others is not None and bool(mine.schema.equals(others.schema))
+        if mine is None or others is None or not mine.schema.equals(others.schema):
+            return False
+        return version_of(mine.schema) == version_of(others.schema)
 
 
 def batches(

@@ -85,7 +85,9 @@ def _words(rows: pa.Table, name: str, is_right: Any, wrong: str) -> Iterator[Fin
 
 def _outside(column: pa.ChunkedArray, limits: _Range) -> Iterator[Finding]:
     ends = pc.min_max(column).as_py()
-    if ends["min"] is None or not (_below(ends["min"], limits) or _above(ends["max"], limits)):
+    inside = ends["min"] is None or not (_below(ends["min"], limits) or _above(ends["max"], limits))
+    # The ends of numbers among which is a NaN are those of the others.
+    if inside and not (pa.types.is_floating(column.type) and pc.any(pc.is_nan(column)).as_py()):
         return
     values = column.to_pylist()
     which = [

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from maintenance.lake.day import DayCompaction
+from maintenance.lake.layout import PlantDay
 from maintenance.lake.planning import Planner, Selection
 from maintenance.lake.report import CompactionReport
 from maintenance.lake.sorted_runs import ROWS_IN_MEMORY
@@ -37,8 +38,8 @@ class Compaction:
             LakeError: the lake cannot be read, or one cannot tell which of its rows are right.
         """
         self._planner.look()
-        self.report.days_unchanged = len(self._planner.unchanged)
-        self.report.days_without_archive = len(self._planner.without_archive)
+        self.report.strange_folders = self._planner.strange
+        self._count_those_that_stay()
         for state in (*self._planner.unchanged.values(), *self._planner.without_archive.values()):
             self.report.add_files(state)
         return self._planner.size
@@ -52,6 +53,15 @@ class Compaction:
         Raises:
             LakeError: the lake cannot be read or written; days that are done stay so.
         """
+        written: dict[PlantDay, bool] = {}  # a day that is lent readings by a later one is written twice
         while (work := self._planner.next()) is not None:
             DayCompaction(self._store, work, self._rows_in_memory, advance, self.report, self._planner.lend).do()
+            written[work.where] = work.rebuild or written.get(work.where, False)
+        self.report.days_written, self.report.days_rebuilt = len(written), sum(written.values())
+        # Days that were lent something on the way were not unchanged in the end.
+        self._count_those_that_stay()
         return self.report
+
+    def _count_those_that_stay(self) -> None:
+        self.report.days_unchanged = len(self._planner.unchanged)
+        self.report.days_without_archive = len(self._planner.without_archive)

@@ -6,6 +6,8 @@ Arrow dictionary while it is worked on: few different names come very often.
 
 from __future__ import annotations
 
+import re
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -14,6 +16,7 @@ from maintenance.lake.tables import ARROW_TYPES, SCHEMA_VERSION, Column, Table
 TEXT = pa.dictionary(pa.int32(), pa.string())
 """Type of text while it is worked on."""
 VERSION_IN_METADATA = b"schema_version"
+_VERSION = re.compile(rb"[0-9]{1,9}")
 
 
 class UnfitError(ValueError):
@@ -58,9 +61,17 @@ def words_of(column: pa.ChunkedArray) -> set[str]:
 
 
 def version_of(schema: pa.Schema) -> int:
-    """Version of the columns of a file; what does not say is written as today."""
+    """Version of the columns of a file; what does not say is written as today.
+
+    Raises:
+        UnfitError: the metadata say something else than a version.
+    """
     told = (schema.metadata or {}).get(VERSION_IN_METADATA)
-    return int(told) if told is not None else SCHEMA_VERSION
+    if told is None:
+        return SCHEMA_VERSION
+    if not _VERSION.fullmatch(told):
+        raise UnfitError(f"schema_version in the metadata is {told!r}, not a whole number.")
+    return int(told)
 
 
 def _column(rows: pa.Table, column: Column, version: int) -> pa.ChunkedArray | pa.Array:

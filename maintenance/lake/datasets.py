@@ -23,8 +23,11 @@ _PARTITION = re.compile(r"([a-z]+)=([^/]+)/")
 
 
 def files_of_table(store: Store, table: Table) -> list[StoredObject]:
-    """All files of a table, by key."""
-    return [one for one in store.objects(f"{table.folder}/") if one.key.endswith(".parquet")]
+    """All files of a table, by key; like Athena, none that lies outside of its partitions."""
+    return [
+        one for one in store.objects(f"{table.folder}/")
+        if one.key.endswith(".parquet") and _values(one.key).keys() >= {column.name for column in table.partitions}
+    ]  # fmt: skip
 
 
 def data_set(store: Store, table: Table, files: Sequence[StoredObject]) -> arrow_dataset.Dataset:
@@ -42,11 +45,16 @@ def data_set(store: Store, table: Table, files: Sequence[StoredObject]) -> arrow
 
 def _partition(table: Table, key: str) -> arrow_dataset.Expression:
     """What is true of all rows of a file, by its path."""
-    told = dict(_PARTITION.findall(key))
+    told = _values(key)
     expression = arrow_dataset.scalar(True)
     for column in table.partitions:
-        expression &= arrow_dataset.field(column.name) == told.get(column.name)
+        expression &= arrow_dataset.field(column.name) == told[column.name]
     return expression
+
+
+def _values(key: str) -> dict[str, str]:
+    """Values of the partitions in which a file lies."""
+    return dict(_PARTITION.findall(key))
 
 
 def ground_truth(store: Store) -> pa.Table:

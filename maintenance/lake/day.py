@@ -16,14 +16,14 @@ import pyarrow.compute as pc
 
 from maintenance.errors import LakeError
 from maintenance.lake.batches import Member, batches, joined
-from maintenance.lake.conform import conform, version_of
+from maintenance.lake.conform import UnfitError, conform, version_of
 from maintenance.lake.days import files_of
 from maintenance.lake.layout import data_key
 from maintenance.lake.plan import DayWork
 from maintenance.lake.reading import ObjectRows, ParsedObject, Refusal, parse_object, read_object, sift_quickly
 from maintenance.lake.refused import SetAside
 from maintenance.lake.report import CompactionReport
-from maintenance.lake.sorted_runs import SortedRuns
+from maintenance.lake.sorted_runs import SortedRuns, told_of_scratch
 from maintenance.lake.state import DayState, FileState, InputState, save_state
 from maintenance.lake.stores import Store, StoredObject
 from maintenance.lake.table_file import read_groups, write_table_file
@@ -75,8 +75,6 @@ class DayCompaction:
             files = self._write_files(Path(scratch))
         state = DayState(schema_version=SCHEMA_VERSION, inputs=inputs, files=files)
         save_state(self.store, self.work.where, state)
-        self.report.days_written += 1
-        self.report.days_rebuilt += self.work.rebuild
         self.report.add_files(state)
 
     def _parsed(self) -> Iterator[Member]:
@@ -163,10 +161,11 @@ class DayCompaction:
                 self.store.remove(key)
             return None
         path = scratch / f"{table.name}.parquet"
-        rows = write_table_file(path, table, runs.in_order())
+        with told_of_scratch(scratch):
+            rows = write_table_file(path, table, runs.in_order())
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
         self.report.repeated += runs.repeated
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
         put = self.store.put_file(key, path)
         return FileState(key=key, size=put.size, version=put.version, sha256=digest, rows=rows)
 
@@ -182,10 +181,10 @@ class DayCompaction:
                         remedy="Compact with the newer program: this one would lose columns.",
                     )
                 runs.add(conform(rows, table))
-        except (pa.ArrowInvalid, OSError) as error:
+        except (pa.ArrowException, OSError, UnfitError) as error:
             raise LakeError(
-                f"{self.store.address}/{key} cannot be read: {error}.",
-                remedy="--rebuild writes the day anew from the archive.",
+                f"{self.store.address}/{key} cannot be read: {str(error).rstrip('.')}.",
+                remedy=f"`factory lake compact --rebuild {self.work.where.options}` writes it anew from the archive.",
             ) from error
 
 

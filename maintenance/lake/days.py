@@ -15,23 +15,28 @@ _PLANT_FOLDER = re.compile(r"plant=(.+)")
 _DAY_FOLDER = re.compile(r"dt=(\d{4}-\d{2}-\d{2})")
 
 
-def archived_days(store: Store) -> set[PlantDay]:
-    """Plants and days of which the archive has something."""
-    return {where for prefix in ARCHIVES for where in days_under(store, prefix)}
+def archived_days(store: Store) -> tuple[set[PlantDay], list[str]]:
+    """Plants and days of which the archive has something, and its folders that are neither a plant's nor a day's."""
+    found = [one for prefix in ARCHIVES for one in folders_under(store, prefix)]
+    return {where for _, where in found if where is not None}, [folder for folder, where in found if where is None]
 
 
 def compacted_days(store: Store) -> set[PlantDay]:
     """Plants and days of which the tables have something."""
-    return {where for table in CURATED for where in days_under(store, f"{table.folder}/")}
+    found = [where for table in CURATED for _, where in folders_under(store, f"{table.folder}/")]
+    return {where for where in found if where is not None}
 
 
-def days_under(store: Store, prefix: str) -> Iterator[PlantDay]:
-    """Plants and days of which there are folders under a prefix."""
+def folders_under(store: Store, prefix: str) -> Iterator[tuple[str, PlantDay | None]]:
+    """Folders under a prefix, each with its plant and day; None: it is called otherwise."""
     for folder in store.folders(prefix):
-        if plant := _PLANT_FOLDER.fullmatch(folder):
-            for inner in store.folders(f"{prefix}{folder}/"):
-                if (day := _DAY_FOLDER.fullmatch(inner)) and _is_date(day[1]):
-                    yield PlantDay(plant[1], date.fromisoformat(day[1]))
+        plant = _PLANT_FOLDER.fullmatch(folder)
+        if plant is None:
+            yield f"{prefix}{folder}/", None
+            continue
+        for inner in store.folders(f"{prefix}{folder}/"):
+            day = _day_of(inner)
+            yield f"{prefix}{folder}/{inner}/", PlantDay(plant[1], day) if day is not None else None
 
 
 def objects_of(store: Store, where: PlantDay, state: DayState | None) -> list[StoredObject]:
@@ -46,9 +51,9 @@ def files_of(store: Store, where: PlantDay) -> dict[Table, StoredObject]:
     return {table: found for table in CURATED if (found := store.find(data_key(table, where)))}
 
 
-def _is_date(text: str) -> bool:
+def _day_of(folder: str) -> date | None:
+    found = _DAY_FOLDER.fullmatch(folder)
     try:
-        date.fromisoformat(text)
+        return date.fromisoformat(found[1]) if found else None
     except ValueError:
-        return False
-    return True
+        return None

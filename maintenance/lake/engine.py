@@ -26,6 +26,7 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
 }
 _TABLE_FUNCTIONS = {"unnest", "generate_series", "range"}
 _WHOLE = pa.decimal128(38, 0)
+_UNREAD = re.compile(r"reading the stream registered as '\w+' failed: (?:\w+: )?(?P<reason>.+)", re.DOTALL)
 _POINTED = re.compile(r"^LINE (?P<line>\d+): ?(?P<text>.*)\n(?P<pointer> *\^)", re.MULTILINE)
 
 
@@ -43,14 +44,11 @@ def tables_named(sql: str, known: Collection[str]) -> set[str]:
         >>> tables_named("WITH hot AS (SELECT * FROM wear) SELECT * FROM hot", {"wear", "ground_truth"})
         {'wear'}
     """
-    with duckdb.connect(config=_SETTINGS) as connection:
-        told = connection.execute("SELECT json_serialize_sql($1)", [sql]).fetchall()
-    tree = json.loads(told[0][0])
+    tree, nodes = _parsed(sql)
     if tree["error"]:
         raise _not_parsed(sql, tree)
     if len(tree["statements"]) != 1:
         raise QueryError(f"The lake takes one statement; here are {len(tree['statements'])}.")
-    nodes = list(_nodes(tree))
     own = {entry["key"].lower() for node in nodes for entry in node.get("cte_map", {}).get("map", ())}
     wanted = {_table(node) for node in nodes if node.get("type") == "BASE_TABLE"}
     for node in nodes:
@@ -62,6 +60,19 @@ def tables_named(sql: str, known: Collection[str]) -> set[str]:
     return wanted & set(known)
 
 
+def _parsed(sql: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """A statement as DuckDB's tree, and all nodes of it."""
+    with duckdb.connect(config=_SETTINGS) as connection:
+        told = connection.execute("SELECT json_serialize_sql($1)", [sql]).fetchall()
+    try:
+        tree = json.loads(told[0][0])
+        return tree, list(_nodes(tree))
+    except RecursionError:
+        raise QueryError(
+            "The statement has too many terms within one another.", remedy="IN (…) takes any number of values."
+        ) from None
+
+
 def run(sql: str, tables: Mapping[str, arrow_dataset.Dataset | pa.Table]) -> pa.Table:
     """What a statement gives.
 
@@ -71,6 +82,7 @@ def run(sql: str, tables: Mapping[str, arrow_dataset.Dataset | pa.Table]) -> pa.
 
     Raises:
         QueryError: DuckDB refuses it.
+        OSError: a file cannot be read.
     """
     with (
         tempfile.TemporaryDirectory(prefix="lake-query-") as scratch,
@@ -83,6 +95,8 @@ def run(sql: str, tables: Mapping[str, arrow_dataset.Dataset | pa.Table]) -> pa.
         try:
             return _plain(connection.sql(sql).to_arrow_table())
         except duckdb.Error as error:
+            if unread := _UNREAD.search(str(error)):
+                raise OSError(unread["reason"]) from error
             raise _refused(sql, _with_pointer(connection, sql, error)) from error
 
 

@@ -21,6 +21,8 @@ from maintenance.lake.tables import ARROW_TYPES, CURATED, FLEET_LINE, Column, Ki
 _INT64 = range(-(2**63), 2**63)
 _BLOCK = 4 * 2**20
 """What Arrow parses at a time; a line must not be longer [bytes]."""
+_NESTED = 1000
+"""With more values within values the lines are read one by one: Arrow takes any depth, and at 20,000 the stack ends."""
 
 
 def _columns() -> dict[str, Column]:
@@ -65,6 +67,10 @@ def parse_quickly(text: bytes) -> pa.Table | None:
         >>> parse_quickly(b'{"device_id":"M001","seq":1}\nnonsense\n') is None
         True
     """
+    if text.count(b"{") + text.count(b"[") - text.count(b"\n") > _NESTED:
+        return None
+    if b"NaN" in text or b"Inf" in text:  # Arrow takes them for numbers, and JSON has none
+        return None
     # Columns that no line has cost a quarter of the time.
     schema = SCHEMA if f'"{FLEET_LINE}"'.encode() in text else _MACHINES_SCHEMA
     try:
@@ -110,7 +116,17 @@ def _object(line: bytes) -> dict[str, Any]:
         raise ValueError("The line is no JSON.") from None
     if not isinstance(found, dict):
         raise ValueError("The line is no JSON object.")  # noqa: TRY004 - one kind of error for all bad lines
+    if b"\\u" in line and not _is_unicode(found):
+        raise ValueError("The line has half of a character: a surrogate without its other half.")
     return found
+
+
+def _is_unicode(found: dict[str, Any]) -> bool:
+    try:
+        json.dumps(found, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _no_number(word: str) -> None:

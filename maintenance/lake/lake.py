@@ -127,7 +127,10 @@ class Lake:
 
 def _unreadable(address: str, error: Exception) -> LakeError:
     told = " ".join(str(error).split()).rstrip(".")
-    return LakeError(f"{address} cannot be read: {told}.", remedy="`factory lake compact --rebuild` writes it anew.")
+    return LakeError(
+        f"{address} cannot be read: {told}.",
+        remedy="`factory lake compact --rebuild`, with --plant, --since and --until of that file, writes it anew.",
+    )
 
 
 def open_lake(address: str, client: S3Client | None = None) -> Lake:

@@ -39,6 +39,16 @@ class PlantDay(NamedTuple):
         """
         return f"plant={self.plant}/dt={self.day.isoformat()}"
 
+    @property
+    def options(self) -> str:
+        """Options of `factory lake compact` that ask for it alone.
+
+        Example:
+            >>> PlantDay("plant1", date(2026, 1, 31)).options
+            '--plant plant1 --since 2026-01-31 --until 2026-01-31'
+        """
+        return f"--plant {self.plant} --since {self.day.isoformat()} --until {self.day.isoformat()}"
+
     def __str__(self) -> str:
         return f"{self.plant}, {self.day.isoformat()}"
 

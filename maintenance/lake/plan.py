@@ -69,7 +69,8 @@ def plan_day(
     if changed and gone and not rebuild:
         raise LakeError(
             f"{where}: since it was compacted {len(changed)} of its objects were replaced and {len(gone)} are gone.",
-            remedy="--rebuild writes the day anew from those that are there; rows only of the others are then lost.",
+            remedy=f"`factory lake compact --rebuild {where.options}` writes it anew from those that are there; "
+            "rows only of the others are then lost.",
         )
     if (rebuild and listing) or changed:
         return DayWork(where, DayState(schema_version=SCHEMA_VERSION), _by_key(listing), rebuild=True)

@@ -56,6 +56,7 @@ class Planner:
     Attributes:
         unchanged: states of days whose files have everything.
         without_archive: states of days whose objects are all gone; their files stay.
+        strange: folders of the archive that are neither a plant's nor a day's, at which nobody looks.
     """
 
     def __init__(self, store: Store, selection: Selection) -> None:
@@ -64,6 +65,7 @@ class Planner:
         self._pending: dict[PlantDay, DayWork] = {}
         self.unchanged: dict[PlantDay, DayState] = {}
         self.without_archive: dict[PlantDay, DayState] = {}
+        self.strange: list[str] = []
 
     @property
     def size(self) -> int:
@@ -76,7 +78,8 @@ class Planner:
         Raises:
             LakeError: the lake cannot be read, or one cannot tell which of its rows are right.
         """
-        days = archived_days(self._store) | compacted_days(self._store)
+        archived, self.strange = archived_days(self._store)
+        days = archived | compacted_days(self._store)
         wanted = sorted(filter(self._selection.has, days))
         with ThreadPoolExecutor(_AT_A_TIME) as pool:
             for where, seen in zip(wanted, pool.map(self._look_at, wanted), strict=True):
@@ -93,7 +96,7 @@ class Planner:
             state = load_state(self._store, where) or DayState(schema_version=SCHEMA_VERSION)
             told = state.inputs.get(found.key)
             if told is None:
-                self._pending[where] = DayWork(where, state)
+                self._pending[where] = DayWork(where, state, rewrite=state.schema_version < SCHEMA_VERSION)
             elif told.is_of(found):
                 return
             else:  # rows of what it was then are in the files, and nobody knows which they are
@@ -101,6 +104,7 @@ class Planner:
                 self._pending[where] = work or DayWork(where, state)
         self._pending[where].read[found.key] = found
         self.unchanged.pop(where, None)
+        self.without_archive.pop(where, None)
 
     def _look_at(self, where: PlantDay) -> tuple[DayState | None, list[StoredObject], DayWork | None]:
         state = load_state(self._store, where)

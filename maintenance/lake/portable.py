@@ -2,8 +2,8 @@
 
 A statement that keeps to this gives the same on the embedded engine and on AWS. Functions are allowed one by one, each
 after reading its page; what is missing may well exist in both and do different things: `date_diff('hour', …)` counts
-full hours in Trino and strokes of the clock in DuckDB, `least` is null for a null in Trino only, `day_of_week` begins
-with another day.
+full hours in Trino and strokes of the clock in DuckDB, `least` is null for a null in Trino only and `concat` is not,
+`split_part` gives a null or an empty text for a part that is not there, `day_of_week` begins with another day.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ FUNCTIONS: dict[str, str] = {
         "math": "abs ceil ceiling cos degrees exp floor ln log10 mod pi power radians round sign sin sqrt tan",
         "conditional": "coalesce nullif",
         "conversion": "cast try_cast",
-        "string": "concat length lower lpad replace rpad split_part starts_with strpos substr substring trim upper",
+        "string": "length lower lpad replace rpad starts_with strpos substr substring trim upper",
     }.items()
     for name in names.split()
 }
@@ -47,7 +47,14 @@ _NOT_IN_TRINO = {
     "summarize": "SUMMARIZE is DuckDB's.",
     "unpivot": "UNPIVOT is DuckDB's.",
 }
+_FIELDS = frozenset({"day", "hour", "minute", "month", "quarter", "second", "week", "year"})
+"""Fields of a moment that are the same number in both; `dow` is not."""
 _SIGNS = {
+    "**": "x ** y is DuckDB's: power(x, y) does it.",
+    "^": "x ^ y is DuckDB's: power(x, y) does it.",
+    "//": "x // y is DuckDB's: floor(1E0 * x / y) does it.",
+    "==": "x == y is DuckDB's: write one =.",
+    "~": "Regular expressions are written differently.",
     "::": "x::type is DuckDB's: write CAST(x AS type).",
     "[": "Lists are written differently.",
     "{": "Structures are DuckDB's.",
@@ -92,6 +99,10 @@ def _problem(before: Token, token: Token, after: Token, second: Token) -> str | 
         return _NOT_IN_TRINO[word]
     if word == "all" and before.text.lower() == "by":
         return "GROUP BY ALL and ORDER BY ALL are DuckDB's: name the columns."
+    if word == "distinct" and after.text.lower() == "on":
+        return "DISTINCT ON is DuckDB's: row_number() OVER (…) does it."
+    if word == "limit" and second.text.lower() == "offset":
+        return "Trino wants OFFSET before LIMIT."
     if word == "interval" and after.kind != "text":
         return "Trino wants quotes: INTERVAL '1' DAY."
     if after.text == "(":
@@ -107,4 +118,6 @@ def _call(word: str, before: Token, argument: Token) -> str | None:
         return f"{word} is not among the functions that both engines have with the same meaning."
     if word == "date_diff" and argument.text.lower() != "'millisecond'":
         return "date_diff counts alike only by 'millisecond'."
+    if word == "extract" and argument.text.lower() not in _FIELDS:
+        return f"extract gives the same only of {', '.join(sorted(_FIELDS))}."
     return None

@@ -26,7 +26,7 @@ from maintenance.lake.tables import FLEET_LINE, MACHINE_TELEMETRY, VEHICLE_TELEM
 _PARQUET_MAGIC = b"PAR1"
 _GZIP_MAGIC = b"\x1f\x8b"
 _IN_THE_PATH = {"plant", "dt", "hour"}
-_UNREADABLE = (OSError, EOFError, zlib.error, UnfitError)
+_UNREADABLE = (OSError, EOFError, zlib.error, UnfitError, pa.ArrowException)
 
 
 class Refusal(NamedTuple):
@@ -97,7 +97,7 @@ def sift_quickly(rows: pa.Table, plant: str) -> ObjectRows | None:
                 return None
             found.rows[table.name] = right
             found.unknown.update(_unknown(some, table))
-    except UnfitError:
+    except (UnfitError, pa.ArrowException):
         return None
     return found
 
@@ -139,9 +139,25 @@ def _parquet_rows(content: bytes) -> pa.Table:
         rows = pq.ParquetFile(pa.BufferReader(content)).read(use_threads=False)
     except pa.ArrowException as error:
         raise UnfitError(str(error)) from error
+    _refuse_unfit(rows)
+    return rows
+
+
+def _refuse_unfit(rows: pa.Table) -> None:
+    """Refuse a file from which nobody could tell what its rows are."""
     if "line" not in rows.column_names:
         raise UnfitError("There is no column `line`, which says whether a row is a machine's or a vehicle's.")
-    return rows
+    if twice := [name for name, count in Counter(rows.column_names).items() if count > 1]:
+        raise UnfitError(f"There is more than one column `{twice[0]}`.")
+    for name in ("line", "plant"):
+        if name in rows.column_names and not _is_text(kind := rows.schema.field(name).type):
+            raise UnfitError(f"{name} is {kind}, not string.")
+    version_of(rows.schema)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    plain = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return any(is_one(plain) for is_one in (pa.types.is_string, pa.types.is_large_string, pa.types.is_null))
 
 
 def _by_table(rows: pa.Table) -> Iterator[tuple[Table, pa.Table, np.ndarray | None]]:

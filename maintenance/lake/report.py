@@ -28,6 +28,7 @@ class CompactionReport:
         late: rows that lay in another day's folder than their own.
         refused: lines and rows that are no telemetry; kept under quarantine/compaction/.
         unreadable: objects that could not be read at all; kept there, too.
+        strange_folders: folders of the archive that are neither a plant's nor a day's; nobody looked into them.
         unknown_fields: fields that no table has, and how often each was there.
         files: digest of each file of the days looked at, by its key.
     """
@@ -43,6 +44,7 @@ class CompactionReport:
     late: int = 0
     refused: int = 0
     unreadable: int = 0
+    strange_folders: list[str] = field(default_factory=list)
     unknown_fields: Counter[str] = field(default_factory=Counter)
     files: dict[str, str] = field(default_factory=dict)
 

@@ -6,8 +6,10 @@ side, a few devices at a time. As long as the limit is not reached nothing is la
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -15,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from maintenance.errors import LakeError
 from maintenance.lake.merging import merge
 
 ROWS_IN_MEMORY = 1_000_000
@@ -27,6 +30,19 @@ class _Run:
 
     rows: pa.Table
     places: dict[str, tuple[int, int]]
+
+
+@contextmanager
+def told_of_scratch(folder: Path) -> Iterator[None]:
+    """Failures of the scratch folder as a sentence; it is no part of the lake."""
+    try:
+        yield
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise LakeError(
+            f"The scratch folder {folder} cannot be written: {reason}.",
+            remedy="TMPDIR names another place; it needs as much room as the largest day.",
+        ) from error
 
 
 class SortedRuns:
@@ -81,10 +97,11 @@ class SortedRuns:
         rows = self._merged(self._waiting)
         self._waiting, self._waiting_rows = [], 0
         path = self._scratch / f"{self._name}-{len(self._runs)}.arrow"
-        with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, rows.schema) as writer:
-            writer.write_table(rows)
-        with pa.memory_map(str(path)) as source:
-            mapped = pa.ipc.open_file(source).read_all()
+        with told_of_scratch(self._scratch):
+            with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, rows.schema) as writer:
+                writer.write_table(rows)
+            with pa.memory_map(str(path)) as source:
+                mapped = pa.ipc.open_file(source).read_all()
         self._runs.append(_Run(mapped, _places(rows)))
 
     def _groups(self) -> Iterator[list[str]]:

@@ -21,7 +21,7 @@ _TOKEN = re.compile(
     r"|(?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)"
     r"|(?P<word>[A-Za-z_][A-Za-z0-9_]*)"
     r"|(?P<space>\s+)"
-    r"|(?P<sign>::|->|=>|.)",
+    r"|(?P<sign>::|->|=>|==|//|\*\*|.)",
     re.DOTALL,
 )
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
+import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -91,12 +93,11 @@ class FolderStore:
             # `.tmp` is being written; `.meta.json` is what the local S3 keeps beside an object.
             if not name.startswith(".") and not name.endswith((".tmp", ".meta.json"))
         )  # fmt: skip
-        return sorted(self._told(path) for path in found)
+        return sorted(told for path in found if (told := self._told(path)) is not None)
 
     def find(self, key: str) -> StoredObject | None:
         """A file by its key."""
-        path = self._folder / key
-        return self._told(path) if path.is_file() else None
+        return self._told(self._folder / key)
 
     def read(self, key: str) -> bytes:
         """A file's content.
@@ -133,9 +134,12 @@ class FolderStore:
         """The disk."""
         return arrow_fs.LocalFileSystem(), f"{self._folder.absolute().as_posix()}/"
 
-    def _told(self, path: Path) -> StoredObject:
-        status = path.stat()
-        return StoredObject(path.relative_to(self._folder).as_posix(), status.st_size, str(status.st_mtime_ns))
+    def _told(self, path: Path) -> StoredObject | None:
+        try:
+            status = path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return None  # somebody else has just taken it away
+        return _as_object(path.relative_to(self._folder).as_posix(), status) if stat.S_ISREG(status.st_mode) else None
 
     def _rename(self, key: str, write: Callable[[Path], object]) -> StoredObject:
         path = self._folder / key
@@ -145,15 +149,21 @@ class FolderStore:
             path.parent.mkdir(parents=True, exist_ok=True)
             try:
                 write(unfinished)
+                # Not of the file in its place: that may be another's by then, who has put it there at the same time.
+                told = _as_object(key, unfinished.stat())
                 unfinished.replace(path)
             except BaseException:
                 unfinished.unlink(missing_ok=True)
                 raise
-            return self._told(path)
         except OSError as error:
             raise LakeError(
                 f"{path} cannot be written: {error.strerror}.", remedy="What was there before is untouched."
             ) from error
+        return told
+
+
+def _as_object(key: str, status: os.stat_result) -> StoredObject:
+    return StoredObject(key, status.st_size, str(status.st_mtime_ns))
 
 
 class BucketStore:
@@ -227,11 +237,14 @@ class BucketStore:
         """Upload a file; until that is complete, what was there before is read."""
         with _told_by_s3(f"{self.address}/{key}"):
             config = TransferConfig(multipart_threshold=ONE_REQUEST, multipart_chunksize=ONE_REQUEST)
-            self._client.upload_file(str(path), self._bucket, self._prefix + key, Config=config)
-        found = self.find(key)
-        if found is None:
-            raise LakeError(f"{self.address}/{key} was written and is not there.")
-        return found
+            mark = {"writer": uuid.uuid4().hex}
+            self._client.upload_file(
+                str(path), self._bucket, self._prefix + key, Config=config, ExtraArgs={"Metadata": mark}
+            )
+            head = self._client.head_object(Bucket=self._bucket, Key=self._prefix + key)
+        # Another may have put its own there at the same time: ours has a version that is nowhere, then.
+        version = head["ETag"].strip('"') if head["Metadata"] == mark else "overwritten"
+        return StoredObject(key, path.stat().st_size, version)
 
     def remove(self, key: str) -> None:
         """Take an object away."""

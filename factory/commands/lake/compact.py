@@ -32,7 +32,9 @@ def _day(_context: click.Context, _option: click.Parameter, text: str | None) ->
 @click.option("--plant", metavar="NAME", help="Only this plant.")
 @click.option("--since", callback=_day, metavar="DAY", help="First day, UTC; by default the first there is.")
 @click.option("--until", callback=_day, metavar="DAY", help="Last day, included; by default the last there is.")
-@click.option("--rebuild", is_flag=True, help="Write the days anew from the archive alone.")
+@click.option(
+    "--rebuild", is_flag=True, help="Write the days anew from the archive alone; rows that it no longer has are lost."
+)
 @click.option("--json", "as_json", is_flag=True, help="Tell it as JSON.")
 def compact(
     address: str | None,
@@ -125,6 +127,8 @@ def _show(told: dict[str, Any]) -> None:
         bad = told[name] and name in ("refused", "unreadable")
         table.add_row(f"{told[name]:,}", name.replace("_", " "), meaning, style="bold red" if bad else None)
     console.print(table)
+    for folder in told["strange_folders"]:
+        console.print(f"{folder} was not looked at: it is not named plant=NAME/dt=YYYY-MM-DD/.", style="yellow")
     for name, count in told["unknown_fields"].items():
         console.print(f"The field {name} has no column; {count:,} rows had it.", style="yellow")
     rate = told["rows"] / told["seconds"] if told["seconds"] else 0

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import click
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 from rich.table import Table
 
@@ -20,6 +23,9 @@ from maintenance.errors import QueryError
 from maintenance.lake.named import named_queries, named_query
 from maintenance.lake.portable import unportable
 from maintenance.lake.sql_text import with_values
+
+_WHOLE = 100_000
+"""Width that no row needs: into a file or a pipe, columns are written whole [characters]."""
 
 
 @click.command()
@@ -33,7 +39,7 @@ from maintenance.lake.sql_text import with_values
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A parameter of a --named question.")
 @lake_options
 @click.option("--rows", type=click.IntRange(min=0), default=100, show_default=True, help="How many are shown.")
-@click.option("--json", "form", flag_value="json", help="All rows as JSON.")
+@click.option("--json", "form", flag_value="json", help="All rows as JSON; NaN and infinity as null.")
 @click.option("--csv", "form", flag_value="csv", help="All rows as CSV.")
 @click.option("--text", "form", flag_value="text", help="Print the statement for Athena, and ask nothing.")
 def query(
@@ -72,10 +78,9 @@ def query(
     else:
         answer = lake.query(text)
     if form == "json":
-        click.echo(json.dumps(answer.to_pylist(), indent=1, default=_plain))
+        click.echo(json.dumps(_rows(answer), indent=1, default=_plain))
     elif form == "csv":
-        sys.stdout.flush()
-        arrow_csv.write_csv(answer, sys.stdout.buffer)
+        _write_csv(answer)
     else:
         _show(answer, rows)
 
@@ -116,7 +121,34 @@ def _refuse_unportable(text: str) -> None:
         raise QueryError(f"The statement is not for both engines: {found[0]}{more}")
 
 
-def _plain(value: Any) -> str:
+def _rows(answer: pa.Table) -> list[dict[str, Any]]:
+    """Rows for JSON, which has names once, and neither NaN nor infinity."""
+    if twice := [name for name, count in Counter(answer.column_names).items() if count > 1]:
+        raise QueryError(
+            f"The answer has more than one column {twice[0]}, and JSON one value a name.",
+            remedy=f"Name them apart, such as {twice[0]} AS other.",
+        )
+    for place, field in enumerate(answer.schema):
+        if pa.types.is_floating(field.type):
+            column = answer.column(place)
+            answer = answer.set_column(place, field.name, pc.if_else(pc.is_finite(column), column, None))
+    rows: list[dict[str, Any]] = answer.to_pylist()
+    return rows
+
+
+def _write_csv(answer: pa.Table) -> None:
+    sys.stdout.flush()
+    try:
+        arrow_csv.write_csv(answer, sys.stdout.buffer)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        raise QueryError(
+            f"The answer does not go into CSV: {error}.", remedy="Choose other columns, or --json."
+        ) from error
+
+
+def _plain(value: Any) -> str | int | float:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, datetime):
         return value.isoformat(timespec="milliseconds") + ("Z" if value.tzinfo is None else "")
     return value.isoformat() if isinstance(value, date) else str(value)
@@ -132,7 +164,7 @@ def _show(answer: pa.Table, most: int) -> None:
     for row in zip(*(column.to_pylist() for column in shown.columns), strict=True):
         table.add_row(*map(_cell, row))
     if not console.is_terminal:
-        console.width = 2 + sum(column.width or 0 for column in table.columns) + console.measure(table).maximum
+        console.width = _WHOLE
     console.print(table)
     left = answer.num_rows - shown.num_rows
     if left:
@@ -144,4 +176,4 @@ def _cell(value: Any) -> str:
         return "-"
     if isinstance(value, float):
         return f"{value:.6g}"
-    return _plain(value) if isinstance(value, date) else str(value)
+    return str(_plain(value)) if isinstance(value, date) else str(value)

@@ -7,6 +7,7 @@ import pytest
 from lake_lines import DAY, as_object, machine_line, minutes, raw_key
 
 from factory.cli import run
+from maintenance.lake.tables import MACHINE_TELEMETRY
 
 
 @pytest.fixture
@@ -52,6 +53,44 @@ def test_csv_goes_to_standard_output(lake: str, capfdbinary: pytest.CaptureFixtu
     capfdbinary.readouterr()
     assert run(["lake", "query", "--lake", lake, "--csv", "SELECT seq, temp FROM machine_telemetry ORDER BY seq"]) == 0
     assert capfdbinary.readouterr().out.splitlines() == [b'"seq","temp"', b"1,81", b"2,82", b"3,83"]
+
+
+def test_a_table_is_written_whole_where_no_terminal_is(lake: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """All columns with all their letters, however many they are."""
+    run(["lake", "compact", "--lake", lake])
+    capsys.readouterr()
+    assert run(["lake", "query", "--lake", lake, "SELECT * FROM machine_telemetry WHERE seq = 1"]) == 0
+    header, row = capsys.readouterr().out.splitlines()
+    assert header.split() == [column.name for column in (*MACHINE_TELEMETRY.columns, *MACHINE_TELEMETRY.partitions)]
+    assert row.split() == [
+        "M001", "2026-01-31T00:00:00.000Z", "1", "1", "81", "0.42", "1425", "7.5", "running", "line1",
+        "2026-01-31T00:00:00.000Z", "1", "plant1", "2026-01-31",
+    ]  # fmt: skip
+
+
+def test_json_has_no_words_for_numbers(lake: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """NaN and infinity are none in JSON (RFC 8259, section 6); decimals are numbers there."""
+    sql = "SELECT CAST('NaN' AS DOUBLE) AS a, 1 / 0 AS b, 2.5 AS c, CAST('1e20' AS DECIMAL(38, 0)) AS d"
+    assert run(["lake", "query", "--lake", lake, "--json", sql]) == 0
+    assert json.loads(capsys.readouterr().out, parse_constant=pytest.fail) == [
+        {"a": None, "b": None, "c": 2.5, "d": 10**20}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("form", "sql", "told"),
+    [
+        ("--json", "SELECT 1 AS a, 2 AS a", "The answer has more than one column a, and JSON one value a name."),
+        ("--csv", "SELECT [1, 2] AS a", "The answer does not go into CSV: "),
+        ("--json", f"SELECT {'+'.join('1' * 600)} AS a", "The statement has too many terms within one another."),
+    ],
+)
+def test_an_answer_that_has_no_such_form_is_told(
+    lake: str, capsys: pytest.CaptureFixture[str], form: str, sql: str, told: str
+) -> None:
+    """Exit status 2 and a sentence; no column is lost."""
+    assert run(["lake", "query", "--lake", lake, form, sql]) == 2
+    assert capsys.readouterr().err.startswith(f"factory: {told}")
 
 
 def test_a_named_question_is_the_text_that_athena_gets(lake: str, capsys: pytest.CaptureFixture[str]) -> None:

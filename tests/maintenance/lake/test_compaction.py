@@ -1,5 +1,6 @@
 """From archive to tables, on a disk and in a bucket."""
 
+import errno
 import gzip
 import json
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from lake_lines import DAY, as_object, machine_line, minutes, raw_key, vehicle_l
 
 from maintenance.errors import LakeError
 from maintenance.lake import CompactionReport, Lake
+from maintenance.lake import day as day_module
 from maintenance.lake.address import open_store
 from maintenance.lake.compaction import Compaction
 from maintenance.lake.layout import PlantDay, data_key, state_key
@@ -135,6 +137,51 @@ def test_a_reading_in_another_days_folder_lands_in_its_own_day(store: Store) -> 
     assert _compact(store).days_written == 0
 
 
+def test_a_day_that_is_lent_a_reading_is_not_unchanged(store: Store) -> None:
+    """Each day is counted once: as written, though there had seemed to be nothing for it."""
+    before = DAY - timedelta(minutes=2)
+    store.put(raw_key(before, "a"), as_object(machine_line("M001", 1, before)))
+    _compact(store)
+    store.put(raw_key(DAY, "b"), as_object(machine_line("M001", 2, before + timedelta(minutes=1))))
+    report = _compact(store)
+    assert (report.days_written, report.days_unchanged, report.days_without_archive) == (2, 0, 0)
+    again = _compact(store, rebuild=True)
+    assert (again.days_written, again.days_rebuilt) == (2, 2)
+
+
+def test_a_lent_object_that_was_replaced_takes_its_old_rows_away(store: Store) -> None:
+    """Also of a day that was not asked for: it has what the day asked for lends it now."""
+    before = DAY - timedelta(minutes=5)
+    store.put(raw_key(before, "a"), as_object(machine_line("M001", 1, before)))
+    store.put(raw_key(DAY, "b"), as_object(machine_line("M001", 2, before + timedelta(minutes=1))))
+    _compact(store)
+    store.put(raw_key(DAY, "b"), as_object(machine_line("M001", 30, before + timedelta(minutes=2))))
+    _compact(store, since=DAY.date())
+    assert [seq for _, _, seq in _messages(store)] == [1, 30]
+
+
+def test_a_day_that_is_written_twice_is_one_day(store: Store) -> None:
+    """It has new readings itself, and is lent others by the day after it."""
+    before = DAY - timedelta(minutes=2)
+    store.put(raw_key(before, "a"), as_object(machine_line("M001", 1, before)))
+    store.put(raw_key(DAY, "b"), as_object(machine_line("M001", 2, before + timedelta(minutes=1))))
+    assert _compact(store).days_written == 2
+
+
+def test_a_scratch_folder_that_runs_full_is_told(folder: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was there before stays; with more room, the next run goes on."""
+    folder.put(raw_key(DAY, "a"), as_object(*_lines("M001", 1, 2)))
+
+    def full(*_arguments: Any) -> int:
+        raise OSError(errno.ENOSPC, "Error writing bytes to file. Detail: [errno 28] No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(day_module, "write_table_file", full)
+        with pytest.raises(LakeError, match=r"scratch folder .* cannot be written: No space left on device\."):
+            _compact(folder)
+    assert _compact(folder).days_written == 1
+
+
 def test_an_object_in_the_wrong_folder_is_lent_as_a_whole(store: Store) -> None:
     """It is counted once, as late; what of it is no telemetry stays set aside."""
     before = DAY - timedelta(minutes=2)
@@ -246,6 +293,17 @@ def test_an_object_that_was_replaced_takes_its_old_rows_away(store: Store) -> No
     assert store.objects("quarantine/compaction/") == []
 
 
+def test_a_table_of_which_nothing_is_left_has_no_file(store: Store) -> None:
+    """The object that had the vehicle was replaced by one without."""
+    store.put(raw_key(DAY, "a"), as_object(*_lines("M001", 1, 3), vehicle_line("VHC001", 1, DAY)))
+    _compact(store)
+    store.put(raw_key(DAY, "a"), as_object(*_lines("M001", 1, 3)))
+    report = _compact(store)
+    assert list(report.files) == [FILE]
+    assert store.objects("curated/vehicle_telemetry/") == []
+    assert Lake(store).query("SELECT count(*) AS n FROM vehicle_telemetry").to_pylist() == [{"n": 0}]
+
+
 def test_rows_of_objects_that_are_gone_stay(store: Store) -> None:
     """An archive that is kept for a while only: what was compacted stays, and more can come."""
     store.put(raw_key(DAY, "a"), as_object(*_lines("M001", 1, 2)))
@@ -264,8 +322,10 @@ def test_replaced_and_gone_together_are_a_question(store: Store) -> None:
     _compact(store)
     store.remove(raw_key(DAY, "a"))
     store.put(raw_key(DAY, "b"), as_object(*_lines("M001", 9, 9)))
-    with pytest.raises(LakeError, match=r"plant1, 2026-01-31: .* 1 of its objects were replaced and 1 are gone"):
+    with pytest.raises(LakeError, match=r"plant1, 2026-01-31: .* 1 of .* replaced and 1 are gone") as told:
         _compact(store)
+    # Only for that day: of others, too, the archive may have lost what their files still have.
+    assert "--rebuild --plant plant1 --since 2026-01-31 --until 2026-01-31`" in str(told.value)
     _compact(store, rebuild=True)
     assert [seq for _, _, seq in _messages(store)] == [9]
 
@@ -290,6 +350,17 @@ def test_a_damaged_file_is_told(store: Store) -> None:
         _compact(store)
     _compact(store, rebuild=True)
     assert [seq for _, _, seq in _messages(store)] == [1, 2]
+
+
+def test_folders_at_which_nobody_looks_are_told(store: Store) -> None:
+    """No such day, a day written otherwise, no plant: what lies there is in no table."""
+    line = as_object(machine_line("M001", 1, DAY))
+    strange = ["raw/loose/", "raw/plant=plant1/dt=2026-02-30/", "raw/plant=plant1/dt=2026-1-31/"]
+    for folder in strange:
+        store.put(f"{folder}hour=00/a.jsonl.gz", line)
+    store.put(raw_key(DAY, "a"), line)
+    report = _compact(store)
+    assert (report.strange_folders, report.days_written) == (strange, 1)
 
 
 def test_only_the_days_and_the_plant_that_were_asked_for_are_done(folder: Store) -> None:

@@ -1,5 +1,6 @@
 """The engine answers from the lake's tables, and can reach nothing else."""
 
+import time
 from pathlib import Path
 
 import pyarrow as pa
@@ -122,3 +123,15 @@ def test_a_sum_larger_than_that_stays_what_it_is() -> None:
     """Rather wide than wrong: 2 * (2^63 - 1)."""
     large = pa.table({"n": [2**63 - 1, 2**63 - 1]})
     assert int(run("SELECT sum(n) AS s FROM t", {"t": large})["s"][0].as_py()) == 18446744073709551614
+
+
+def test_the_engines_clock_is_utc_wherever_it_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As Athena's; a moment without a zone is one of UTC when it gets one."""
+    monkeypatch.setenv("TZ", "Asia/Kolkata")
+    time.tzset()
+    try:
+        sql = "SELECT CAST(CAST(TIMESTAMP '2026-01-31 00:00:00' AS TIMESTAMP WITH TIME ZONE) AS VARCHAR) AS told"
+        assert run(sql, {})["told"].to_pylist() == ["2026-01-31 00:00:00+00"]
+    finally:
+        monkeypatch.undo()
+        time.tzset()

@@ -69,6 +69,23 @@ def test_partitions_lie_where_the_template_says(table: Table) -> None:
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_days_are_projected_one_by_one(table: Table) -> None:
+    """With hours between them, say, Athena would look into each day's folder 24 times, and count its rows as often.
+
+    https://docs.aws.amazon.com/athena/latest/ug/partition-projection-supported-types.html
+    """
+    told = glue_table(table, PLACE)["parameters"]
+    assert {key: value for key, value in told.items() if key.startswith(("projection.dt.", "projection.enabled"))} == {
+        "projection.enabled": "true",
+        "projection.dt.type": "date",
+        "projection.dt.format": "yyyy-MM-dd",
+        "projection.dt.range": "2026-01-01,NOW",
+        "projection.dt.interval": "1",
+        "projection.dt.interval.unit": "DAYS",
+    }
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 def test_comments_fit_into_the_data_catalog(table: Table) -> None:
     """At most 255 characters each; https://docs.aws.amazon.com/glue/latest/webapi/API_Column.html."""
     told = glue_table(table, PLACE)

@@ -46,6 +46,20 @@ def test_its_values_can_be_set(folder: Store) -> None:
     assert Lake(folder).query(HOT.text({"last_day": "2026-01-30"})).num_rows == 0
 
 
+def test_machines_of_the_same_name_are_not_one(folder: Store) -> None:
+    """Two plants have an M001 each; the other's reading does not end this one's: by hand, 4 minutes and 1."""
+    at = [DAY + timedelta(minutes=minute) for minute in (0, 3, 4)]
+    for plant, readings in {"plant1": [(1, at[0], 85.0), (2, at[2], 20.0)], "plant2": [(1, at[1], 85.0)]}.items():
+        lines = [machine_line("M001", seq, moment, temp=temp, plant=plant) for seq, moment, temp in readings]
+        folder.put(raw_key(DAY, "a", plant), as_object(*lines))
+    folder.put(raw_key(DAY, "b", "plant2"), as_object(machine_line("M001", 2, at[2], temp=20.0, plant="plant2")))
+    Lake(folder).compact()
+    told = Lake(folder).query(HOT.text({})).to_pylist()
+    assert [(row["plant"], row["hours_above"]) for row in told] == [
+        ("plant1", pytest.approx(4 / 60)), ("plant2", pytest.approx(1 / 60)),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("values", "told"),
     [({"limit": "80"}, "no parameter limit.*limit_c"), ({"limit_c": "hot"}, "limit_c=hot is not a number"),

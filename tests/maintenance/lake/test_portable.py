@@ -31,6 +31,13 @@ DUCKDB_ONLY = [
     "SELECT a + INTERVAL 1 DAY FROM t",
     "SELECT 1;",
     "PIVOT t ON a",
+    "SELECT DISTINCT ON (a) a, b FROM t",
+    "SELECT a FROM t ORDER BY a LIMIT 10 OFFSET 5",
+    "SELECT a // 2 FROM t",
+    "SELECT a ** 2 FROM t",
+    "SELECT a ^ 2 FROM t",
+    "SELECT a FROM t WHERE a == 2",
+    "SELECT a FROM t WHERE b ~ 'x'",
 ]
 OTHERWISE_IN_TRINO = [
     "SELECT date_diff('hour', a, b) FROM t",
@@ -38,6 +45,9 @@ OTHERWISE_IN_TRINO = [
     "SELECT greatest(a, b) FROM t",
     "SELECT day_of_week(a) FROM t",
     "SELECT a / 1.5 FROM t",
+    "SELECT concat(a, b) FROM t",
+    "SELECT split_part(a, '-', 3) FROM t",
+    "SELECT extract(dow FROM a) FROM t",
 ]
 
 
@@ -54,6 +64,7 @@ BOTH = [
     "WITH x (a, b) AS (SELECT 1, 2), y AS (SELECT 3) SELECT CAST(a AS DOUBLE) FROM x, y WHERE NOT (a = b)",
     "SELECT lag(a) OVER (PARTITION BY b ORDER BY c ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM t",
     "SELECT x.all, extract(HOUR FROM a), date_diff('millisecond', a, b) FROM t AS x -- list_value(1)\n",
+    "SELECT DISTINCT a || b FROM t ORDER BY 1 OFFSET 5 LIMIT 10",
     "SELECT a FROM t UNION ALL SELECT (b) FROM u WHERE EXISTS (SELECT 'quantile_cont(1.5)' FROM v)",
 ]
 

@@ -49,6 +49,13 @@ BAD_LINES = [
     ("nonsense", "The line is no JSON."),
     ('{"device_id":"M001"', "The line is no JSON."),
     ("[1]", "The line is no JSON object."),
+    ("[" * 20_000, "The line is no JSON."),
+    ('{"device_id":"M001","temp":NaN}', "The line is no JSON."),
+    (json.dumps(machine_line("M001", 1, DAY, humidity=float("-inf"))), "The line is no JSON."),
+    (
+        json.dumps(machine_line("M001", 1, DAY, state="\ud83d")),
+        "The line has half of a character: a surrogate without its other half.",
+    ),
     ('{"device_id":NaN}', "The line is no JSON."),
     (machine_line("M001", 1, DAY, device_id=None), "device_id is missing."),
     (machine_line("M/1", 1, DAY), "device_id is 'M/1', no name of a device."),
@@ -157,6 +164,19 @@ def test_a_file_without_rows_is_nothing() -> None:
     assert sift_quickly(pa.table(empty), "plant1") == ObjectRows()
 
 
+def test_what_is_in_the_path_is_no_unknown_field() -> None:
+    """Other writers put the partitions into their files as well."""
+    columns = _columns([machine_line("M001", 1, DAY)]) | {"dt": ["2026-01-31"], "hour": ["00"], "humidity": [40]}
+    assert dict(_read(_parquet(columns)).unknown) == {"humidity": 1}
+
+
+def test_what_is_refused_is_told_in_the_order_of_the_lines() -> None:
+    """Be it no JSON, a machine's or a vehicle's."""
+    bad_vehicle, bad_machine = vehicle_line("VHC1", 1, DAY, gps_latitude=91), machine_line("M001", 1, DAY, temp=501)
+    found = _read(as_object(bad_vehicle, bad_machine, "nonsense", bad_vehicle))
+    assert [one.number for one in found.refused] == [1, 2, 3, 4]
+
+
 def test_a_bad_row_of_parquet_is_told_as_json() -> None:
     """Its number in the file, counted from 1."""
     lines = [machine_line("M001", 1, DAY), vehicle_line("VHC1", 1, DAY)]
@@ -165,6 +185,59 @@ def test_a_bad_row_of_parquet_is_told_as_json() -> None:
     assert _reasons(found) == [(2, "temp is 900, not from -60 to 500.")]
     assert json.loads(found.refused[0].content)["temp"] == 900
     assert found.rows["machine_telemetry"].num_rows == len(lines) - 1
+
+
+def test_a_number_that_is_none_is_told_whatever_stands_beside_it() -> None:
+    """NaN is outside of all limits, and hides from the smallest and the largest of the others."""
+    lines = [machine_line("M001", seq, at) for seq, at in enumerate(minutes(3), start=1)]
+    columns = _columns(lines) | {"temp": [50.0, float("nan"), 60.0]}
+    found = _read(_parquet(columns))
+    assert _reasons(found) == [(2, "temp is nan, not from -60 to 500.")]
+    assert found.rows["machine_telemetry"]["seq"].to_pylist() == [1, 3]
+    assert sift_quickly(pa.table(columns), "plant1") is None
+
+
+def test_values_within_values_do_not_end_the_program() -> None:
+    """Deeper than Arrow's parser has stack for; the number of brackets is a message of 120 kB."""
+    deep = json.dumps(machine_line("M001", 2, DAY))[:-1] + ', "x": ' + "[" * 60_000 + "]" * 60_000 + "}"
+    content = as_object(machine_line("M001", 1, DAY), deep)
+    assert parse_object(content).rows is None
+    assert _reasons(_read(content)) == [(2, "The line is no JSON.")]
+
+
+def _unfit(**columns: Any) -> bytes:
+    return _parquet(_columns([machine_line("M001", 1, DAY)]) | columns)
+
+
+def _twice() -> bytes:
+    columns = _columns([machine_line("M001", 1, DAY)])
+    sink = io.BytesIO()
+    pq.write_table(pa.Table.from_arrays([*columns.values(), pa.array([7.0])], [*columns, "temp"]), sink)
+    return sink.getvalue()
+
+
+def _of_version(version: str, line: dict[str, Any]) -> bytes:
+    sink = io.BytesIO()
+    pq.write_table(pa.table(_columns([line])).replace_schema_metadata({"schema_version": version}), sink)
+    return sink.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (_unfit(line=[["fleet"]]), "line is list<element: string>, not string."),
+        (_unfit(plant=[7]), "plant is int64, not string."),
+        (_twice(), "There is more than one column `temp`."),
+        (
+            _of_version("two", machine_line("M001", 1, DAY)),
+            "schema_version in the metadata is b'two', not a whole number.",
+        ),
+    ],
+)
+def test_a_file_that_nobody_can_understand_is_set_aside(content: bytes, reason: str) -> None:
+    """It is told, and does not end the compaction of all the others."""
+    assert _reasons(_read(content)) == [(None, f"The object cannot be read: {reason}")]
+    assert parse_object(content).rows is None
 
 
 def test_a_column_of_the_wrong_kind_refuses_the_file() -> None:

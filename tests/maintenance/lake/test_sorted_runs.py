@@ -4,9 +4,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from maintenance.errors import LakeError
 from maintenance.lake.conform import conform
 from maintenance.lake.sorted_runs import SortedRuns
 from maintenance.lake.tables import MACHINE_TELEMETRY
@@ -43,3 +45,10 @@ def test_memory_holds_no_more_than_the_limit_and_a_device(tmp_path: Path) -> Non
     for seq in range(1, 11):
         runs.add(_rows([(f"M{device}", seq) for device in range(10)]))
     assert [rows.num_rows for rows in runs.in_order()] == [20] * 5
+
+
+def test_a_scratch_folder_without_room_is_told(tmp_path: Path) -> None:
+    """It is no fault of the lake, and can be another one."""
+    runs = SortedRuns(tmp_path / "nowhere", "machine_telemetry", limit=1)
+    with pytest.raises(LakeError, match=r"nowhere cannot be written: No such file or directory\..*TMPDIR"):
+        runs.add(_rows([("M1", 1)]))

@@ -43,6 +43,43 @@ def test_another_content_is_another_version(store: Store) -> None:
     assert store.put("a", b"one").version != store.put("a", b"two").version
 
 
+def test_what_another_put_in_its_place_is_not_taken_for_ones_own(
+    folder: Store, bucket: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two compactions put the same file: whoever was first must not hold the other's for its own."""
+    real_replace, client = Path.replace, bucket._client  # type: ignore[attr-defined]
+    real_upload = client.upload_file
+
+    def replace(path: Path, target: Path) -> Path:
+        done = real_replace(path, target)
+        target.write_bytes(b"another's")
+        return done
+
+    def upload_file(path: str, name: str, key: str, **options: object) -> None:
+        real_upload(path, name, key, **options)
+        client.put_object(Bucket=name, Key=key, Body=b"another's")
+
+    monkeypatch.setattr(Path, "replace", replace)
+    monkeypatch.setattr(client, "upload_file", upload_file)
+    for store in (folder, bucket):
+        (tmp_path / "new").write_bytes(b"my own")
+        put, there = store.put_file("a/b", tmp_path / "new"), store.find("a/b")
+        assert there is not None
+        assert there.size == len(b"another's")
+        assert (put.size, put.version) != (there.size, there.version)
+        assert put.size == len(b"my own")
+
+
+def test_what_vanishes_while_it_is_looked_at_is_not_there(tmp_path: Path) -> None:
+    """A link that leads nowhere is seen in its folder, as a file that is taken away then."""
+    (tmp_path / "gone").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "a").write_bytes(b"")
+    store = open_store(str(tmp_path))
+    assert [found.key for found in store.objects("")] == ["a"]
+    assert store.find("gone") is None
+    assert store.find("a/b") is None
+
+
 def test_objects_come_by_key_and_folders_by_name(store: Store) -> None:
     """Only those under the prefix; a folder without anything in it is none."""
     for key in ("raw/plant=b/2", "raw/plant=a/1", "raw/plant=a/0", "rawer/3"):
@@ -51,6 +88,16 @@ def test_objects_come_by_key_and_folders_by_name(store: Store) -> None:
     assert store.folders("raw/") == ["plant=a", "plant=b"]
     assert store.folders("nothing/") == []
     assert store.objects("nothing/") == []
+
+
+def test_objects_and_folders_come_in_pages(bucket: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """S3 tells 1000 at a time, and a live day has thousands; here it tells two."""
+    monkeypatch.setenv("MOTO_S3_DEFAULT_MAX_KEYS", "2")
+    keys = [f"raw/plant={number}/a" for number in range(5)]
+    for key in keys:
+        bucket.put(key, b"")
+    assert [found.key for found in bucket.objects("raw/")] == keys
+    assert bucket.folders("raw/") == [f"plant={number}" for number in range(5)]
 
 
 def test_what_is_removed_is_gone(store: Store) -> None:
