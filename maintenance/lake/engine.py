@@ -91,6 +91,7 @@ def run(sql: str, tables: Mapping[str, arrow_dataset.Dataset | pa.Table]) -> pa.
         for name, rows in tables.items():
             connection.register(name, rows)
         connection.execute("SET TimeZone = 'UTC'")
+        connection.execute("SET enable_progress_bar = false")  # it would draw into the answer
         connection.execute("SET lock_configuration = true")
         try:
             return _plain(connection.sql(sql).to_arrow_table())
