@@ -92,6 +92,11 @@ class Readings:
         """How many vehicles there are."""
         return len(np.unique(self.device))
 
+    @property
+    def due_vehicles(self) -> int:
+        """How many of them were ever due."""
+        return len(np.unique(self.device[self.due]))
+
     def take(self, which: Flags) -> Readings:
         """Some of them."""
         return Readings(self.device[which], self.columns[which], self.due[which], self.cooling_due[which], self.digest)
