@@ -9,7 +9,7 @@ from maintenance.errors import DataError
 from maintenance.evaluation.cmapss import evaluate as evaluate_module
 from maintenance.evaluation.cmapss.data import Engine, Subset, read_subset
 from maintenance.evaluation.cmapss.evaluate import evaluate_cmapss
-from maintenance.evaluation.cmapss.model import STEPS, learn
+from maintenance.evaluation.cmapss.model import STEPS, _regressors, learn
 
 DATA = Path(__file__).parents[1] / "data" / "cmapss"
 
@@ -21,6 +21,15 @@ def model():
     learned = learn(read_subset(DATA, "FD002").train, advance=lambda: steps.append(1))
     assert len(steps) == STEPS
     return learned
+
+
+def test_no_flights_are_held_out_at_random():
+    """From 10,000 rows on scikit-learn would stop by a tenth of them, whose neighbours it learns from."""
+    rows = np.random.default_rng(1).normal(size=(10_001, 1))
+
+    boosting, _ = _regressors(rows, rows[:, 0], 1, lambda: None)
+
+    assert not boosting.do_early_stopping_
 
 
 def test_an_engine_near_its_end_is_told_from_a_young_one(model):
