@@ -78,7 +78,6 @@ def serve(app: FastAPI, listener: socket.socket, drain_seconds: float) -> bool:
         access_log=False,
         lifespan="off",
         server_header=False,
-        timeout_graceful_shutdown=max(1, round(drain_seconds)),
     )
     server = uvicorn.Server(config)
     stop = threading.Event()
@@ -90,8 +89,11 @@ def serve(app: FastAPI, listener: socket.socket, drain_seconds: float) -> bool:
     while thread.is_alive() and not stop.wait(0.2):
         pass
     server.should_exit = True
-    thread.join(drain_seconds + 5)
-    return not thread.is_alive()
+    thread.join(drain_seconds)
+    in_order = not thread.is_alive()
+    server.force_exit = True
+    thread.join(5)
+    return in_order
 
 
 if __name__ == "__main__":
