@@ -21,9 +21,10 @@ from factory.training import (
     readings_of,
     train_fleet_model,
 )
-from factory.training.lakes import readings_of_lake
+from factory.training.lakes import origin_of_lake, readings_of_lake
 from maintenance.fleet_model import FLEET_MODEL, Settings
 from maintenance.models import save
+from maintenance.models.artifact import refuse_foreign
 from maintenance.models.registry import MODELS_DIR
 
 
@@ -54,6 +55,7 @@ def train_fleet(lake: str | None, out: Path, quick: bool, seed: int, as_json: bo
       factory train fleet --quick --out ./models/fleet
       factory train fleet --lake ./history --json
     """  # noqa: D301 - the backspace is click's sign not to re-wrap
+    refuse_foreign(out)  # before the minutes that training takes
     settings = Settings(seed=seed) if not quick else QUICK_SETTINGS.with_seed(seed)
     artifact, judged = train_fleet_model(_data(lake, quick=quick, quiet=as_json), settings)
     card = save(artifact, out)
@@ -68,7 +70,7 @@ def train_fleet(lake: str | None, out: Path, quick: bool, seed: int, as_json: bo
 
 def _data(lake: str | None, *, quick: bool, quiet: bool) -> FleetData:
     if lake is not None:
-        return data_of_lake(readings_of_lake(lake), lake)
+        return data_of_lake(readings_of_lake(lake), lake, origin_of_lake(lake))
     training, evaluation = (QUICK_TRAINING, QUICK_EVALUATION) if quick else (TRAINING, EVALUATION)
     with playing_bar(readings_of(training) + readings_of(evaluation), quiet=quiet) as advance:
         return data_by_recipe(training, evaluation, advance)

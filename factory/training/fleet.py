@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from factory.training.histories import UNATTENDED, Advance, FleetHistory, play
+from factory.training.lakes import Origin
 from maintenance.errors import ModelError
 from maintenance.fleet_model import Evaluation, Readings, Settings, evaluate, fleet_card, join, train
 from maintenance.fleet_model.card import BASELINE, THRESHOLD
@@ -120,8 +121,13 @@ def split(readings: Readings) -> tuple[Readings, Readings]:
     return readings.take(~kept & (moments < border)), readings.take(kept & (moments >= border))
 
 
-def data_of_lake(readings: Readings, address: str) -> FleetData:
+def data_of_lake(readings: Readings, address: str, origin: Origin = Origin()) -> FleetData:  # noqa: B008 - it is frozen
     """A lake's vehicles, split by vehicle and time.
+
+    Args:
+        readings: of the lake.
+        address: for people.
+        origin: where its vehicles come from.
 
     Raises:
         ModelError: too few vehicles for both sides.
@@ -130,8 +136,9 @@ def data_of_lake(readings: Readings, address: str) -> FleetData:
     warm = kept.take(kept.warm)
     if not len(learnt) or not len(warm) or not warm.due.any():
         raise ModelError(
-            f"{address} has {readings.vehicles} vehicles: too few to learn from some and be judged by others.",
+            f"{address} has {readings.vehicles} vehicles: too few to learn from some and be judged by others. Of the "
+            f"{kept.vehicles} kept apart, {warm.vehicles} had a warm engine and {warm.due_vehicles} of these were due.",
             remedy="Give it more: factory backfill --scenario fleet-wear --machines 0 --vehicles 200 --days 2.",
         )
     parts = {"vehicles kept apart, engine warm": warm, "vehicles kept apart, all readings": kept}
-    return FleetData(learnt, parts, f"{readings.vehicles} vehicles of {address}")
+    return FleetData(learnt, parts, f"{readings.vehicles} vehicles of {address}", origin.seeds, origin.scenario)

@@ -88,9 +88,9 @@ class LevelDetector:
 
         Args:
             time_s: when it was read [s], from any epoch.
-            value: what was read, in any unit; NaN says nothing.
+            value: what was read, in any unit; what is no number says nothing.
         """
-        if math.isnan(value):
+        if not math.isfinite(value):
             return LevelVerdict(0.0, alarm=False)
         self._smooth(time_s, value)
         if self._now_s >= self._next_sample_s:

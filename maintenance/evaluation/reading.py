@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import math
+import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
@@ -37,7 +38,7 @@ def lines(path: Path) -> Iterator[tuple[int, str]]:
         with _open(path) as file:
             for number, line in enumerate(file, start=1):
                 yield number, line.rstrip("\r\n")
-    except (OSError, EOFError, UnicodeDecodeError) as error:
+    except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
         raise DataError(f"this cannot be read as text: {error}", file=path, line=number + 1) from error
 
 
@@ -50,14 +51,14 @@ def table(path: Path, columns: Sequence[str], delimiter: str = ",") -> Iterator[
         delimiter: between columns.
 
     Raises:
-        DataError: a column is missing, or a row has more or fewer fields than the header.
+        DataError: a column is missing, a row has more or fewer fields than the header, or it is no CSV.
     """
     numbered = lines(path)
     header: list[str] = []
     for number, line in numbered:
         if not line.strip():
             continue
-        fields = next(csv.reader([line], delimiter=delimiter))
+        fields = _fields(line, delimiter, path, number)
         if not header:
             header = [field.strip() for field in fields]
             missing = [column for column in columns if column not in header]
@@ -84,6 +85,13 @@ def number_of(text: str, what: str, path: Path, line: int) -> float:
     if not math.isfinite(value):
         raise DataError(f"{what} {text.strip()!r} is not a number", file=path, line=line)
     return value
+
+
+def _fields(line: str, delimiter: str, path: Path, number: int) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter=delimiter))
+    except csv.Error as error:
+        raise DataError(f"this is not a line of CSV: {error}", file=path, line=number) from None
 
 
 def _open(path: Path) -> TextIO:

@@ -7,7 +7,6 @@ tried and told a tree nothing but which vehicle it was (docs/decisions/0014-mode
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 
 import numpy as np
@@ -101,6 +100,3 @@ def unix_s(value: object) -> float:
     if moment.tzinfo is None:
         raise ValueError("it has no zone")
     return moment.timestamp()
-
-
-PARSERS: Mapping[str, object] = {"timestamp": unix_s}

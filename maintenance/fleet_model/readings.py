@@ -7,7 +7,7 @@ also when the label is exact.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -26,15 +26,15 @@ Words = NDArray[np.str_]
 
 _SIGNALS = [field.name for field in READING_FIELDS[1:]]
 SQL = f"""
-SELECT told.device_id, told.timestamp, {", ".join(_SIGNALS)}, due, cooling_due
+SELECT told.plant, told.device_id, told.timestamp, {", ".join(_SIGNALS)}, due, cooling_due
 FROM vehicle_telemetry told
 JOIN (
-  SELECT device_id, timestamp, bool_or(maintenance_due) AS due,
+  SELECT plant, device_id, timestamp, bool_or(maintenance_due) AS due,
     bool_or(maintenance_due AND component IN ('coolant', 'thermostat')) AS cooling_due
-  FROM wear GROUP BY device_id, timestamp
-) worn ON worn.device_id = told.device_id AND worn.timestamp = told.timestamp
+  FROM wear GROUP BY plant, device_id, timestamp
+) worn ON worn.plant = told.plant AND worn.device_id = told.device_id AND worn.timestamp = told.timestamp
 WHERE engine_temp_c IS NOT NULL AND speed_kmph IS NOT NULL AND gps_longitude IS NOT NULL
-ORDER BY told.device_id, told.timestamp
+ORDER BY told.plant, told.device_id, told.timestamp
 """  # noqa: S608 - its parts are names of our own
 """Readings at the moments of the truth, whether maintenance was due, and whether the cooling was why."""
 
@@ -55,7 +55,7 @@ class Readings:
     """Readings with their truth, one element a reading.
 
     Attributes:
-        device: vehicle, with its fleet before it, so that those of two fleets are not taken for one.
+        device: vehicle, with its fleet and plant before it, so that those of two fleets are not taken for one.
         columns: fields as in `READING_FIELDS`, shape (N, 7).
         due: whether maintenance was due.
         cooling_due: whether coolant or thermostat were due, which is all that can show in a reading.
@@ -92,6 +92,11 @@ class Readings:
         """How many vehicles there are."""
         return len(np.unique(self.device))
 
+    @property
+    def due_vehicles(self) -> int:
+        """How many of them were ever due."""
+        return len(np.unique(self.device[self.due]))
+
     def take(self, which: Flags) -> Readings:
         """Some of them."""
         return Readings(self.device[which], self.columns[which], self.due[which], self.cooling_due[which], self.digest)
@@ -117,7 +122,7 @@ def read_history(lake: Asked, name: str) -> Readings:
     due = _column(table, "due").astype(np.bool_)
     columns = np.column_stack([_unix_s(table["timestamp"]), *(_column(table, signal) for signal in _SIGNALS)])
     return Readings(
-        device=np.char.add(f"{name}/", table["device_id"].cast(pa.string()).to_numpy(zero_copy_only=False).astype(str)),
+        device=np.array([f"{name}/{plant}/{vehicle}" for plant, vehicle in _vehicles(table)]),
         columns=columns.astype(np.float64),
         due=due,
         cooling_due=_column(table, "cooling_due").astype(np.bool_),
@@ -163,7 +168,9 @@ class HistoryFolder:
             connection.execute("SET threads = 1; SET TimeZone = 'UTC'")
             for view, part in (("vehicle_telemetry", "fleet"), ("wear", "truth/wear")):
                 files = str(self._folder / part / "**/*.parquet").replace("'", "''")
-                connection.execute(f"CREATE VIEW {view} AS SELECT * FROM read_parquet('{files}')")  # noqa: S608
+                # A plant named 1 is a name, as in the table of wear.
+                read = f"read_parquet('{files}', hive_partitioning = true, hive_types_autocast = false)"
+                connection.execute(f"CREATE VIEW {view} AS SELECT * FROM {read}")  # noqa: S608
             return connection.sql(sql).to_arrow_table()
 
 
@@ -172,6 +179,11 @@ def _unix_s(column: pa.ChunkedArray) -> Floats:
     moments = column.cast(pa.timestamp("ms", tz="UTC" if zoned else None), safe=False)
     seconds: Floats = pc.cast(moments, pa.int64()).to_numpy() / 1000.0
     return seconds
+
+
+def _vehicles(table: pa.Table) -> Iterable[tuple[str, str]]:
+    """Plant and name of the vehicle of each reading."""
+    return zip(table["plant"].to_pylist(), table["device_id"].to_pylist(), strict=True)
 
 
 def _column(table: pa.Table, name: str) -> NDArray[np.float64]:

@@ -95,7 +95,7 @@ def signals(readings: Readings) -> Floats:
 
 
 def _see_that_it_can_be_learnt(readings: Readings, folds: int) -> None:
-    ever_due = len(np.unique(readings.device[readings.due]))
+    ever_due = readings.due_vehicles
     ever_well = len(np.unique(readings.device[~readings.due]))
     if min(ever_due, ever_well) < folds:
         raise ModelError(

@@ -7,7 +7,7 @@ and whoever reads it notices a changed byte. No pickle is read or written: skops
 
 from maintenance.models.artifact import CARD_FILE, MODEL_FILE, Artifact, load, read_card, save
 from maintenance.models.card import Feature, Metric, ModelCard, Question, TrainedOn
-from maintenance.models.provenance import code_version, library_versions
+from maintenance.models.provenance import code_version, library_versions, other_libraries
 
 __all__ = [
     "CARD_FILE",
@@ -21,6 +21,7 @@ __all__ = [
     "code_version",
     "library_versions",
     "load",
+    "other_libraries",
     "read_card",
     "save",
 ]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
 import shutil
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,8 @@ MODEL_FILE = "model.skops"
 CARD_FILE = "card.json"
 _AGAIN = "Train or copy the model again."
 _NOT_IN_VERSION = {"version", "created_at"}
+_IN_ITS_PLACE = (errno.ENOTEMPTY, errno.EEXIST)
+"""What a rename onto a directory that is not empty fails with (POSIX, rename)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ def save(artifact: Artifact, directory: Path) -> ModelCard:
     """Write a model into a directory, all or nothing.
 
     The directory is made beside and renamed, so that nobody ever reads half a model. One of the same version that lies
-    there stays as it is; one of another version is replaced.
+    there stays as it is; one of another version is renamed away, and deleted when the new one has its place.
 
     Args:
         artifact: the model.
@@ -50,11 +54,23 @@ def save(artifact: Artifact, directory: Path) -> ModelCard:
         The card with the digests in it.
 
     Raises:
-        ModelError: the model has a part that could not be read again, or something else lies there.
+        ModelError: the model has a part that could not be read again, something else lies there, or the place cannot
+            be written.
     """
     content = dumps(artifact.model)
     card = _signed(artifact.card, content)
-    _refuse_foreign(directory)
+    place = directory.resolve()  # "." has neither a name nor a parent
+    refuse_foreign(place)
+    try:
+        _write(content, card, place)
+    except OSError as error:
+        raise ModelError(
+            f"{directory} cannot be written: {error.strerror}.", remedy="Name a directory of your own."
+        ) from error
+    return card
+
+
+def _write(content: bytes, card: ModelCard, directory: Path) -> None:
     directory.parent.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=f".{directory.name}-", dir=directory.parent))
     try:
@@ -64,7 +80,6 @@ def save(artifact: Artifact, directory: Path) -> ModelCard:
         _put_in_place(made, directory, card.version)
     finally:
         shutil.rmtree(made, ignore_errors=True)
-    return card
 
 
 def load(directory: Path) -> Artifact:
@@ -132,25 +147,43 @@ def _signed(card: ModelCard, content: bytes) -> ModelCard:
     return named.model_copy(update={"version": version_of(named)})
 
 
-def _refuse_foreign(directory: Path) -> None:
-    """A model replaces a model, and never anything else."""
-    if directory.is_dir() and not (directory / CARD_FILE).exists() and any(directory.iterdir()):
-        raise ModelError(f"{directory} is not empty and has no model in it.", remedy="Name another directory.")
+def refuse_foreign(directory: Path) -> None:
+    """See that a model may take this place: it replaces a model, and never anything else.
+
+    Raises:
+        ModelError: something else lies there.
+    """
     if directory.exists() and not directory.is_dir():
         raise ModelError(f"{directory} is a file.", remedy="Name a directory.")
+    there = sorted(one.name for one in directory.iterdir()) if directory.is_dir() else []
+    if there and CARD_FILE not in there:
+        raise ModelError(f"{directory} is not empty and has no model in it.", remedy="Name another directory.")
+    if foreign := [name for name in there if name not in (CARD_FILE, MODEL_FILE)]:
+        raise ModelError(
+            f"{directory} has {', '.join(foreign[:3])} in it, which is no part of a model and would be lost.",
+            remedy="Name another directory.",
+        )
 
 
 def _put_in_place(made: Path, directory: Path, version: str) -> None:
     """Rename, and where another was faster with the same model, leave its."""
-    for _ in range(3):
-        try:
-            os.replace(made, directory)  # noqa: PTH105 - it replaces an empty directory, on every system
-        except OSError:
-            if _version_at(directory) == version:
+    aside = made.with_name(f"{made.name}.old")
+    try:
+        for _ in range(3):
+            try:
+                os.replace(made, directory)  # noqa: PTH105 - it replaces an empty directory, on every system
+            except OSError as error:
+                if error.errno not in _IN_ITS_PLACE:
+                    raise
+                if _version_at(directory) == version:
+                    return
+                shutil.rmtree(aside, ignore_errors=True)
+                with suppress(FileNotFoundError):
+                    os.replace(directory, aside)  # noqa: PTH105 - as above
+            else:
                 return
-            shutil.rmtree(directory, ignore_errors=True)
-        else:
-            return
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
     raise ModelError(f"{directory} cannot be replaced: something else keeps writing there.")
 
 

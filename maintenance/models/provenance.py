@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,6 +14,22 @@ LIBRARIES = ("numpy", "scikit-learn", "scipy", "skops")
 def library_versions() -> dict[str, str]:
     """Versions of the libraries that decide what a training gives."""
     return {name: version(name) for name in LIBRARIES}
+
+
+def other_libraries(trained_with: Mapping[str, str]) -> dict[str, str]:
+    """Libraries that have other versions here than where a model was trained: they may compute something else.
+
+    scikit-learn promises nothing of a model that is read by another version than wrote it
+    (https://scikit-learn.org/stable/model_persistence.html).
+
+    Args:
+        trained_with: their versions by name, as in a card.
+
+    Returns:
+        By name, both versions in words.
+    """
+    here = library_versions()
+    return {name: f"{told}, here {here[name]}" for name, told in trained_with.items() if here.get(name, told) != told}
 
 
 def code_version(*packages: str) -> str:

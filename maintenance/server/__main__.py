@@ -18,7 +18,7 @@ from fastapi import FastAPI
 from contracts.errors import FactoryError, UsageError
 from contracts.logs import configure_logs
 from contracts.settings import load_settings
-from maintenance.models import load
+from maintenance.models import load, other_libraries
 from maintenance.server.app import create_app
 from maintenance.server.judge import Judge
 from maintenance.server.scoring import Scorer
@@ -44,6 +44,8 @@ def main() -> int:
     log.info(
         "started", model=scorer.card.name, version=scorer.card.short_version, host=host, port=port, endpoint=endpoint
     )
+    if others := other_libraries(scorer.card.libraries):
+        log.warning("trained with other versions of libraries", **others)
     stopped_in_order = serve(app, listener, settings.drain_seconds)
     log.info("stopped", in_order=stopped_in_order)
     return 0 if stopped_in_order else 1
@@ -78,7 +80,6 @@ def serve(app: FastAPI, listener: socket.socket, drain_seconds: float) -> bool:
         access_log=False,
         lifespan="off",
         server_header=False,
-        timeout_graceful_shutdown=max(1, round(drain_seconds)),
     )
     server = uvicorn.Server(config)
     stop = threading.Event()
@@ -90,8 +91,11 @@ def serve(app: FastAPI, listener: socket.socket, drain_seconds: float) -> bool:
     while thread.is_alive() and not stop.wait(0.2):
         pass
     server.should_exit = True
-    thread.join(drain_seconds + 5)
-    return not thread.is_alive()
+    thread.join(drain_seconds)
+    in_order = not thread.is_alive()
+    server.force_exit = True
+    thread.join(5)
+    return in_order
 
 
 if __name__ == "__main__":

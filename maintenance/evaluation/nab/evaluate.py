@@ -70,7 +70,12 @@ def rolling_z_alarms(series: Series, days: float = 1.0, threshold: float = ROLLI
         series: judged causally.
         days: length of the window before a reading [d].
         threshold: what is far [standard deviations].
+
+    Returns:
+        None in the first window, for want of readings before: none at all in a series that is not longer.
     """
+    if len(series.time_s) < 2 or series.time_s[-1] - series.time_s[0] <= days * DAY_S:
+        return no_alarms(series)
     interval_s = float(np.median(np.diff(series.time_s)))
     window, day = round(days * DAY_S / interval_s), round(DAY_S / interval_s)
     before = sliding_window_view(series.values, window)[:-1]

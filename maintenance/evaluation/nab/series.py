@@ -64,7 +64,8 @@ def read_series(directory: Path, name: str) -> Series:
 def _place(directory: Path, part: str, name: str) -> Path:
     """Where a file is: right here, or in its part of the benchmark's repository."""
     inside = directory / part / _FOLDER if part == "data" else directory / part
-    return find(inside if (inside / name).is_file() else directory, name)
+    there = any((inside / each).is_file() for each in (name, f"{name}.gz"))
+    return find(inside if there else directory, name)
 
 
 def _windows(path: Path, name: str) -> list[tuple[datetime, datetime]]:

@@ -48,13 +48,18 @@ def read_experiments(directory: Path) -> list[Experiment]:
         raise DataError("there is no such directory", file=directory, remedy="Name the benchmark's folder `data`.")
     if (directory / "data").is_dir():
         directory = directory / "data"
-    paths = [
-        path for path in sorted(directory.rglob("*.csv")) if _NORMAL_FOLDER not in str(path.relative_to(directory))
-    ]
+    paths = [path for path in sorted(directory.rglob("*.csv*")) if _is_experiment(path, directory)]
     if not paths:
         remedy = "It holds valve1/, valve2/ and other/, with files of sensors in them."
         raise DataError("there is no experiment in this directory", file=directory, remedy=remedy)
     return [_read(path, path.relative_to(directory).as_posix()) for path in paths]
+
+
+def _is_experiment(path: Path, directory: Path) -> bool:
+    """Whether it is one, gzipped or not; what editors and archivers leave behind begins with a dot or two lines."""
+    parts = path.relative_to(directory).parts
+    named = path.name.endswith(".csv") or (path.name.endswith(".csv.gz") and not path.with_suffix("").exists())
+    return named and not any(part.startswith((".", "__")) or _NORMAL_FOLDER in part for part in parts)
 
 
 def _read(path: Path, name: str) -> Experiment:

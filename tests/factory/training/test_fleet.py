@@ -43,6 +43,19 @@ def test_a_model_of_few_vehicles_beats_a_coin_and_says_so_in_its_card() -> None:
     assert artifact.card.trained_on.devices == 80
 
 
+def test_no_vehicle_is_learnt_from_and_judged_by() -> None:
+    """Each has its fleet's seed in its name, and the fleets of the two sides have others."""
+    learnt = set(data().training.device)
+    assert len(learnt) == 80
+    for name, judged in data().judged.items():
+        assert not learnt & set(judged.device), name
+    unattended, maintained = (
+        {vehicle.split("/")[0] for vehicle in data().judged[name].device}
+        for name in ("unattended fleet, all readings", "maintained fleet, engine warm")
+    )
+    assert (unattended, maintained) == ({"fleet-wear of seed 21"}, {"calm of seed 22"})
+
+
 def test_the_same_data_give_the_same_version(tmp_path: Path) -> None:
     """Twice trained, once known."""
     versions = set()

@@ -69,15 +69,15 @@ def test_the_unit_makes_no_difference(factor, offset):
 
 
 def test_silence_and_a_clock_set_back_do_no_harm():
-    """NaN is passed over; an hour that comes twice, as in autumn, changes no verdict of the days after."""
+    """NaN and infinity are passed over; an hour that comes twice, as in autumn, changes no later verdict."""
     detector = LevelDetector()
     values = _days(30)
     for hour, value in enumerate(values):
         detector.score_one(HOUR_S * hour, float(value))
     detector.score_one(HOUR_S * 700, 70.0)
-    silent = detector.score_one(HOUR_S * 720, math.nan)
+    silent = [detector.score_one(HOUR_S * 720, value) for value in (math.nan, math.inf, -math.inf)]
 
-    assert (silent.score, silent.alarm) == (0.0, False)
+    assert [(verdict.score, verdict.alarm) for verdict in silent] == [(0.0, False)] * 3
     assert detector.score_one(HOUR_S * 721, 70.0).score < 4.0
 
 

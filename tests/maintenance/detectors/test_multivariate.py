@@ -32,6 +32,19 @@ def test_normal_readings_that_it_never_saw_are_seldom_called_anomalies():
     assert np.mean(shares) < 0.05
 
 
+def test_limits_come_from_readings_that_were_not_learned_from():
+    """Sixty readings of fifteen signals lie close to the model that they make: limits from these would not hold.
+
+    With limits from the same readings nine of ten new ones are called anomalies.
+    """
+    shares = []
+    for seed in range(5):
+        random = np.random.default_rng(seed)
+        shares.append(np.mean(score(fit(random.normal(size=(60, 15))), random.normal(size=(2000, 15))).index > 1))
+
+    assert np.mean(shares) < 0.1
+
+
 def test_signals_that_no_longer_belong_together_are_found():
     """Vibration stays within its range, but no longer follows the load: only the relation tells."""
     normal, odd = _machine(800, 1), _machine(400, 2)

@@ -45,6 +45,24 @@ def test_a_broken_gzip_is_told(tmp_path):
         list(lines(tmp_path / "a.txt.gz"))
 
 
+def test_a_spoilt_gzip_is_told(tmp_path):
+    """A byte that is wrong in its middle, which zlib tells and not gzip."""
+    spoilt = bytearray(gzip.compress(bytes(range(1, 128)) * 100))
+    spoilt[10] = 0xFF  # the first block's type becomes 3, which RFC 1951 reserves as an error
+    (tmp_path / "a.txt.gz").write_bytes(spoilt)
+
+    with pytest.raises(DataError, match="this cannot be read as text"):
+        list(lines(tmp_path / "a.txt.gz"))
+
+
+def test_what_is_no_csv_is_told_by_its_line(tmp_path):
+    """Python's reader takes fields of 131,072 characters at most: a file of another kind may have longer ones."""
+    (tmp_path / "a.csv").write_text("a,b\n1," + "2" * 131_073 + "\n")
+
+    with pytest.raises(DataError, match=r"a\.csv, line 2: this is not a line of CSV"):
+        list(table(tmp_path / "a.csv", ("a",)))
+
+
 def test_rows_come_with_their_lines_and_blank_lines_count(tmp_path):
     """Whoever looks with an editor finds the same number."""
     (tmp_path / "a.csv").write_text("a;b\n\n1;2\n3;4\n")

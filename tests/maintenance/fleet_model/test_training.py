@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
 
 from maintenance.errors import ModelError
-from maintenance.fleet_model import Readings, Settings, train
+from maintenance.fleet_model import Readings, Settings, train, training
 from maintenance.fleet_model.training import train_baseline
 from maintenance.models.trust import dumps
 
@@ -21,6 +22,24 @@ def test_hot_vehicles_are_found_among_those_never_seen(make_readings: Make) -> N
     model, others = train(make_readings(), FAST), make_readings(seed=2)
     told = model.predict_proba(others.features)[:, 1] >= 0.5
     assert (told == others.due).mean() > 0.95
+
+
+def test_calibration_learns_from_vehicles_that_the_trees_did_not(
+    make_readings: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No vehicle is on both sides of a fold: its readings are nearly the same row."""
+    folds: list[tuple[np.ndarray, np.ndarray]] = []
+    classifier = training.CalibratedClassifierCV
+
+    def calibrated(*args: Any, cv: list[tuple[np.ndarray, np.ndarray]], **settings: Any) -> Any:
+        folds.extend(cv)
+        return classifier(*args, cv=cv, **settings)
+
+    monkeypatch.setattr(training, "CalibratedClassifierCV", calibrated)
+    readings = make_readings()
+    train(readings, FAST)
+    assert len(folds) == 3
+    assert [set(readings.device[seen]) & set(readings.device[unseen]) for seen, unseen in folds] == [set()] * 3
 
 
 def test_the_same_readings_give_the_same_model(make_readings: Make) -> None:

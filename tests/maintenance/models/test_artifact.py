@@ -108,6 +108,47 @@ def test_what_is_no_model_is_not_replaced(tmp_path: Path) -> None:
     assert (tmp_path / "photos/one.jpg").exists()
 
 
+def test_what_lies_beside_a_card_is_not_lost(tmp_path: Path) -> None:
+    """Data sets have a card.json as well, and a model's folder may have somebody's notes."""
+    save(Artifact(card(), classifier()), tmp_path / "toy")
+    (tmp_path / "toy/notes.txt").write_text("mine")
+    with pytest.raises(ModelError, match=r"toy has notes\.txt in it, which is no part of a model"):
+        save(Artifact(card(purpose="Another."), classifier()), tmp_path / "toy")
+    assert (tmp_path / "toy/notes.txt").read_text() == "mine"
+
+
+def test_the_directory_that_one_stands_in_can_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`--out .` within a model's folder replaces it, as any other name of it does."""
+    save(Artifact(card(), classifier()), tmp_path / "toy")
+    monkeypatch.chdir(tmp_path / "toy")
+    second = save(Artifact(card(purpose="Another."), classifier()), Path())
+    assert load(tmp_path / "toy").card.version == second.version
+    assert [file.name for file in tmp_path.iterdir()] == ["toy"]
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    """In a sentence; below a file there are no folders."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ModelError, match="file/toy cannot be written: "):
+        save(Artifact(card(), classifier()), tmp_path / "file/toy")
+
+
+def test_the_old_model_is_whole_until_the_new_one_has_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A kill or a full disk in between leaves one of them: nothing is deleted file by file where readers look."""
+    first = save(Artifact(card(), classifier()), tmp_path / "toy")
+    deleted: list[Path] = []
+
+    def rmtree(path: Path, **_: object) -> None:
+        deleted.append(Path(path))
+
+    monkeypatch.setattr("shutil.rmtree", rmtree)
+    save(Artifact(card(purpose="Another."), classifier()), tmp_path / "toy")
+    assert tmp_path / "toy" not in deleted
+    assert [load(one).card.version for one in set(deleted) if (one / "card.json").exists()] == [first.version]
+
+
 def test_another_version_takes_the_place(tmp_path: Path) -> None:
     """And nothing else is left beside it."""
     save(Artifact(card(), classifier()), tmp_path / "toy")

@@ -47,6 +47,36 @@ def test_a_broken_line_stands_in_its_place(artifact: Artifact) -> None:
     assert [isinstance(row, RowError) for row in some] == [False, True]
 
 
+HEADER = b"timestamp,speed_kmph,engine_temp_c,gps_longitude\n"
+GOOD = b"2026-01-02T00:00:00Z,1,90,79\n"
+
+
+@pytest.mark.parametrize(
+    ("lines", "broken"),
+    [
+        # RFC 4180: a quoted field ends at its second quote; one that is not ended would swallow the lines below.
+        ([HEADER, GOOD, b'"2026"-01,1,90,79\n', GOOD], [False, True, False]),
+        ([HEADER, GOOD, b'"2026-01-02T00:00:00Z,1,90,79\n', GOOD], [False, True, False]),
+        ([HEADER, GOOD, b"2026-01-02T00:00:00Z,\xff,90,79\r\n", GOOD], [False, True, False]),
+    ],
+)
+def test_a_broken_line_of_csv_costs_no_other(artifact: Artifact, lines: list[bytes], broken: list[bool]) -> None:
+    """A stray quote or a byte that is no text is wrong in its own line alone."""
+    told = rows_of(b"".join(lines), "text/csv", artifact.card, ZONE)
+    assert [isinstance(row, RowError) for row in told] == broken
+
+
+@pytest.mark.parametrize("noise", [b"\xff", "\u2028".encode(), b"\x0b", b"\x1c", "\x85".encode(), b"\r"])
+@pytest.mark.parametrize("content_type", ["text/plain", "application/jsonlines"])
+def test_a_line_ends_at_a_line_feed_and_nowhere_else(
+    artifact: Artifact, sentences: str, noise: bytes, content_type: str
+) -> None:
+    """Whatever stands in a line, the verdicts of the lines below keep their places."""
+    good = sentences.splitlines()[0].encode() if content_type == "text/plain" else b'{"a": 1}'
+    told = rows_of(good + b"\nno" + noise + b"row\n" + good, content_type, artifact.card, ZONE)
+    assert [isinstance(row, RowError) for row in told] == [False, True, False]
+
+
 @pytest.mark.parametrize(
     ("body", "content_type", "status", "told"),
     [
@@ -54,9 +84,19 @@ def test_a_broken_line_stands_in_its_place(artifact: Artifact) -> None:
         (b"[" * 100_000, "application/json", 400, "not JSON"),
         (b"[1]", "application/json", 400, "no list of instances"),
         (b'{"instances": 1}', "application/json", 400, "no list of instances"),
-        (b"\xff", "text/plain", 400, "not UTF-8: byte 0"),
+        (b"\xff", "application/json", 400, "not UTF-8: byte 0"),
+        (b"\xff\n", "text/csv", 400, "first line is not CSV"),
+        (b'"a\n1\n', "text/csv", 400, "first line is not CSV"),
         (b"", "text/csv", 400, "body is empty"),
         (b"speed_kmph,timestamp\n1,2\n", "text/csv", 400, "no column engine_temp_c, gps_longitude"),
+        (
+            b"timestamp,speed_kmph,engine_temp_c,engine_temp_c,gps_longitude\n",
+            "text/csv",
+            400,
+            "column engine_temp_c twice",
+        ),
+        (b"1\n" * 100_001, "application/jsonlines", 413, "100,001 rows, more than 100,000"),
+        (b'{"instances": [1' + b",1" * 100_000 + b"]}", "application/json", 413, "100,001 rows"),
         (b"{}", "application/xml", 415, "application/xml is not known"),
         (b"{}", "", 415, r"\(none\) is not known"),
     ],

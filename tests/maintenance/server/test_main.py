@@ -119,6 +119,21 @@ def test_a_stop_lets_requests_end(model_dir: Path, sentences: str) -> None:
     assert statuses == [200] * 4
 
 
+@pytest.mark.e2e
+def test_a_stop_does_not_wait_for_ever(model_dir: Path) -> None:
+    """A client that never sends the rest of its body is cut off after the drain, and the exit status says so."""
+    with server(model_dir, MODEL_SERVER_DRAIN_SECONDS="0.5") as (program, address):
+        with socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2]))) as half:
+            half.sendall(
+                b"POST /invocations HTTP/1.1\r\nHost: here\r\nContent-Type: text/plain\r\nContent-Length: 99\r\n\r\n"
+            )
+            time.sleep(0.5)
+            program.send_signal(signal.SIGTERM)
+            assert program.wait(timeout=30) == 1
+        assert program.stderr is not None
+        assert '"in_order": false' in program.stderr.read()
+
+
 def _wait_for_requests(address: str) -> None:
     """Until one of them was answered: the others are under way then."""
     until = time.monotonic() + 60

@@ -4,12 +4,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.model_selection import GroupKFold
 
 from maintenance.errors import DataError
 from maintenance.evaluation.cmapss import evaluate as evaluate_module
+from maintenance.evaluation.cmapss import model as model_module
 from maintenance.evaluation.cmapss.data import Engine, Subset, read_subset
 from maintenance.evaluation.cmapss.evaluate import evaluate_cmapss
-from maintenance.evaluation.cmapss.model import STEPS, learn
+from maintenance.evaluation.cmapss.model import STEPS, _regressors, learn
 
 DATA = Path(__file__).parents[1] / "data" / "cmapss"
 
@@ -21,6 +23,33 @@ def model():
     learned = learn(read_subset(DATA, "FD002").train, advance=lambda: steps.append(1))
     assert len(steps) == STEPS
     return learned
+
+
+def test_no_flights_are_held_out_at_random():
+    """From 10,000 rows on scikit-learn would stop by a tenth of them, whose neighbours it learns from."""
+    rows = np.random.default_rng(1).normal(size=(10_001, 1))
+
+    boosting, _ = _regressors(rows, rows[:, 0], 1, lambda: None)
+
+    assert not boosting.do_early_stopping_
+
+
+def test_intervals_come_from_whole_engines_that_were_not_learned_from(monkeypatch):
+    """Each flight of an engine is on the same side of a fold; two flights of one engine are nearly the same row."""
+    engines = read_subset(DATA, "FD001").train
+    engine_of = np.repeat(np.arange(len(engines)), [len(engine.sensors) for engine in engines])
+    folds = []
+
+    class Folds(GroupKFold):
+        def split(self, *args):
+            for seen, unseen in super().split(*args):
+                folds.append(set(engine_of[seen]) & set(engine_of[unseen]))
+                yield seen, unseen
+
+    monkeypatch.setattr(model_module, "GroupKFold", Folds)
+    learn(engines)
+
+    assert folds == [set()] * 5
 
 
 def test_an_engine_near_its_end_is_told_from_a_young_one(model):
@@ -60,11 +89,22 @@ def test_scores_of_baselines_are_those_of_their_definition(monkeypatch, model):
     assert result.rmse_raw_interval[0] <= result.scores.rmse_raw <= result.rmse_raw_interval[1]
 
 
-def test_test_labels_are_used_for_scores_alone(monkeypatch, model):
-    """With other labels the predictions, of model and baselines, stay the same."""
+def test_coverage_is_the_share_of_lives_within_their_intervals(monkeypatch, model):
+    """Two of four lie a flight below, the others right at the prediction: a half."""
     data = read_subset(DATA, "FD002")
-    predictions = []
+    predicted = model.predict(data.test)
+    lives = np.where([True, False, True, False], predicted.low - 1, predicted.expected)
     monkeypatch.setattr(evaluate_module, "learn", lambda *_: model)
+    monkeypatch.setattr(evaluate_module, "read_subset", lambda *_: Subset(data.train, data.test, lives))
+
+    assert evaluate_cmapss(DATA, "FD002").coverage == 0.5
+
+
+def test_test_labels_are_used_for_scores_alone(monkeypatch, model):
+    """With other labels the predictions, of model and baselines, stay the same; no test engine is learned from."""
+    data = read_subset(DATA, "FD002")
+    predictions, learned_from = [], []
+    monkeypatch.setattr(evaluate_module, "learn", lambda engines, *_: learned_from.append(engines) or model)
     monkeypatch.setattr(evaluate_module, "_scores", lambda predicted, _: predictions.append(predicted))
     for labels in (data.test_rul, data.test_rul - 100):
         subset = Subset(data.train, data.test, labels)
@@ -72,6 +112,7 @@ def test_test_labels_are_used_for_scores_alone(monkeypatch, model):
         evaluate_cmapss(DATA, "FD002")
 
     np.testing.assert_array_equal(np.array(predictions[:3]), np.array(predictions[3:]))
+    assert all(engines is data.train for engines in learned_from)
 
 
 def test_too_few_engines_are_refused(monkeypatch):

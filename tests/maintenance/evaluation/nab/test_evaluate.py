@@ -58,6 +58,14 @@ def test_our_detector_beats_silence_and_the_rolling_z_score_on_the_machine(direc
     assert results[FILES[1], "null"].raw == -2.0
 
 
+@pytest.mark.parametrize("rows", [0, 1, 2, 24])
+def test_a_series_of_a_day_is_too_short_for_a_window_of_a_day(rows):
+    """No reading, one, two, and a day of hours: silence instead of a failure."""
+    series = Series("short", 3600.0 * np.arange(rows), np.arange(rows) ** 9.0, ())
+
+    assert not rolling_z_alarms(series).any()
+
+
 def test_no_alarm_depends_on_what_comes_later(directory):
     """Causal: the alarms of a part of the series are those of the whole."""
     series = read_series(directory, FILES[1])

@@ -1,5 +1,6 @@
 """Files of the benchmark, as published and spoilt."""
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -20,12 +21,13 @@ def test_the_ambient_temperature_is_read_with_its_windows():
     assert series.values[0] == 69.88083514
 
 
-def test_the_layout_of_the_benchmark_s_repository_is_known(tmp_path):
-    """Data in data/realKnownCause/, windows in labels/: nothing has to be moved."""
+@pytest.mark.parametrize(("suffix", "packed"), [("", bytes), (".gz", gzip.compress)])
+def test_the_layout_of_the_benchmark_s_repository_is_known(tmp_path, suffix, packed):
+    """Data in data/realKnownCause/, windows in labels/, gzipped or not: nothing has to be moved."""
     (tmp_path / "data" / "realKnownCause").mkdir(parents=True)
     (tmp_path / "labels").mkdir()
-    (tmp_path / "data" / "realKnownCause" / AMBIENT).write_bytes((DATA / AMBIENT).read_bytes())
-    (tmp_path / "labels" / "combined_windows.json").write_bytes((DATA / "combined_windows.json").read_bytes())
+    for folder, name in (("data/realKnownCause", AMBIENT), ("labels", "combined_windows.json")):
+        (tmp_path / folder / f"{name}{suffix}").write_bytes(packed((DATA / name).read_bytes()))
 
     assert len(read_series(tmp_path, AMBIENT).windows) == 2
 

@@ -1,5 +1,6 @@
 """The benchmark's layout and protocol, on files made up in the same form."""
 
+import gzip
 from pathlib import Path
 
 import numpy as np
@@ -62,6 +63,24 @@ def test_the_layout_is_read(benchmark):
     assert experiments[0].values.shape == (ROWS, 8)
     assert int(experiments[0].anomalous.sum()) == END - BEGIN
     assert [experiment.name for experiment in read_experiments(benchmark.parent)] == [each.name for each in experiments]
+
+
+def test_gzipped_files_are_read_and_what_others_left_behind_is_not(benchmark):
+    """A file that lies there both ways counts once; macOS puts ._1.csv into archives, Jupyter keeps copies."""
+    before = read_experiments(benchmark)
+    first, second = benchmark / "valve1" / "0.csv", benchmark / "valve1" / "1.csv"
+    for path in (first, second):
+        path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes()))
+    first.unlink()
+    for left in (".ipynb_checkpoints/0-checkpoint.csv", "__MACOSX/._0.csv", "valve1/._0.csv", "valve1/0.csv.orig"):
+        (benchmark / left).parent.mkdir(exist_ok=True)
+        (benchmark / left).write_bytes(second.read_bytes())
+
+    after = read_experiments(benchmark)
+
+    assert [experiment.name.removesuffix(".gz") for experiment in after] == [experiment.name for experiment in before]
+    for one, other in zip(after, before, strict=True):
+        np.testing.assert_array_equal(one.values, other.values)
 
 
 def test_a_half_closed_valve_is_found(benchmark):
