@@ -172,6 +172,8 @@ def test_stopped_by_hand_it_leaves_whole_files_and_no_manifest(tmp_path: Path) -
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         env={**os.environ, "TMPDIR": str(tmp_path)},
+        # As at a terminal, also where the tests run in the background and were told not to hear it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     deadline = time.monotonic() + 60
     while len(list(out.rglob("*.parquet"))) < 4:
