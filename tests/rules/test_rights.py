@@ -179,9 +179,10 @@ def test_a_look_up_in_a_template_counts() -> None:
 
 
 def test_the_factorys_own_rules_need_what_provisioning_gives() -> None:
-    """Objects of the lake and notifications; the plant's archive is written by the engine itself."""
+    """Objects of the lake, notifications and the fleet's function; the engine itself writes the plant's archive."""
     known = placeholders(NAMES)
     needed = rights_of([read_rule(file, known) for file in rule_files(CATALOG_DIR)], NAMES)
 
-    assert {action for right in needed for action in right.actions} == {"s3:PutObject", "sns:Publish"}
+    actions = {action for right in needed for action in right.actions}
+    assert actions == {"s3:PutObject", "sns:Publish", "lambda:InvokeFunction"}
     assert Right(("s3:PutObject",), f"arn:aws:s3:::{NAMES.lake_bucket}/raw/*") in needed
