@@ -19,7 +19,7 @@ from factory.audit.report import summary, verdict
 from factory.audit.settle import settle
 from factory.commands.data_dir import data_dir_option
 from factory.commands.numbers import FiniteRange
-from factory.console import make_console
+from factory.console import counts_table, make_console
 from factory.errors import LocalFactoryError, LocalFactoryUsageError
 from factory.up.history import crashes_of_local_aws
 from factory.up.layout import Layout
@@ -119,14 +119,7 @@ _MEANINGS = {
 
 def _show(told: dict[str, Any]) -> None:
     console = make_console(plain_width=110)
-    table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column(justify="right")
-    table.add_column()
-    table.add_column(style="dim")
-    for name, meaning in _MEANINGS.items():
-        bad = told[name] and name in ("missing", "repeated", "reordered")
-        table.add_row(f"{told[name]}", name.replace("_", " "), meaning, style="bold red" if bad else None)
-    console.print(table)
+    console.print(counts_table(_MEANINGS, told, bad=("missing", "repeated", "reordered")))
     if told["worst_machines"]:
         console.print(_worst_table(told["worst_machines"]))
     for key in told["unreadable_objects"][:5]:

@@ -19,7 +19,7 @@ from rich.table import Table
 from contracts.resources import REGION
 from factory.commands.moments import Moment
 from factory.commands.numbers import FiniteRange
-from factory.commands.zones import check_zone
+from factory.commands.zones import fleet_zone_option
 from factory.console import make_console
 from factory.local_aws.credentials import ROOT_FILE, root_credentials
 from factory.provision import (
@@ -37,7 +37,6 @@ from factory.provision import (
 from factory.provision.request import MOST_MACHINES
 from factory.up.layout import Layout
 from maintenance.fleet.settings import DEFAULT_THRESHOLD_C
-from maintenance.sentences import DEFAULT_ZONE
 from simulator.scenario import scenario_text
 
 RIGHT = {
@@ -102,14 +101,7 @@ Examples:
     help="Of the local AWS: its root's key is read there, the programs' keys are written there.",
 )
 @click.option("--fleet", is_flag=True, help="Make the fleet's pipeline as well: inbox, function, tables, alerts.")
-@click.option(
-    "--fleet-zone",
-    callback=check_zone,
-    default=DEFAULT_ZONE,
-    show_default=True,
-    metavar="ZONE",
-    help="Time zone of the clocks in the fleet's sentences.",
-)
+@fleet_zone_option
 @click.option(
     "--fleet-threshold",
     type=FiniteRange(0, 300, min_open=True),

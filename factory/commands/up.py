@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import click
 
 from factory.commands.numbers import FiniteRange
-from factory.commands.zones import check_zone
+from factory.commands.zones import fleet_zone_option
 from factory.console import make_console
 from factory.provision.request import PLANT_PATTERN
 from factory.up.options import UpOptions
@@ -22,7 +22,6 @@ from factory.up.own_rules import own_rules
 from factory.up.ports import LISTENERS
 from factory.up.run import Run
 from factory.up.screen import Screen
-from maintenance.sentences import DEFAULT_ZONE
 from simulator.scenario import scenario_text
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -123,14 +122,7 @@ def _plant_name(_context: click.Context, _parameter: click.Parameter, value: str
     show_default=True,
     help="Run the fleet's pipeline: what `factory fleet upload` hands in is judged by a model, stored and mailed.",
 )
-@click.option(
-    "--fleet-zone",
-    callback=check_zone,
-    default=DEFAULT_ZONE,
-    show_default=True,
-    metavar="ZONE",
-    help="Time zone of the clocks in the fleet's sentences.",
-)
+@fleet_zone_option
 @click.option(
     "--host",
     default="127.0.0.1",

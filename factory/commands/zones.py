@@ -6,6 +6,7 @@ import click
 
 from contracts.errors import FactoryError
 from maintenance.fleet.settings import zone_of
+from maintenance.sentences import DEFAULT_ZONE
 
 
 def check_zone(_context: click.Context, _parameter: click.Parameter, name: str) -> str:
@@ -19,3 +20,13 @@ def check_zone(_context: click.Context, _parameter: click.Parameter, name: str) 
     except FactoryError:
         raise click.BadParameter(f"{name!r} is not a time zone; write a name such as Asia/Kolkata.") from None
     return name
+
+
+fleet_zone_option = click.option(
+    "--fleet-zone",
+    callback=check_zone,
+    default=DEFAULT_ZONE,
+    show_default=True,
+    metavar="ZONE",
+    help="Time zone of the clocks in the fleet's sentences.",
+)

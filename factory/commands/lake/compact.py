@@ -10,11 +10,10 @@ from typing import Any
 
 import click
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
-from rich.table import Table
 from rich.text import Text
 
 from factory.commands.lake.place import find_lake, lake_options
-from factory.console import make_console
+from factory.console import counts_table, make_console
 from maintenance.errors import LakeError
 from maintenance.lake import Compaction, CompactionReport, Selection
 
@@ -119,14 +118,7 @@ _MEANINGS = {
 
 def _show(told: dict[str, Any]) -> None:
     console = make_console(plain_width=110)
-    table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column(justify="right")
-    table.add_column()
-    table.add_column(style="dim")
-    for name, meaning in _MEANINGS.items():
-        bad = told[name] and name in ("refused", "unreadable")
-        table.add_row(f"{told[name]:,}", name.replace("_", " "), meaning, style="bold red" if bad else None)
-    console.print(table)
+    console.print(counts_table(_MEANINGS, told, bad=("refused", "unreadable")))
     for folder in told["strange_folders"]:
         console.print(f"{folder} was not looked at: it is not named plant=NAME/dt=YYYY-MM-DD/.", style="yellow")
     for name, count in told["unknown_fields"].items():
