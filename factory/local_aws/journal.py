@@ -63,6 +63,8 @@ class ItemJournal:
             assert self._descriptor is not None  # noqa: S101 - opened above
             written = os.write(self._descriptor, line)
             self._size += written
+            if written < len(line):
+                self._close()  # the next line must not stand behind half a one
         if written < len(line):
             raise OSError(f"{self._path(self._number)} took {written} of {len(line)} bytes.")
 

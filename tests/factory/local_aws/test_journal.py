@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,20 @@ def test_a_line_that_was_cut_off(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes() + b'["half')
 
     ItemJournal(tmp_path).record(TABLE, "b", "t", {})
+
+    assert ["a", "b"] == [line[1] for line in told(ItemJournal(tmp_path))]
+
+
+def test_half_a_line_costs_no_line_after_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that is full for a moment takes a part of a line: that change is refused, the next one is kept."""
+    journal = ItemJournal(tmp_path)
+    journal.record(TABLE, "a", "t", {})
+    with monkeypatch.context() as moment:
+        write = os.write
+        moment.setattr("factory.local_aws.journal.os.write", lambda to, line: write(to, line[:10]))
+        with pytest.raises(OSError, match="took 10 of"):
+            journal.record(TABLE, "refused", "t", {})
+    journal.record(TABLE, "b", "t", {})
 
     assert ["a", "b"] == [line[1] for line in told(ItemJournal(tmp_path))]
 
