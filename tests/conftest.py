@@ -17,6 +17,7 @@ from pathlib import Path
 import boto3
 import httpx
 import pytest
+from moto import mock_aws
 
 from factory.local_aws import root_credentials
 
@@ -109,6 +110,17 @@ def local_aws(start_local_aws: Callable[..., LocalAws], tmp_path_factory: pytest
     local = start_local_aws(tmp_path_factory.mktemp("local-aws") / "aws")
     yield local
     local.stop()
+
+
+@pytest.fixture
+def mocked_account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An empty account of moto's, for clients that are made inside; no call leaves this process."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    with mock_aws():
+        yield
 
 
 @pytest.fixture

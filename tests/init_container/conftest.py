@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from contracts.identity import (
     CA_FILE,
@@ -71,11 +69,6 @@ class Depot:
 
 
 @pytest.fixture
-def depot(monkeypatch: pytest.MonkeyPatch) -> Iterator[Depot]:
+def depot(mocked_account: None) -> Depot:
     """An empty bucket and a key."""
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    with mock_aws():
-        yield Depot()
+    return Depot()

@@ -2,12 +2,10 @@
 
 import gzip
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from contracts.ledger import LedgerEntry
 from factory.audit.archive import ArchiveReader
@@ -35,17 +33,13 @@ def folder(tmp_path: Path) -> Store:
 
 
 @pytest.fixture
-def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+def bucket(mocked_account: None) -> Store:
     """The same archive in a bucket, below a prefix."""
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    with mock_aws():
-        client = boto3.client("s3", region_name="us-east-1")
-        client.create_bucket(Bucket="lake")
-        for key, content in CONTENTS.items():
-            client.put_object(Bucket="lake", Key=f"copy/{key}", Body=content)
-        yield S3Store(client, "lake", "copy")
+    client = boto3.client("s3", region_name="us-east-1")
+    client.create_bucket(Bucket="lake")
+    for key, content in CONTENTS.items():
+        client.put_object(Bucket="lake", Key=f"copy/{key}", Body=content)
+    return S3Store(client, "lake", "copy")
 
 
 @pytest.mark.parametrize("kind", ["folder", "bucket"])

@@ -1,28 +1,20 @@
 """Which archive is meant."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from factory.audit.places import archive_store, local_store
 from factory.errors import LocalFactoryUsageError
 
 
 @pytest.fixture
-def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def bucket(mocked_account: None) -> None:
     """A bucket named `lake`, with an object below `copy/`."""
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    with mock_aws():
-        client = boto3.client("s3")
-        client.create_bucket(Bucket="lake")
-        client.put_object(Bucket="lake", Key="copy/raw/a.jsonl", Body=b"{}")
-        yield
+    client = boto3.client("s3")
+    client.create_bucket(Bucket="lake")
+    client.put_object(Bucket="lake", Key="copy/raw/a.jsonl", Body=b"{}")
 
 
 @pytest.mark.usefixtures("bucket")

@@ -9,7 +9,6 @@ from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from factory.cli import run
 from factory.commands import evaluate_fleet, train_fleet
@@ -131,15 +130,11 @@ def test_a_wrong_call_is_two_lines_and_status_2(
 
 
 @pytest.fixture
-def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def s3(mocked_account: None) -> Any:
     """An account with the bucket of plant1's models."""
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "a")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "b")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    with mock_aws():
-        client = boto3.client("s3")
-        client.create_bucket(Bucket="smart-factory-plant1-models-123456789012")
-        yield client
+    client = boto3.client("s3")
+    client.create_bucket(Bucket="smart-factory-plant1-models-123456789012")
+    return client
 
 
 def test_a_model_is_published_into_the_plants_bucket(

@@ -2,12 +2,10 @@
 
 import json
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from factory.mail import subscriber as module
 from factory.mail.cool_off import CoolOff
@@ -32,18 +30,13 @@ class Counts:
 
 
 @pytest.fixture
-def topic_arn(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def topic_arn(mocked_account: None) -> str:
     """A topic that feeds the queue `alert-mail`."""
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    with mock_aws():
-        url = boto3.client("sqs").create_queue(QueueName="alert-mail")["QueueUrl"]
-        queue_arn = boto3.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]
-        arn = boto3.client("sns").create_topic(Name="alerts")["TopicArn"]
-        boto3.client("sns").subscribe(TopicArn=arn, Protocol="sqs", Endpoint=queue_arn["QueueArn"])
-        yield arn
+    url = boto3.client("sqs").create_queue(QueueName="alert-mail")["QueueUrl"]
+    queue_arn = boto3.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]
+    arn = boto3.client("sns").create_topic(Name="alerts")["TopicArn"]
+    boto3.client("sns").subscribe(TopicArn=arn, Protocol="sqs", Endpoint=queue_arn["QueueArn"])
+    return arn
 
 
 class Clock:

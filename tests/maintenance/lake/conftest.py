@@ -1,11 +1,9 @@
 """Lakes in a folder and in a bucket (moto)."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from maintenance.lake.address import open_store
 from maintenance.lake.stores import Store
@@ -19,15 +17,9 @@ def folder(tmp_path: Path) -> Store:
 
 
 @pytest.fixture
-def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def s3(mocked_account: None) -> None:
     """S3 (moto) with a bucket named `lake`."""
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    with mock_aws():
-        boto3.client("s3").create_bucket(Bucket="lake")
-        yield
+    boto3.client("s3").create_bucket(Bucket="lake")
 
 
 @pytest.fixture

@@ -5,14 +5,12 @@ from __future__ import annotations
 import io
 import os
 import tarfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import boto3
 import numpy as np
 import pytest
-from moto import mock_aws
 from sklearn.linear_model import LogisticRegression
 
 from maintenance.errors import MaintenanceError, ModelError
@@ -40,14 +38,11 @@ def model_dir(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def s3(mocked_account: None) -> Any:
     """An S3 with a bucket `models`."""
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "a")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "b")
-    with mock_aws():
-        client = boto3.client("s3", region_name="us-east-1")
-        client.create_bucket(Bucket="models")
-        yield client
+    client = boto3.client("s3", region_name="us-east-1")
+    client.create_bucket(Bucket="models")
+    return client
 
 
 def test_the_archive_unpacks_to_the_model(model_dir: Path, tmp_path: Path) -> None:

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from simulator.backfill.sinks import Bucket, Folder, open_sink
 from simulator.errors import SimulatorError, SimulatorUsageError
 
 
 @pytest.fixture
-def lake(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def lake(mocked_account: None) -> None:
     """A bucket named `lake`."""
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    with mock_aws():
-        boto3.client("s3").create_bucket(Bucket="lake")
-        yield
+    boto3.client("s3").create_bucket(Bucket="lake")
 
 
 def test_a_folder_has_what_was_put(tmp_path: Path) -> None:
