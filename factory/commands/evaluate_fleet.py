@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from factory.commands.bench_page import WRITE, write_section
-from factory.commands.fleet_scores import markdown, playing_bar, rows, table
+from factory.commands.fleet_scores import markdown, rows, table
+from factory.commands.scores import playing_bar
 from factory.console import make_console
 from factory.training import EVALUATION, QUICK_EVALUATION, judge, judged_parts, play, readings_of
 from factory.training.histories import with_seed
@@ -50,7 +51,7 @@ def evaluate_fleet(directory: Path, seed: int | None, quick: bool, write: Path |
     artifact = load(directory)
     histories = with_seed(QUICK_EVALUATION if quick else EVALUATION, seed)
     _refuse_known(artifact, {history.seed for history in histories})
-    with playing_bar(readings_of(histories), quiet=as_json) as advance:
+    with playing_bar("Playing fleets", readings_of(histories), quiet=as_json) as advance:
         judged = judge(artifact.model, judged_parts(play(histories, advance)))
     if write is not None:
         card = artifact.card

@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from factory.commands.bench_page import WRITE, write_section
-from factory.commands.plant_scores import markdown, playing_bar, rows, table
+from factory.commands.plant_scores import markdown, rows, table
+from factory.commands.scores import playing_bar
 from factory.console import make_console
 from factory.plant_training.judging import judge
 from factory.plant_training.recipe import EVALUATION, QUICK_EVALUATION, Play, readings_of
@@ -47,7 +48,7 @@ def evaluate_plant_command(directory: Path, seed: int | None, quick: bool, write
     known = {one for name in NAMES.values() for one in read_card(directory / name).trained_on.seeds}
     if met := known & {one.seed for one in plays}:
         raise ModelError(f"The models were trained on seed {min(met)}.", remedy="Try another --seed.")
-    with playing_bar(readings_of(plays), quiet=as_json) as advance:
+    with playing_bar("Playing plants", readings_of(plays), quiet=as_json) as advance:
         judged = judge(models, directory, plays, advance)
     if write is not None:
         write_section(write, HEADING, [*markdown(judged.cards), "", *judged.confusion_page()])

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from factory.console import make_console
+from factory.commands.scores import plain
 from maintenance.fleet_model import Evaluation
 from maintenance.models import Metric
 
@@ -33,9 +31,9 @@ def rows(judged: Sequence[Evaluation]) -> list[dict[str, Any]]:
             "vehicles": one.vehicles,
             "readings": one.readings,
             "due_share": one.due_share,
-            **{metric.name: _plain(metric) for metric in one.metrics},
-            "baselines": {name: _plain(metric) for name, metric in one.baselines.items()},
-            "ceiling": _plain(one.ceiling),
+            **{metric.name: plain(metric) for metric in one.metrics},
+            "baselines": {name: plain(metric) for name, metric in one.baselines.items()},
+            "ceiling": plain(one.ceiling),
         }
         for one in judged
     ]
@@ -55,26 +53,6 @@ def markdown(judged: Sequence[Evaluation]) -> list[str]:
     return [*lines, *(f"| {' | '.join(_cells(one, ', '))} |" for one in judged)]
 
 
-@contextmanager
-def playing_bar(total: int, *, quiet: bool = False) -> Iterator[Callable[[int], None]]:
-    """A bar over the readings that are played, on standard error.
-
-    Args:
-        total: how many there will be.
-        quiet: show none.
-    """
-    console = make_console(stderr=True)
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f} %"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as progress:
-        task = progress.add_task("Playing fleets", total=total)
-        yield lambda readings: progress.advance(task, readings)
-
-
 def _cells(one: Evaluation, between: str) -> list[str]:
     metrics = {metric.name: metric for metric in one.metrics}
     return [
@@ -91,7 +69,3 @@ def _cells(one: Evaluation, between: str) -> list[str]:
 
 def _with_interval(metric: Metric) -> str:
     return f"{metric.value:.3f} [{metric.low:.3f}, {metric.high:.3f}]"
-
-
-def _plain(metric: Metric) -> dict[str, float | None]:
-    return {"value": metric.value, "low": metric.low, "high": metric.high}

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from factory.console import make_console
+from factory.commands.scores import plain
 from maintenance.models import Metric, ModelCard
 
 _TITLES = {
@@ -33,22 +31,6 @@ _TITLES = {
 }
 
 
-@contextmanager
-def playing_bar(total: int, *, quiet: bool = False) -> Iterator[Callable[[int], None]]:
-    """A bar over the readings that are played and made features of, on standard error.
-
-    Args:
-        total: readings in all.
-        quiet: no bar.
-    """
-    console = make_console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
-    disable = quiet or not console.is_terminal
-    with Progress(*columns, TimeRemainingColumn(), console=console, transient=True, disable=disable) as bar:
-        task = bar.add_task("Playing plants", total=total)
-        yield lambda readings: bar.advance(task, readings)
-
-
 def rows(cards: Sequence[ModelCard]) -> list[dict[str, Any]]:
     """The scores as plain values."""
     return [
@@ -56,9 +38,9 @@ def rows(cards: Sequence[ModelCard]) -> list[dict[str, Any]]:
             "name": card.name,
             "version": card.version,
             "question": card.question,
-            "scores": {one.name: _plain(one) for one in card.metrics},
+            "scores": {one.name: plain(one) for one in card.metrics},
             "baseline": card.baseline,
-            "baseline_scores": {one.name: _plain(one) for one in card.baseline_metrics},
+            "baseline_scores": {one.name: plain(one) for one in card.baseline_metrics},
         }
         for card in cards
     ]
@@ -92,7 +74,3 @@ def _text(metric: Metric) -> str:
         return value
     digits = 0 if metric.value >= 100 else 3
     return f"{value} [{metric.low:.{digits}f}, {metric.high:.{digits}f}]"
-
-
-def _plain(metric: Metric) -> dict[str, float | None]:
-    return {"value": metric.value, "low": metric.low, "high": metric.high}

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from factory.commands.fleet_scores import playing_bar, rows, table
+from factory.commands.fleet_scores import rows, table
+from factory.commands.scores import playing_bar
 from factory.console import make_console
 from factory.training import (
     EVALUATION,
@@ -72,5 +73,5 @@ def _data(lake: str | None, *, quick: bool, quiet: bool) -> FleetData:
     if lake is not None:
         return data_of_lake(readings_of_lake(lake), lake, origin_of_lake(lake))
     training, evaluation = (QUICK_TRAINING, QUICK_EVALUATION) if quick else (TRAINING, EVALUATION)
-    with playing_bar(readings_of(training) + readings_of(evaluation), quiet=quiet) as advance:
+    with playing_bar("Playing fleets", readings_of(training) + readings_of(evaluation), quiet=quiet) as advance:
         return data_by_recipe(training, evaluation, advance)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from factory.commands.plant_scores import playing_bar, rows, table
+from factory.commands.plant_scores import rows, table
+from factory.commands.scores import playing_bar
 from factory.console import make_console
 from factory.plant_training.recipe import EVALUATION, QUICK_EVALUATION, QUICK_TRAINING, TRAINING, readings_of
 from factory.plant_training.sources import PlantData, by_recipe, of_lakes
@@ -63,9 +64,9 @@ def train_plant_command(lakes: tuple[str, ...], question: str, out: Path, quick:
 
 def _data(lakes: tuple[str, ...], quick: bool, quiet: bool) -> PlantData:
     if lakes:
-        with playing_bar(len(lakes), quiet=quiet) as advance:
+        with playing_bar("Playing plants", len(lakes), quiet=quiet) as advance:
             return of_lakes(lakes, lambda _readings: advance(1))
     training, evaluation = (QUICK_TRAINING, QUICK_EVALUATION) if quick else (TRAINING, EVALUATION)
     calm = [one for one in training if one.purpose == "calm"]
-    with playing_bar(readings_of([*training, *evaluation, *calm]), quiet=quiet) as advance:
+    with playing_bar("Playing plants", readings_of([*training, *evaluation, *calm]), quiet=quiet) as advance:
         return by_recipe(training, evaluation, advance)
