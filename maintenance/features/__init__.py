@@ -1,13 +1,12 @@
 """From readings to features: hours of a machine, and how it has been over hours, days and weeks.
 
 Readings → `windows.summarise` (an hour as numbers) → `trends.Trends` (features at the end of an hour). `history` does
-it for a year of a plant at once, `stream` for one reading after the other; both call the same two.
+it for a year of a plant at once; a running plant is given to the same functions hour by hour.
 """
 
 from maintenance.features.history import PlantFeatures, PlantHours, plant_features, plant_hours
 from maintenance.features.normal import NormalBehaviour, fit_normal
-from maintenance.features.readings import Readings, by_machine, in_order, row_of
-from maintenance.features.stream import ClosedHour, HourStream
+from maintenance.features.readings import Readings, by_machine, in_order, thinned
 from maintenance.features.trends import FEATURE_PLACE, FEATURES, Trends
 from maintenance.features.windows import COLUMNS, Column, summarise
 
@@ -15,9 +14,7 @@ __all__ = [
     "COLUMNS",
     "FEATURES",
     "FEATURE_PLACE",
-    "ClosedHour",
     "Column",
-    "HourStream",
     "NormalBehaviour",
     "PlantFeatures",
     "PlantHours",
@@ -28,6 +25,6 @@ __all__ = [
     "in_order",
     "plant_features",
     "plant_hours",
-    "row_of",
     "summarise",
+    "thinned",
 ]

@@ -1,9 +1,9 @@
-"""Windows and features of a plant's history: the form for training."""
+"""Windows and features of a plant: a year at once for training, an hour after the other while it runs."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from contracts.nameplates import nameplate
 from maintenance.features.arrays import Floats
 from maintenance.features.normal import NormalBehaviour
 from maintenance.features.readings import Readings
+from maintenance.features.thermal import Warmth
 from maintenance.features.trends import FEATURES, Trends
 from maintenance.features.windows import COLUMNS, summarise
 
@@ -24,12 +25,14 @@ class PlantHours:
         models: their models.
         first_hour: the first hour [h since 1970].
         rows: shape (hours, machines, `COLUMNS`); NaN where a machine said nothing.
+        warmth: heat of each machine at the end, for the hours that follow.
     """
 
     machines: tuple[str, ...]
     models: tuple[str, ...]
     first_hour: int
     rows: Floats
+    warmth: Mapping[str, Warmth] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +49,25 @@ class PlantFeatures:
 
 
 def plant_hours(
-    histories: Iterable[tuple[str, Readings]], models: Mapping[str, str], normal: NormalBehaviour
+    histories: Iterable[tuple[str, Readings]],
+    models: Mapping[str, str],
+    normal: NormalBehaviour,
+    warmth: Mapping[str, Warmth] | None = None,
 ) -> PlantHours:
-    """The hours of a plant.
+    """The hours of a plant, from the first of which anything is known to the last.
 
     Args:
         histories: name and cleaned readings of each machine; those without a model are left out.
         models: model of each machine.
         normal: how the models behave while they are well.
+        warmth: what the call for the hours before gave; none for the first.
     """
-    made = {name: summarise(readings, normal.of(models[name])) for name, readings in histories if name in models}
+    before = dict(warmth or {})
+    made = {
+        name: summarise(readings, normal.of(models[name]), before.get(name))
+        for name, readings in histories
+        if name in models
+    }
     names = tuple(sorted(models))
     told = [windows.hour for windows in made.values() if len(windows.hour)]
     first = min((int(hour[0]) for hour in told), default=0)
@@ -64,7 +76,8 @@ def plant_hours(
     for place, name in enumerate(names):
         if name in made:
             rows[made[name].hour - first, place] = made[name].rows
-    return PlantHours(names, tuple(models[name] for name in names), first, rows)
+    after = before | {name: windows.warmth for name, windows in made.items()}
+    return PlantHours(names, tuple(models[name] for name in names), first, rows, after)
 
 
 def plant_features(

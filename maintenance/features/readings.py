@@ -1,10 +1,14 @@
-"""Readings of one machine as columns, cleaned: each once, in the order of their time."""
+"""Readings of one machine as columns, cleaned: one in two minutes, in the order of their time.
+
+A plant may tell its readings each second or every five minutes. Jumps from one to the next, and the largest of many,
+mean the same only of readings that lie as far apart; so of each two minutes the first reading is used, and the others
+are not.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +21,8 @@ STATES = tuple(state.value for state in MachineState)
 RUNNING = STATES.index(MachineState.RUNNING)
 DOWN = (STATES.index(MachineState.STOPPED), STATES.index(MachineState.REPAIR))
 HOUR_S = 3600
+SLOT_S = 120
+"""Of so long a time one reading is used [s]: the densest that models were trained with."""
 
 Row = tuple[float, int, int, float, float, float, float, int]
 """One reading: the fields of `Readings`, in their order."""
@@ -55,7 +61,7 @@ class Readings:
 
     @classmethod
     def of(cls, rows: Sequence[Row]) -> Readings:
-        """From rows, as a stream collects them."""
+        """From rows."""
         at_s, run, seq, temp, vibration, rpm, power, state = zip(*rows, strict=True) if rows else [()] * 8
         return cls(
             at_s=_floats(at_s), run=_integers(run), seq=_integers(seq), temp=_floats(temp),
@@ -68,45 +74,34 @@ class Readings:
         return np.floor_divide(self.at_s, HOUR_S).astype(np.int64)
 
 
-def row_of(message: Mapping[str, object]) -> Row:
-    """A message of telemetry as a row.
+def in_order(readings: Readings) -> Readings:
+    """The first reading of each `SLOT_S`, in the order of time; so each message once, too.
+
+    Example:
+        >>> rows = [(130.0, 1, 3, 1, 1, 1, 1, 0), (9.0, 1, 2, 1, 1, 1, 1, 0), (0.0, 1, 1, 1, 1, 1, 1, 0)]
+        >>> in_order(Readings.of(rows)).seq.tolist()
+        [1, 3]
+    """
+    order = np.lexsort((readings.seq, readings.run, readings.at_s))
+    slot = np.floor_divide(readings.at_s[order], SLOT_S)
+    first = np.ones(len(readings), dtype=np.bool_)
+    first[1:] = slot[1:] != slot[:-1]
+    return readings.take(order[first])
+
+
+def thinned(table: pa.Table) -> pa.Table:
+    """Rows of a table that `in_order` would keep of each machine: so that few have to be remembered.
 
     Args:
-        message: as it came from the broker; `timestamp` as text or as a moment with a zone.
-
-    Raises:
-        KeyError, TypeError, ValueError: it is no telemetry of a machine.
-
-    Example:
-        >>> row_of({"device_id": "M001", "timestamp": "1970-01-01T01:00:00.500Z", "run": 1, "seq": 7, "temp": 40.5,
-        ...         "rpm": 1425, "state": "running"})
-        (3600.5, 1, 7, 40.5, nan, 1425.0, nan, 2)
+        table: with the columns device_id, timestamp (UTC), run and seq among others.
     """
-    at = message["timestamp"]
-    moment = datetime.fromisoformat(at) if isinstance(at, str) else at
-    if not isinstance(moment, datetime) or moment.tzinfo is None:
-        raise ValueError(f"timestamp {at!r} is no moment with a zone")
-    temp, vibration, rpm, power = (_number(message.get(signal.value)) for signal in Signal)
-    # Whole milliseconds, as messages tell them: the same float as from a table.
-    at_s = round(moment.timestamp() * 1000) / 1000
-    run, seq = int(str(message["run"])), int(str(message["seq"]))
-    return at_s, run, seq, temp, vibration, rpm, power, STATES.index(str(message["state"]))
-
-
-def in_order(readings: Readings) -> Readings:
-    """Each message once, by run and seq, in the order of time.
-
-    Example:
-        >>> twice = Readings.of([(9.0, 1, 2, 1, 1, 1, 1, 0), (0.0, 1, 1, 1, 1, 1, 1, 0), (9.0, 1, 2, 1, 1, 1, 1, 0)])
-        >>> in_order(twice).seq.tolist()
-        [1, 2]
-    """
-    by_number = np.lexsort((readings.seq, readings.run))
-    run, seq = readings.run[by_number], readings.seq[by_number]
-    first = np.ones(len(readings), dtype=np.bool_)
-    first[1:] = (run[1:] != run[:-1]) | (seq[1:] != seq[:-1])
-    kept = by_number[first]
-    return readings.take(kept[np.lexsort((readings.seq[kept], readings.run[kept], readings.at_s[kept]))])
+    names = table.column("device_id").cast(pa.string()).combine_chunks().dictionary_encode().indices
+    machine, at_ms = names.to_numpy(zero_copy_only=False), _milliseconds(table)
+    order = np.lexsort((table.column("seq").to_numpy(), table.column("run").to_numpy(), at_ms, machine))
+    place, slot = machine[order], np.floor_divide(at_ms[order], SLOT_S * 1000)
+    first = np.ones(len(order), dtype=np.bool_)
+    first[1:] = (place[1:] != place[:-1]) | (slot[1:] != slot[:-1])
+    return table.take(order[first])
 
 
 def by_machine(table: pa.Table) -> Iterator[tuple[str, Readings]]:
@@ -126,12 +121,16 @@ def by_machine(table: pa.Table) -> Iterator[tuple[str, Readings]]:
 
 
 def _columns(table: pa.Table) -> Readings:
-    moments = table.column("timestamp").cast(pa.timestamp("ms")).cast(pa.int64()).to_numpy()
     temp, vibration, rpm, power = (_signal(table.column(signal.value)) for signal in Signal)
     states = table.column("state").cast(pa.string())
     state = pc.index_in(states, value_set=pa.array(STATES)).to_numpy().astype(np.int64)
     run, seq = (table.column(name).to_numpy().astype(np.int64) for name in ("run", "seq"))
-    return Readings(moments / 1000.0, run, seq, temp, vibration, rpm, power, state)
+    return Readings(_milliseconds(table) / 1000.0, run, seq, temp, vibration, rpm, power, state)
+
+
+def _milliseconds(table: pa.Table) -> Integers:
+    moments: Integers = table.column("timestamp").cast(pa.timestamp("ms")).cast(pa.int64()).to_numpy()
+    return moments
 
 
 def _floats(values: Sequence[float]) -> Floats:
@@ -144,7 +143,3 @@ def _integers(values: Sequence[int]) -> Integers:
 
 def _signal(column: pa.ChunkedArray) -> Floats:
     return np.asarray(column.to_numpy(), dtype=np.float64)
-
-
-def _number(value: object) -> float:
-    return float("nan") if value is None else float(str(value))

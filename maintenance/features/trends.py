@@ -15,6 +15,7 @@ each share of the life, and a straight line through it points at the end.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 
 import numpy as np
@@ -127,6 +128,10 @@ class Trends:
         beyond = max(0, hours - LONG_H)
         self._since_h += beyond
         self._seen_h += beyond
+
+    def copy(self) -> Trends:
+        """One that goes on from here by itself."""
+        return copy.deepcopy(self)
 
     def features(self) -> Floats:
         """The features of all machines now, shape (machines, `FEATURES`)."""

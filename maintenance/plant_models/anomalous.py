@@ -7,6 +7,7 @@ stands the plain way: control limits on each signal alone, at the same share of 
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -109,6 +110,10 @@ class AnomalyScorer:
     def __init__(self, model: AnomalyModel, models: Sequence[str]) -> None:
         self._model, self._models = model, list(models)
         self._memory: Floats = np.zeros((len(models), len(PLACES)))
+
+    def copy(self) -> AnomalyScorer:
+        """One that goes on from here by itself."""
+        return copy.copy(self)  # a step makes its memory anew, and changes none in place
 
     def step(self, features: Floats) -> tuple[Floats, Floats]:
         """Judge the next hour.

@@ -1,29 +1,28 @@
-"""Verdicts on a running plant: readings in, one at a time; four answers a machine and hour out.
+"""Verdicts on a running plant: readings of an hour in, four answers a machine out.
 
-It knows no network and no clock. Memory is bounded: two weeks of a few numbers an hour and machine, and the readings of
-the hours that are open.
+It knows no network and no clock. Memory is bounded: two weeks of a few numbers an hour and machine.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from contracts.nameplates import nameplate
 from contracts.telemetry import format_timestamp
-from maintenance.features import FEATURE_PLACE, ClosedHour, HourStream, Trends, row_of
+from maintenance.features import FEATURE_PLACE, Readings
 from maintenance.features.arrays import Floats
-from maintenance.features.trends import SHORT_H
 from maintenance.plant_models import maintenance_needed
-from maintenance.plant_models.anomalous import ANOMALY_FEATURES, AnomalyScorer
+from maintenance.plant_models.anomalous import ANOMALY_FEATURES
 from maintenance.plant_models.bundle import NAMES, PlantModels
 from maintenance.plant_models.explain import SIGNALS, Reason, contributions, reasons, signal_of
 from maintenance.plant_models.maintenance_needed import POSITIVE_FROM
+from maintenance.plant_models.past import PlantPast, Standing
+from maintenance.plant_models.prepared import HORIZON_H
 from maintenance.plant_models.remaining_life import COVERAGE
 
 
@@ -34,7 +33,9 @@ class PlantVerdict:
     Attributes:
         device_id: the machine.
         at: end of the hour.
-        probability: that a component fails within seven days [1].
+        complete: whether that hour is over; if not, this is what it looks like so far.
+        horizon_h: so far ahead the probability looks [h].
+        probability: that a component fails within that time [1].
         why: signals that this comes from, log-odds.
         life_h: remaining life of the bearing: median [h].
         life_low_h: lower end of the interval [h].
@@ -48,6 +49,8 @@ class PlantVerdict:
 
     device_id: str
     at: datetime
+    complete: bool
+    horizon_h: float
     probability: float
     why: tuple[Reason, ...]
     life_h: float
@@ -65,8 +68,10 @@ class PlantVerdict:
         return {
             "device_id": self.device_id,
             "timestamp": format_timestamp(self.at),
+            "complete": self.complete,
             "prediction": "POSITIVE" if self.probability >= POSITIVE_FROM else "NEGATIVE",
             "probability": round(self.probability, 4),
+            "horizon_h": round(self.horizon_h, 1),
             "explanation": [one.as_json() for one in self.why],
             "model": name,
             "version": self.versions.get(name, ""),
@@ -85,105 +90,81 @@ class PlantVerdict:
         }
 
 
-@dataclass(slots=True)
-class Refused:
-    """Messages that are no telemetry of a machine.
-
-    Attributes:
-        count: how many.
-        last: what was wrong with the last one.
-    """
-
-    count: int = 0
-    last: str = ""
-
-
 class PlantScorer:
-    """Judges the machines of a plant as their readings come.
+    """Judges the machines of a plant, hour after hour.
 
     Args:
         models: the plant's models.
         machines: model of each machine, by its name.
+        acceleration: so many times as fast as in this plant components wore where the models learnt it [1]. Life tests
+            are accelerated; hours of theirs are so many hours here.
 
     Raises:
         ModelError: nothing was learned of a machine's model.
-
-    Attributes:
-        refused: messages that were none.
     """
 
-    def __init__(self, models: PlantModels, machines: Mapping[str, str]) -> None:
-        self._models = models
-        self._stream = HourStream(machines, models.normal)
-        self._kinds = [machines[name] for name in self._stream.machines]
-        self._trends = Trends([nameplate(kind) for kind in self._kinds])
-        self._anomaly = AnomalyScorer(models.anomaly, self._kinds)
-        self._middle, self._spread = models.healthy.of(self._kinds)
-        self.refused = Refused()
+    def __init__(self, models: PlantModels, machines: Mapping[str, str], acceleration: float = 1.0) -> None:
+        self._models, self._acceleration = models, acceleration
+        self._past = PlantPast(models.normal, models.anomaly, machines)
+        self._middle, self._spread = models.healthy.of([machines[name] for name in self._past.machines])
 
     @property
-    def dropped(self) -> dict[str, int]:
-        """Readings that were not used, by reason."""
-        told = self._stream.dropped
-        return {name: getattr(told, name) for name in told.__slots__} | {"refused": self.refused.count}
+    def hour(self) -> int | None:
+        """The last hour that was taken up [h since 1970]; none before the first."""
+        return self._past.newest.hour if self._past.newest else None
 
-    def add(self, message: Mapping[str, object]) -> list[PlantVerdict]:
-        """Take a message, and give the verdicts of the hours that are over by it.
+    def take(self, readings: Mapping[str, Readings], until: int) -> None:
+        """Take up hours that are over.
 
         Args:
-            message: telemetry of a machine, decoded.
+            readings: of each machine that said something, cleaned; of whole hours that were not taken up yet.
+            until: the last of these hours, also if nobody said anything in it [h since 1970].
 
-        Returns:
-            Verdicts, often none; of an hour, one for each machine that works.
+        Raises:
+            ValueError: these hours were taken up before.
         """
-        try:
-            device_id, row = str(message["device_id"]), row_of(message)
-        except (KeyError, TypeError, ValueError) as error:
-            self.refused.count += 1
-            self.refused.last = f"{type(error).__name__}: {error}"
+        self._past.take(readings, until)
+
+    def verdicts(self) -> list[PlantVerdict]:
+        """Verdicts at the end of the last hour that was taken up, one on each machine that works."""
+        return self._judge(self._past.newest, complete=True)
+
+    def so_far(self, readings: Mapping[str, Readings], hour: int) -> list[PlantVerdict]:
+        """Verdicts as if an hour were over that is not; nothing is remembered of it.
+
+        Args:
+            readings: of each machine that said something in it so far, cleaned.
+            hour: which [h since 1970].
+        """
+        ahead = self._past.copy()
+        ahead.take(readings, hour)
+        return self._judge(ahead.newest, complete=False)
+
+    def _judge(self, now: Standing | None, *, complete: bool) -> list[PlantVerdict]:
+        if now is None:
             return []
-        return self._judge_all(self._stream.add(device_id, row))
-
-    def close(self) -> list[PlantVerdict]:
-        """Verdicts of the hours that are still open, as at the end of a history."""
-        return self._judge_all(self._stream.close_all())
-
-    def _judge_all(self, hours: Iterable[ClosedHour]) -> list[PlantVerdict]:
-        return [verdict for hour in hours for verdict in self._judge(hour)]
-
-    def _judge(self, hour: ClosedHour) -> list[PlantVerdict]:
-        self._pass(hour.skipped)
-        self._trends.push(hour.rows)
-        features = self._trends.features()
-        index, added = self._anomaly.step(features)
+        features = now.features
         working = (features[:, FEATURE_PLACE["down_1h"]] == 0.0) & np.isfinite(features[:, FEATURE_PLACE["power_6h"]])
         places = np.flatnonzero(working)
         if not len(places):
             return []
-        at = datetime.fromtimestamp((hour.hour + 1) * 3600, UTC)
         with threadpool_limits(1):
-            return self._verdicts(at, places.tolist(), features[places], index[places], added[places])
+            return self._verdicts(now, places.tolist(), complete)
 
-    def _pass(self, hours: int) -> None:
-        """Let hours pass in which nobody said anything; after six of them nothing moves any more."""
-        for _ in range(min(hours, SHORT_H)):
-            self._trends.skip(1)
-            self._anomaly.step(self._trends.features())
-        self._trends.skip(max(0, hours - SHORT_H))
-
-    def _verdicts(
-        self, at: datetime, places: Sequence[int], features: Floats, index: Floats, added: Floats
-    ) -> list[PlantVerdict]:
+    def _verdicts(self, now: Standing, places: Sequence[int], complete: bool) -> list[PlantVerdict]:
         models, middle, spread = self._models, self._middle[list(places)], self._spread[list(places)]
+        features, index = now.features[list(places)], now.index[list(places)]
         probability = maintenance_needed.probability(models.maintenance, features)
-        life = models.life.predict(features)
+        life = models.life.predict(features) * self._acceleration
         fault = models.fault.probabilities(features)
         why = contributions(self._log_odds, features, middle)
-        unusual = _by_signal(added)
+        unusual = _by_signal(now.added[list(places)])
         return [
             PlantVerdict(
-                device_id=self._stream.machines[place],
-                at=at,
+                device_id=self._past.machines[place],
+                at=now.at,
+                complete=complete,
+                horizon_h=HORIZON_H * self._acceleration,
                 probability=float(probability[row]),
                 why=tuple(reasons(why[row], features[row], middle[row], spread[row])),
                 life_low_h=float(life[row, 0]),

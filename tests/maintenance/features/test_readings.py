@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 import numpy as np
 import pyarrow as pa
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maintenance.features import Readings, by_machine, in_order, row_of
-
-MESSAGE = {
-    "device_id": "M001", "timestamp": "2026-01-02T03:04:05.678Z", "run": 3, "seq": 17, "temp": 59.2,
-    "vibration": 0.42, "rpm": 1425, "power": 7.5, "state": "running",
-}  # fmt: skip
+from maintenance.features import Readings, by_machine, in_order, thinned
 
 
 @given(order=st.permutations(range(12)), again=st.lists(st.integers(0, 11), max_size=8))
 def test_order_of_arrival_and_repeats_do_not_matter(order: list[int], again: list[int]) -> None:
     """However messages come, and however often, each is there once, in the order of time."""
-    rows = [(float(60 * number), 1, number + 1, 1.0 * number, 1.0, 1.0, 1.0, 2) for number in range(12)]
+    rows = [(float(150 * number), 1, number + 1, 1.0 * number, 1.0, 1.0, 1.0, 2) for number in range(12)]
     arrived = Readings.of([rows[number] for number in [*order, *again]])
 
     assert in_order(arrived).seq.tolist() == list(range(1, 13))
@@ -31,24 +24,40 @@ def test_order_of_arrival_and_repeats_do_not_matter(order: list[int], again: lis
 
 def test_a_new_run_is_no_repeat() -> None:
     """Numbers begin anew with a run, so the same number of another run is another message."""
-    readings = Readings.of([(0.0, 1, 1, 1, 1, 1, 1, 2), (60.0, 2, 1, 2, 1, 1, 1, 2)])
+    readings = Readings.of([(0.0, 1, 1, 1, 1, 1, 1, 2), (150.0, 2, 1, 2, 1, 1, 1, 2)])
 
     assert in_order(readings).run.tolist() == [1, 2]
 
 
-def test_a_message_and_a_table_give_the_same_row() -> None:
-    """What is read from the lake is what the broker delivered, to the last bit."""
-    moment = datetime(2026, 1, 2, 3, 4, 5, 678_000, tzinfo=UTC)
-    table = pa.table({
-        **{name: [value] for name, value in MESSAGE.items()},
-        "timestamp": pa.array([moment.replace(tzinfo=None)], pa.timestamp("ms")),
-    })  # fmt: skip
-    [(name, from_table)] = by_machine(table)
-    from_message = Readings.of([row_of(MESSAGE)])
+def test_of_two_minutes_the_first_reading_is_used() -> None:
+    """A plant that tells each second is read as one that tells each two minutes, by the clock."""
+    each_second = Readings.of([(7.0 + second, 1, second + 1, 1.0, 1.0, 1.0, 1.0, 2) for second in range(600)])
 
-    assert name == "M001"
-    for column in Readings.__dataclass_fields__:
-        assert getattr(from_table, column).tolist() == getattr(from_message, column).tolist()
+    assert in_order(each_second).at_s.tolist() == [7.0, 120.0, 240.0, 360.0, 480.0, 600.0]
+
+
+@given(
+    readings=st.lists(
+        st.tuples(st.sampled_from(["M001", "M002"]), st.integers(0, 900_000), st.integers(1, 2), st.integers(1, 9)),
+        min_size=1,
+        max_size=40,
+        unique_by=lambda row: (row[0], row[2], row[3]),
+    )
+)
+def test_a_table_is_thinned_as_readings_are(readings: list[tuple[str, int, int, int]]) -> None:
+    """What is left of a table is what would have been used of it, machine by machine."""
+    device_id, at_ms, run, seq = (list(column) for column in zip(*readings, strict=True))
+    count = len(seq)
+    table = pa.table({
+        "device_id": device_id, "timestamp": pa.array(at_ms, pa.timestamp("ms", "UTC")), "run": run, "seq": seq,
+        "temp": [1.0] * count, "vibration": [1.0] * count, "rpm": [1.0] * count, "power": [1.0] * count,
+        "state": ["running"] * count,
+    })  # fmt: skip
+    few = thinned(table)
+
+    assert few.num_rows == sum(len(some) for _, some in by_machine(table))
+    for (name, used), (same, left) in zip(by_machine(table), by_machine(few), strict=True):
+        assert (name, used.at_s.tolist(), used.seq.tolist()) == (same, left.at_s.tolist(), left.seq.tolist())
 
 
 def test_machines_come_apart_by_name(make_readings: Callable[..., Readings]) -> None:
@@ -64,13 +73,3 @@ def test_machines_come_apart_by_name(make_readings: Callable[..., Readings]) -> 
     assert list(found) == ["M001", "M002"]
     assert found["M002"].at_s.tolist() == [60.0, 120.0]
     assert np.isnan(found["M001"].temp).all()
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [{"timestamp": "2026-01-02T03:04:05"}, {"timestamp": 7}, {"state": "asleep"}, {"temp": "warm"}, {"seq": "first"}],
-)
-def test_what_is_no_telemetry_is_refused(wrong: dict[str, object]) -> None:
-    """A time without a zone, an unknown state or a text for a number is no reading."""
-    with pytest.raises(ValueError, match=r"\S"):
-        row_of(MESSAGE | wrong)

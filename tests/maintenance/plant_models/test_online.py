@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 import pytest
 
-from contracts.telemetry import MachineState
-from maintenance.features import plant_features, plant_hours
+from maintenance.features import Readings, plant_features, plant_hours
 from maintenance.plant_models import PlantScorer, PlantVerdict, maintenance_needed
 from maintenance.plant_models.anomalous import AnomalyScorer
 from maintenance.plant_models.prepared import prepare
@@ -17,40 +16,28 @@ from maintenance.plant_models.source import History
 
 pytestmark = pytest.mark.slow
 
-STATES = tuple(MachineState)
 WATCHED_H = 60
 """Hours that are judged: two and a half days have a past, and take seconds."""
 
 
-def messages(history: History) -> Iterator[dict[str, object]]:
-    """The telemetry of a history as the broker would bring it, in the order of time."""
-    first = min(float(one.at_s[0]) for one in history.readings.values())
-    rows = [
-        (float(one.at_s[number]), name, one, number)
-        for name, one in history.readings.items()
-        for number in np.flatnonzero(one.at_s < first + WATCHED_H * 3600).tolist()
-    ]
-    for at_s, name, one, number in sorted(rows, key=lambda row: row[:2]):
-        moment = np.datetime64(round(at_s * 1000), "ms")
-        signals = {signal: float(getattr(one, signal)[number]) for signal in ("temp", "vibration", "rpm", "power")}
-        yield {
-            "device_id": name,
-            "timestamp": f"{moment}Z",
-            "run": int(one.run[number]),
-            "seq": int(one.seq[number]),
-            **{signal: value for signal, value in signals.items() if not np.isnan(value)},
-            "state": STATES[int(one.state[number])].value,
-        }
+def first_hour(history: History) -> int:
+    """The first hour of which anything is known [h since 1970]."""
+    return min(int(one.hour[0]) for one in history.readings.values())
+
+
+def of_hours(history: History, begin: int, end: int) -> dict[str, Readings]:
+    """Readings of some hours, the last excluded."""
+    return {name: one.take((one.hour >= begin) & (one.hour < end)) for name, one in history.readings.items()}
 
 
 @pytest.fixture(scope="module")
 def verdicts(plants: Any) -> list[PlantVerdict]:
-    """Those on a plant with faults, one message after the other."""
+    """Those on a plant with faults, one hour after the other."""
     history = plants.histories["faults-61"]
-    scorer = PlantScorer(plants.models, history.models)
-    told = [verdict for message in messages(history) for verdict in scorer.add(message)] + scorer.close()
-
-    assert set(scorer.dropped.values()) == {0}
+    scorer, told = PlantScorer(plants.models, history.models), []
+    for hour in range(first_hour(history), first_hour(history) + WATCHED_H):
+        scorer.take(of_hours(history, hour, hour + 1), hour)
+        told += scorer.verdicts()
     return told
 
 
@@ -101,13 +88,58 @@ def test_what_is_published(plants: Any, verdicts: list[PlantVerdict]) -> None:
     assert told["remaining_life_h"]["low"] <= told["remaining_life_h"]["median"] <= told["remaining_life_h"]["high"]
 
 
-def test_what_is_no_telemetry_is_counted(plants: Any) -> None:
-    """A message without a timestamp changes nothing but a counter that says what was wrong."""
-    scorer = PlantScorer(plants.models, {"M001": "cnc_mill"})
+def test_hours_at_once_are_as_good_as_hours_one_by_one(plants: Any, verdicts: list[PlantVerdict]) -> None:
+    """Who takes up days at once, as after a restart, ends with the same verdicts."""
+    history = plants.histories["faults-61"]
+    begin, scorer = first_hour(history), PlantScorer(plants.models, history.models)
+    for part in range(begin, begin + WATCHED_H, 24):
+        end = min(part + 24, begin + WATCHED_H)
+        scorer.take(of_hours(history, part, end), end - 1)
 
-    assert scorer.add({"device_id": "M001", "state": "running"}) == []
-    assert scorer.dropped["refused"] == 1
-    assert "timestamp" in scorer.refused.last
+    assert scorer.verdicts() == [one for one in verdicts if one.at == verdicts[-1].at]
+
+
+def test_an_hour_so_far_leaves_no_trace(plants: Any, verdicts: list[PlantVerdict]) -> None:
+    """What half an hour looks like is told, marked as that, and the verdicts at its end are the same as without."""
+    history = plants.histories["faults-61"]
+    begin, scorer = first_hour(history), PlantScorer(plants.models, history.models)
+    for hour in range(begin, begin + 3):
+        readings = of_hours(history, hour, hour + 1)
+        half = {name: one.take(one.at_s < (hour + 0.5) * 3600) for name, one in readings.items()}
+        so_far = scorer.so_far(half, hour)
+        assert so_far
+        assert not any(one.complete for one in so_far)
+        scorer.take(readings, hour)
+
+    assert scorer.verdicts() == [one for one in verdicts if one.at == datetime.fromtimestamp((begin + 3) * 3600, UTC)]
+    assert all(one.complete for one in verdicts)
+
+
+def test_a_slower_plant_has_longer_to_live(plants: Any, verdicts: list[PlantVerdict]) -> None:
+    """Hours of an accelerated life test are that many hours of the plant: of the lives, and of the outlook."""
+    history = plants.histories["faults-61"]
+    begin = first_hour(history)
+    scorer = PlantScorer(plants.models, history.models, acceleration=150.0)
+    scorer.take(of_hours(history, begin, begin + 1), begin)
+    first = {one.device_id: one for one in verdicts if one.at == verdicts[0].at}
+
+    for one in scorer.verdicts():
+        quick = first[one.device_id]
+        assert (one.life_low_h, one.life_h, one.life_high_h) == pytest.approx(
+            (150 * quick.life_low_h, 150 * quick.life_h, 150 * quick.life_high_h)
+        )
+        assert (one.horizon_h, quick.horizon_h) == (150 * 7 * 24, 7 * 24)
+        assert one.probability == quick.probability
+
+
+def test_an_hour_is_taken_up_once(plants: Any) -> None:
+    """Hours that were taken up are refused."""
+    history = plants.histories["faults-61"]
+    begin, scorer = first_hour(history), PlantScorer(plants.models, history.models)
+    scorer.take(of_hours(history, begin, begin + 2), begin + 1)
+
+    with pytest.raises(ValueError, match="was taken up before"):
+        scorer.take(of_hours(history, begin + 1, begin + 2), begin + 1)
 
 
 def test_a_plant_that_was_silent_goes_on(plants: Any) -> None:
@@ -124,8 +156,11 @@ def test_a_plant_that_was_silent_goes_on(plants: Any) -> None:
     offline = plant_features(hours)
     anomaly = AnomalyScorer(plants.models.anomaly, hours.models)
     index = {hour: anomaly.step(features)[0] for hour, features in zip(offline.hours, offline.values, strict=True)}
-    scorer = PlantScorer(plants.models, history.models)
-    told = [verdict for message in messages(silent) for verdict in scorer.add(message)] + scorer.close()
+    scorer, told = PlantScorer(plants.models, history.models), []
+    begin = first_hour(silent)
+    for hour in [*range(begin, begin + 20), *range(begin + 33, begin + 40)]:
+        scorer.take(of_hours(silent, hour, hour + 1), hour)
+        told += scorer.verdicts()
 
     assert told[-1].at.timestamp() == first + 40 * 3600
     for verdict in told:
