@@ -160,6 +160,29 @@ class Thresholds(BaseModel):
     down_for_s: float = Field(
         default=15, ge=0, description="How long a program does not answer [s]. Above the time of a restart."
     )
+    model_window_s: float = Field(
+        default=300,
+        ge=30,
+        description="Time over which the model server's requests are counted and timed [s]. Longer where few "
+        "are asked.",
+    )
+    model_failed_share: float = Field(
+        default=0.05, ge=0, lt=1, description="Share of requests that a model server may fail (statuses 5xx) [1]."
+    )
+    model_failed_least: float = Field(
+        default=3,
+        ge=1,
+        description="Failed requests of the window from which on that share counts: of two requests one is a half.",
+    )
+    model_slow_s: float = Field(
+        default=1.0,
+        gt=0,
+        description="Time for an answer that one request in twenty may exceed [s]. A batch of 500 rows takes a tenth "
+        "of it; raise it where batches are larger, and keep it well below the client's timeout (the function's: 20 s).",
+    )
+    model_for_s: float = Field(
+        default=60, ge=0, description="How long a model server fails or is slow before it counts [s]."
+    )
     keep_firing_s: float = Field(
         default=60, ge=0, description="How long an alarm stays after its value is well again [s], against flapping."
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from grafana_foundation_sdk.builders import dashboard, stat, statetimeline, timeseries
 
 from contracts import metrics
+from dashboards.grafana import model_server
 from dashboards.grafana.looks import BAD, THIRD, WARN, Query, frame, lines_panel, stat_panel, states_panel, steps
 from dashboards.prometheus import pipeline
 
@@ -23,6 +24,8 @@ def pipeline_dashboard() -> dashboard.Dashboard:
     for panel in (flow(), elsewhere(), under_way(), broker_latency(), action_latency(), step_time()):
         board = board.with_panel(panel)
     for panel in (retries(), connections(), notifications()):
+        board = board.with_panel(panel)
+    for panel in (model_server.requests(), model_server.verdicts(), model_server.answered_within()):
         board = board.with_panel(panel)
     return board
 

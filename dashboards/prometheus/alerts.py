@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from contracts.nameplates import NAMEPLATES
 from contracts.telemetry import Signal
-from dashboards.prometheus import machines, pipeline, relation, temperature
+from dashboards.prometheus import machines, model_server, pipeline, relation, temperature
 from dashboards.prometheus.request import PrometheusRequest
 from dashboards.prometheus.rule import MACHINE, Alert, number, seconds
 from dashboards.thresholds import ISO_20816_3_RIGID_MM_S, Thresholds
 
-JOBS = {"simulator": "simulator", "rules": "rules engine", "mail": "mail catcher"}
+JOBS = {"simulator": "simulator", "rules": "rules engine", "mail": "mail catcher", "model": "model server"}
 """The programs that are scraped, by their job, and what people call them."""
 
 WHO = "{{ $labels.device_id }} ({{ $labels.model }}) on {{ $labels.line }} of {{ $labels.plant }}"
@@ -28,6 +28,8 @@ def alerts(request: PrometheusRequest) -> list[Alert]:
         *machine_vibration_high(limits),
         machine_silent(request),
         telemetry_not_archived(limits),
+        model_server_failing(limits),
+        model_server_slow(limits),
         *(program_down(job, limits) for job in JOBS),
     ]
 
@@ -159,6 +161,38 @@ def telemetry_not_archived(limits: Thresholds) -> Alert:
         description='{{ $value | printf "%.0f" }} messages that the broker acknowledged are neither archived nor in '
         f"quarantine after {within}.",
         value='{{ $value | printf "%.0f" }} messages',
+        keep_firing_s=limits.keep_firing_s,
+    )
+
+
+def model_server_failing(limits: Thresholds) -> Alert:
+    """A model server answers requests with errors of its own."""
+    failed, share = number(limits.model_failed_least), number(limits.model_failed_share)
+    return Alert(
+        name="ModelServerFailing",
+        expr=f"{model_server.FAILED_SHARE} > {share}\nand {model_server.FAILED} >= {failed}",
+        for_s=limits.model_for_s,
+        severity="warning",
+        summary="The model server fails requests for verdicts.",
+        description="The model server at {{ $labels.instance }} failed {{ $value | humanizePercentage }} of the "
+        f"requests of the last {limits.model_window_s / 60:.0f} min. Their readings are stored, and judged once it is "
+        "well.",
+        value="{{ $value | humanizePercentage }} failed",
+        keep_firing_s=limits.keep_firing_s,
+    )
+
+
+def model_server_slow(limits: Thresholds) -> Alert:
+    """A model server takes long for its answers."""
+    return Alert(
+        name="ModelServerSlow",
+        expr=f"{model_server.SLOW} > {number(limits.model_slow_s)}",
+        for_s=limits.model_for_s,
+        severity="warning",
+        summary="The model server takes long to answer.",
+        description="One request in twenty at {{ $labels.instance }} took longer than "
+        f"{{{{ $value | humanizeDuration }}}}, over the last {limits.model_window_s / 60:.0f} min.",
+        value="{{ $value | humanizeDuration }}",
         keep_firing_s=limits.keep_firing_s,
     )
 

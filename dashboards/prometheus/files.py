@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
-from dashboards.prometheus.alerts import JOBS, alerts
+from dashboards.prometheus.alerts import alerts
 from dashboards.prometheus.machines import machine_recordings
+from dashboards.prometheus.model_server import model_server_recordings
 from dashboards.prometheus.pipeline import pipeline_recordings
 from dashboards.prometheus.relation import relation_recordings
 from dashboards.prometheus.request import PrometheusRequest
@@ -16,6 +18,8 @@ from dashboards.yaml_text import yaml_text
 CONFIGURATION = "prometheus.yml"
 RECORDING = "rules/recording.yml"
 ALERTS = "rules/alerts.yml"
+MODEL_TARGETS = "targets/model.json"
+"""The model servers: a file that Prometheus watches, since one that is still training its model cannot be scraped."""
 SOURCE = "Rendered by dashboards.render_prometheus; change the code and run: factory dashboards generate"
 
 
@@ -24,19 +28,35 @@ def render_prometheus(request: PrometheusRequest) -> dict[str, str]:
 
     Example:
         >>> list(render_prometheus(PrometheusRequest()))
-        ['prometheus.yml', 'rules/recording.yml', 'rules/alerts.yml']
+        ['prometheus.yml', 'rules/recording.yml', 'rules/alerts.yml', 'targets/model.json']
     """
     return {
         CONFIGURATION: yaml_text(configuration(request), SOURCE),
         RECORDING: yaml_text(recording_groups(request), SOURCE),
         ALERTS: yaml_text(alert_groups(request), SOURCE),
+        **render_model_targets(request.model_servers),
     }
+
+
+def render_model_targets(model_servers: tuple[str, ...]) -> dict[str, str]:
+    r"""The file of the model servers by its path; a Prometheus that runs follows its changes.
+
+    Example:
+        >>> render_model_targets(("127.0.0.1:8080",))
+        {'targets/model.json': '[{"targets": ["127.0.0.1:8080"]}]\n'}
+    """
+    groups = [{"targets": list(model_servers)}] if model_servers else []
+    return {MODEL_TARGETS: json.dumps(groups) + "\n"}
 
 
 def configuration(request: PrometheusRequest) -> dict[str, Any]:
     """Whom to scrape, which rules to evaluate, whom to tell."""
-    targets = (request.simulators, request.rules_engines, request.mail_catchers)
-    jobs = dict(zip(JOBS, targets, strict=True)) | {"prometheus": (request.itself,)}
+    jobs = {
+        "simulator": request.simulators,
+        "rules": request.rules_engines,
+        "mail": request.mail_catchers,
+        "prometheus": (request.itself,),
+    }
     interval = seconds(request.scrape_interval_s)
     return {
         "global": {
@@ -50,14 +70,20 @@ def configuration(request: PrometheusRequest) -> dict[str, Any]:
         "alerting": {"alertmanagers": [{"static_configs": [{"targets": list(request.alertmanagers)}]}]},
         "scrape_configs": [
             {"job_name": job, "static_configs": [{"targets": list(hosts)}]} for job, hosts in jobs.items() if hosts
-        ],
+        ]
+        + [{"job_name": "model", "file_sd_configs": [{"files": [MODEL_TARGETS]}]}],
     }
 
 
 def recording_groups(request: PrometheusRequest) -> dict[str, Any]:
     """The recording rules; within a group they are evaluated in order, at the same moment."""
     machines = machine_recordings(request) + temperature_recordings(request)
-    groups = {"machines": machines, "relations": relation_recordings(request), "pipeline": pipeline_recordings(request)}
+    groups = {
+        "machines": machines,
+        "relations": relation_recordings(request),
+        "pipeline": pipeline_recordings(request),
+        "model_server": model_server_recordings(request),
+    }
     return {"groups": [_group(name, request, [rule.document() for rule in rules]) for name, rules in groups.items()]}
 
 
@@ -74,6 +100,7 @@ def recordings(request: PrometheusRequest) -> list[Recording]:
         *temperature_recordings(request),
         *relation_recordings(request),
         *pipeline_recordings(request),
+        *model_server_recordings(request),
     ]
 
 

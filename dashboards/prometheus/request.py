@@ -18,6 +18,9 @@ class PrometheusRequest(BaseModel):
     simulators: tuple[str, ...] = Field(default=("127.0.0.1:9100",), description="host:port of each simulator.")
     rules_engines: tuple[str, ...] = Field(default=("127.0.0.1:9101",), description="host:port of each engine.")
     mail_catchers: tuple[str, ...] = Field(default=("127.0.0.1:8025",), description="host:port of each mail catcher.")
+    model_servers: tuple[str, ...] = Field(
+        default=("127.0.0.1:8080",), description="host:port of each model server that has begun to serve."
+    )
     alertmanagers: tuple[str, ...] = Field(default=("127.0.0.1:9093",), description="host:port of each Alertmanager.")
     itself: str = Field(default="127.0.0.1:9090", description="host:port under which it scrapes itself.")
     scrape_interval_s: float = Field(default=1, ge=0.1, le=300, description="Time between scrapes [s].")

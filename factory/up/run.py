@@ -14,9 +14,10 @@ import psutil
 from contracts.errors import FactoryError
 from contracts.identity import ENGINE_SHARD
 from factory.up.layout import Layout
+from factory.up.model_target import ModelTarget
 from factory.up.options import UpOptions
 from factory.up.ports import check_ports
-from factory.up.programs import TOOLS, ProgramTable, inherited
+from factory.up.programs import MODEL_S, TOOLS, ProgramTable, inherited
 from factory.up.runfile import ProcessMark, RunFile, only_supervisor, read_run_file
 from factory.up.screen import Screen
 from factory.up.status import StatusReader, addresses
@@ -72,6 +73,7 @@ class Run:
         self._supervisor = Supervisor(self._layout, self._run_file, stopping, screen.say)
         self._reader = StatusReader(self._run_file)
         self._mending: threading.Thread | None = None
+        self._model_target: ModelTarget | None = None
         self._was_up = False
 
     def _is_wanted(self, key: str) -> bool:
@@ -133,6 +135,8 @@ class Run:
         self._check_stop()
         interval_s = real_interval_s(made.configuration.interval_s, made.configuration.speed)
         tools = ToolTable(self._options, self._layout, interval_s, inherited(self._environ))
+        if self._options.fleet and self._tools["prometheus"]:
+            self._model_target = ModelTarget(tools.scrape_model, time.monotonic() + MODEL_S)
         present = [tools.make(name, path) for name, path in self._tools.items() if path is not None]
         programs = [self._table.mail(), self._table.rules(), *present]
         steps(f"Starting {', '.join(program.title for program in programs)}")
@@ -175,6 +179,8 @@ class Run:
         while not self._stopping.is_set() and time.monotonic() < end:
             if "local_aws" in self._supervisor.tend():
                 self._mend()
+            if self._model_target:
+                self._model_target.look(self._supervisor.held["model"].well, time.monotonic())
             if time.monotonic() >= next_status:
                 next_status = time.monotonic() + STATUS_S
                 self._screen.status(self._status())

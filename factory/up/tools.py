@@ -15,6 +15,7 @@ from dashboards import (
     prometheus_argv,
     render_alertmanager,
     render_grafana,
+    render_model_targets,
     render_prometheus,
 )
 from factory.errors import LocalFactoryError
@@ -68,6 +69,7 @@ class ToolTable:
             simulators=(options.address("simulator"),),
             rules_engines=(options.address("rules"),),
             mail_catchers=(options.address("mail"),),
+            model_servers=(),  # until `scrape_model`
             alertmanagers=(options.address("alertmanager"),),
             itself=options.address("prometheus"),
             reading_interval_s=self._interval_s,
@@ -75,6 +77,14 @@ class ToolTable:
         directory = self._write("prometheus", render_prometheus(request))
         argv = prometheus_argv(directory, directory / "data", self._listen("prometheus"), program=program)
         return self._program("prometheus", "Prometheus", argv, "/-/ready")
+
+    def scrape_model(self) -> None:
+        """Have Prometheus scrape the model's server from now on.
+
+        Raises:
+            OSError: the disk takes no file.
+        """
+        self._write("prometheus", render_model_targets((self._options.address("model"),)))
 
     def _alertmanager(self, program: str) -> Program:
         options = self._options
@@ -128,5 +138,8 @@ class ToolTable:
         for relative, text in files.items():
             path = directory / relative
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            path.write_text(text, encoding="utf-8")
+            # In one step: Prometheus reads some of them again as soon as they change.
+            unfinished = path.with_name(f"{path.name}.new")
+            unfinished.write_text(text, encoding="utf-8")
+            unfinished.replace(path)
         return directory

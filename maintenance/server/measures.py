@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from contracts import metrics
 from contracts.metrics import Metric
 from maintenance.models import ModelCard
+
+FAILURES = (HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE)
+"""How a request can end that the server fails."""
 
 
 class Measures:
@@ -17,6 +21,8 @@ class Measures:
     Args:
         card: of the model that answers.
         labels: what it may answer, and `refused`: they stand at 0 from the start.
+
+    So do failures: the growth of a counter that appears with its first failure would not be seen.
     """
 
     def __init__(self, card: ModelCard, labels: list[str]) -> None:
@@ -30,6 +36,8 @@ class Measures:
         gauge.labels(card.name, card.short_version).set(1)
         for label in labels:
             self._rows.labels(label)
+        for failure in FAILURES:
+            self._requests.labels(str(int(failure)))
 
     def answered(self, status: int, seconds: float, rows: Mapping[str, int]) -> None:
         """Count a request.

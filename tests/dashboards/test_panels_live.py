@@ -11,6 +11,8 @@ import time
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
@@ -19,7 +21,14 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 
 from contracts.metrics import METRICS, Metric
 from contracts.nameplates import NAMEPLATES
-from dashboards import PrometheusRequest, Thresholds, prometheus_argv, queries, render_prometheus
+from dashboards import (
+    PrometheusRequest,
+    Thresholds,
+    prometheus_argv,
+    queries,
+    render_model_targets,
+    render_prometheus,
+)
 
 PUMP = NAMEPLATES["centrifugal_pump"]  # 30 kW / 0.9 = 33.33 kW in, 38 K of rise, 90 °C
 MACHINES = ("M001", "M002", "M003", "M004", "M005", "M006")
@@ -42,6 +51,11 @@ PER_SECOND = {  # counters grow by this, so that their rates are known
     ("rules_action_failures_total", ("archive", "firehose")): 0.3,
     ("rules_error_action_success_total", ("archive",)): 0.2,
     ("rules_sql_failures_total", ("archive",)): 0.15,
+    ("model_server_requests_total", ("200",)): 8,
+    ("model_server_requests_total", ("500",)): 0.2,
+    ("model_server_rows_total", ("NEGATIVE",)): 300,
+    ("model_server_rows_total", ("POSITIVE",)): 40,
+    ("model_server_rows_total", ("refused",)): 3,
 }
 TOTALS = {
     "mail_messages_caught_total": 7,
@@ -61,6 +75,7 @@ HISTOGRAMS = {
     ("simulator_puback_seconds", ()): 0.01,
     ("rules_action_seconds", ("firehose",)): 0.1,
     ("simulator_step_seconds", ("shard-0000",)): 0.0025,
+    ("model_server_request_seconds", ()): 0.02,
 }
 
 
@@ -138,9 +153,15 @@ class _Quiet(WSGIRequestHandler):
 
 @pytest.fixture(scope="module")
 def programs() -> Iterator[dict[str, str]]:
-    """Simulator, engine and mail catcher with known values, by job."""
+    """Simulator, engine, mail catcher and model server with known values, by job."""
     servers = {}
-    for job, prefixes in {"simulator": ("machine_", "simulator_"), "rules": ("rules_",), "mail": ("mail_",)}.items():
+    told = {
+        "simulator": ("machine_", "simulator_"),
+        "rules": ("rules_",),
+        "mail": ("mail_",),
+        "model": ("model_server_",),
+    }
+    for job, prefixes in told.items():
         registry = CollectorRegistry()
         registry.register(Program(*prefixes))
         servers[job] = make_server("127.0.0.1", 0, make_wsgi_app(registry), handler_class=_Quiet)
@@ -159,16 +180,34 @@ def ask(programs: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> I
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         listen = f"127.0.0.1:{free.getsockname()[1]}"
-    for path, text in render_prometheus(_request(programs, listen)).items():
-        (directory / path).parent.mkdir(exist_ok=True)
-        (directory / path).write_text(text, encoding="utf-8")
+    _lay_down(directory, render_prometheus(_request(programs, listen)))
     with (directory / "log").open("wb") as log:
         process = subprocess.Popen(prometheus_argv(directory, directory / "data", listen), stdout=log, stderr=log)
         try:
+            _wait_until_it_scrapes(listen)
+            # The model server joins later, as one that had to train its model first.
+            _lay_down(directory, render_model_targets((programs["model"],)))
             yield lambda expr: _values(listen, expr)
         finally:
             process.terminate()
             process.wait(timeout=30)
+
+
+def _lay_down(directory: Path, files: dict[str, str]) -> None:
+    for path, text in files.items():
+        (directory / path).parent.mkdir(exist_ok=True)
+        (directory / f"{path}.new").write_text(text, encoding="utf-8")
+        (directory / f"{path}.new").replace(directory / path)
+
+
+def _wait_until_it_scrapes(listen: str) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        with suppress(OSError):
+            if len(_values(listen, "up == 1")) == len(("simulator", "rules", "mail", "prometheus")):
+                return
+        time.sleep(0.5)
+    raise AssertionError("Prometheus does not scrape the programs")
 
 
 def _request(programs: dict[str, str], listen: str) -> PrometheusRequest:
@@ -177,6 +216,7 @@ def _request(programs: dict[str, str], listen: str) -> PrometheusRequest:
         simulators=(programs["simulator"],),
         rules_engines=(programs["rules"],),
         mail_catchers=(programs["mail"],),
+        model_servers=(),
         alertmanagers=(),
         itself=listen,
         scrape_interval_s=0.5,
@@ -229,7 +269,7 @@ EXPECTED: dict[tuple[str, str, str], list[float]] = {
     ("pipeline", "Machines connected", "A"): [5 / 6],
     ("pipeline", "Waiting for the broker", "A"): [12],
     ("pipeline", "Mails in the box", "A"): [3],
-    ("pipeline", "Programs", "A"): [1, 1, 1, 1],
+    ("pipeline", "Programs", "A"): [1, 1, 1, 1, 1],
     ("pipeline", "Messages a second", "A"): [20],
     ("pipeline", "Messages a second", "B"): [19.5],
     ("pipeline", "Messages a second", "C"): [19],
@@ -256,6 +296,12 @@ EXPECTED: dict[tuple[str, str, str], list[float]] = {
     ("pipeline", "Mails", "A"): [7],
     ("pipeline", "Mails", "B"): [2],
     ("pipeline", "Mails", "C"): [1],
+    ("pipeline", "Model: requests a second", "A"): [0.2, 8],
+    ("pipeline", "Model: verdicts a second", "A"): [3, 40, 300],
+    # 10 + 0.5 · 10 ms, 10 + 0.99 · 10 ms, 10 + 0.95 · 10 ms.
+    ("pipeline", "Model: answered within", "A"): [0.015],
+    ("pipeline", "Model: answered within", "B"): [0.0199],
+    ("pipeline", "Model: answered within", "C"): [0.0195],
 }
 AT_MOST = {
     ("plant", "Machines", "F"): [10.0] * 5 + [1000.0],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 import yaml
 
 from dashboards import PrometheusRequest, Thresholds, render_prometheus
-from dashboards.prometheus.alerts import alerts
+from dashboards.prometheus.alerts import JOBS, alerts
 
 HERE = Path(__file__).parent
 RULE_TESTS = sorted(HERE.glob("*_test.yml"))
@@ -38,6 +39,27 @@ def test_configuration_and_rules_are_valid(scrape, reading, write_files, promtoo
     """Prometheus accepts what is rendered, whatever the intervals."""
     request = PrometheusRequest(scrape_interval_s=scrape, reading_interval_s=reading)
     result = promtool("check", "config", write_files(render_prometheus(request)) / "prometheus.yml")
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_every_program_whose_death_is_told_is_scraped():
+    """The jobs of the configuration are those of ProgramDown, and Prometheus itself."""
+    configuration = yaml.safe_load(render_prometheus(PrometheusRequest())["prometheus.yml"])
+    assert {job["job_name"] for job in configuration["scrape_configs"]} == {*JOBS, "prometheus"}
+
+
+def test_a_model_server_that_does_not_serve_yet_is_no_target():
+    """Its job is there, and the file of its targets is an empty list: nothing that could be down."""
+    files = render_prometheus(PrometheusRequest(model_servers=()))
+    job = yaml.safe_load(files["prometheus.yml"])["scrape_configs"][-1]
+    assert job == {"job_name": "model", "file_sd_configs": [{"files": ["targets/model.json"]}]}
+    assert json.loads(files["targets/model.json"]) == []
+
+
+def test_prometheus_accepts_that_nobody_serves_a_model(write_files, promtool):
+    """As with --no-fleet, and at a first start."""
+    directory = write_files(render_prometheus(PrometheusRequest(model_servers=())))
+    result = promtool("check", "config", directory / "prometheus.yml")
     assert result.returncode == 0, result.stdout + result.stderr
 
 
