@@ -267,5 +267,63 @@ MODEL_SERVER_REQUEST_SECONDS = Metric(
 )
 MODEL_SERVER_MODEL = Metric("model_server_model", "gauge", "1 for the model that answers.", ("model", "version"))
 
+MACHINE_FAILURE_PROBABILITY = Metric(
+    "machine_failure_probability",
+    "gauge",
+    "Probability that a component fails within the horizon, as the plant's model tells it.",
+    MACHINE_LABELS,
+)
+MACHINE_REMAINING_LIFE = Metric(
+    "machine_remaining_life_seconds",
+    "gauge",
+    "Remaining life of the bearing, as the plant's model tells it: the bounds low, median and high of an "
+    "interval of 80 %; low alone where it lasts longer than the model can tell.",
+    (*MACHINE_LABELS, "bound"),
+)
+MACHINE_ANOMALY = Metric(
+    "machine_anomaly_index",
+    "gauge",
+    "How unlike its usual self a machine is; above 1 is anomalous.",
+    MACHINE_LABELS,
+)
+MACHINE_FAULT_PROBABILITY = Metric(
+    "machine_fault_probability",
+    "gauge",
+    "Probability of the most probable kind of fault; the kind may be none.",
+    (*MACHINE_LABELS, "kind"),
+)
+MACHINE_VERDICT_REASON = Metric(
+    "machine_verdict_reason",
+    "gauge",
+    "What a verdict comes from: the signals that add most, in log-odds (maintenance) or parts of the index (anomaly).",
+    (*MACHINE_LABELS, "question", "signal"),
+)
+MACHINE_VERDICT_TIME = Metric(
+    "machine_verdict_timestamp_seconds",
+    "gauge",
+    "Unix time, by the plant's clock, of the end of the hour that was judged.",
+    MACHINE_LABELS,
+)
+
+VERDICTS_MACHINES = Metric("verdicts_machines", "gauge", "Machines that are judged.")
+VERDICTS_MODEL = Metric("verdicts_model", "gauge", "1 for each model that judges.", ("model", "version"))
+VERDICTS_HOURS = Metric("verdicts_hours_judged_total", "counter", "Hours of the plant that were judged.")
+VERDICTS_PUBLISHED = Metric(
+    "verdicts_published_total", "counter", "Verdicts that the broker took, those on the running hour included."
+)
+VERDICTS_OBJECTS = Metric("verdicts_objects_read_total", "counter", "Objects of the archive that were read.")
+VERDICTS_READINGS = Metric(
+    "verdicts_readings_total",
+    "counter",
+    "Readings by what became of them: used; thinned (another of the same two minutes is used); late (their hour was "
+    "over); unknown (of no machine that is judged); refused (no telemetry).",
+    ("result",),
+)
+VERDICTS_FAILURES = Metric("verdicts_failures_total", "counter", "Turns that ended with a failure and are tried again.")
+VERDICTS_TURN = Metric("verdicts_last_turn_timestamp_seconds", "gauge", "Unix time of the last turn that succeeded.")
+VERDICTS_HOUR = Metric(
+    "verdicts_last_hour_timestamp_seconds", "gauge", "Unix time, by the plant's clock, at which the last hour ended."
+)
+
 METRICS: dict[str, Metric] = {value.name: value for value in list(vars().values()) if isinstance(value, Metric)}
 """All of the above, by name."""

@@ -4,7 +4,8 @@
 
     FactoryError
     ├── MaintenanceError            something failed
-    │   └── LakeError               the lake cannot be read or written
+    │   ├── LakeError               the lake cannot be read or written
+    │   └── VerdictError            a verdict cannot be made or published
     └── UsageError
         └── MaintenanceUsageError   it was asked for something impossible
             ├── DataError           a file of readings that cannot be used: file and line
@@ -23,6 +24,10 @@ class MaintenanceError(FactoryError):
 
 class LakeError(MaintenanceError):
     """The lake cannot be read or written."""
+
+
+class VerdictError(MaintenanceError):
+    """A verdict on the running plant cannot be made or published: AWS does not answer, or refuses."""
 
 
 class MaintenanceUsageError(UsageError):

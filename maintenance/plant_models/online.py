@@ -23,7 +23,7 @@ from maintenance.plant_models.explain import SIGNALS, Reason, contributions, rea
 from maintenance.plant_models.maintenance_needed import POSITIVE_FROM
 from maintenance.plant_models.past import PlantPast, Standing
 from maintenance.plant_models.prepared import HORIZON_H
-from maintenance.plant_models.remaining_life import COVERAGE
+from maintenance.plant_models.remaining_life import RemainingLife
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,9 @@ class PlantVerdict:
         device_id: the machine.
         at: end of the hour.
         complete: whether that hour is over; if not, this is what it looks like so far.
-        horizon_h: so far ahead the probability looks [h].
-        probability: that a component fails within that time [1].
+        probability: that a component fails within `HORIZON_H` [1].
         why: signals that this comes from, log-odds.
-        life_h: remaining life of the bearing: median [h].
-        life_low_h: lower end of the interval [h].
-        life_high_h: upper end of it [h].
+        life: remaining life of the bearing.
         anomaly: index; above 1 is anomalous [1].
         unusual: signals that this comes from, parts of the index.
         fault: the most probable kind, or `none`.
@@ -50,12 +47,9 @@ class PlantVerdict:
     device_id: str
     at: datetime
     complete: bool
-    horizon_h: float
     probability: float
     why: tuple[Reason, ...]
-    life_h: float
-    life_low_h: float
-    life_high_h: float
+    life: RemainingLife
     anomaly: float
     unusual: tuple[Reason, ...]
     fault: str
@@ -71,16 +65,11 @@ class PlantVerdict:
             "complete": self.complete,
             "prediction": "POSITIVE" if self.probability >= POSITIVE_FROM else "NEGATIVE",
             "probability": round(self.probability, 4),
-            "horizon_h": round(self.horizon_h, 1),
+            "horizon_h": HORIZON_H,
             "explanation": [one.as_json() for one in self.why],
             "model": name,
             "version": self.versions.get(name, ""),
-            "remaining_life_h": {
-                "median": round(self.life_h, 1),
-                "low": round(self.life_low_h, 1),
-                "high": round(self.life_high_h, 1),
-                "coverage": COVERAGE,
-            },
+            "remaining_life_h": self.life.as_json(),
             "anomaly": {
                 "index": round(self.anomaly, 3),
                 "anomalous": self.anomaly > 1.0,
@@ -96,15 +85,13 @@ class PlantScorer:
     Args:
         models: the plant's models.
         machines: model of each machine, by its name.
-        acceleration: so many times as fast as in this plant components wore where the models learnt it [1]. Life tests
-            are accelerated; hours of theirs are so many hours here.
 
     Raises:
         ModelError: nothing was learned of a machine's model.
     """
 
-    def __init__(self, models: PlantModels, machines: Mapping[str, str], acceleration: float = 1.0) -> None:
-        self._models, self._acceleration = models, acceleration
+    def __init__(self, models: PlantModels, machines: Mapping[str, str]) -> None:
+        self._models = models
         self._past = PlantPast(models.normal, models.anomaly, machines)
         self._middle, self._spread = models.healthy.of([machines[name] for name in self._past.machines])
 
@@ -155,7 +142,7 @@ class PlantScorer:
         models, middle, spread = self._models, self._middle[list(places)], self._spread[list(places)]
         features, index = now.features[list(places)], now.index[list(places)]
         probability = maintenance_needed.probability(models.maintenance, features)
-        life = models.life.predict(features) * self._acceleration
+        life = models.life.tell(features)
         fault = models.fault.probabilities(features)
         why = contributions(self._log_odds, features, middle)
         unusual = _by_signal(now.added[list(places)])
@@ -164,12 +151,9 @@ class PlantScorer:
                 device_id=self._past.machines[place],
                 at=now.at,
                 complete=complete,
-                horizon_h=HORIZON_H * self._acceleration,
                 probability=float(probability[row]),
                 why=tuple(reasons(why[row], features[row], middle[row], spread[row])),
-                life_low_h=float(life[row, 0]),
-                life_h=float(life[row, 1]),
-                life_high_h=float(life[row, 2]),
+                life=life[row],
                 anomaly=float(index[row]),
                 unusual=tuple(reasons(unusual[row], features[row], middle[row], spread[row])),
                 fault=str(models.fault.classes[fault[row].argmax()]),

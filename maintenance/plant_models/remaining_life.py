@@ -29,6 +29,40 @@ _KEPT_BACK = 0.25
 _LEAST_MACHINES = 8
 
 
+LONGEST_SHARE = 0.95
+"""Of the hours left in its training the model tells so many; what is longer it has hardly seen [1]."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemainingLife:
+    """How long a bearing lasts.
+
+    A model cannot tell lives that are longer than those it has learnt. So where the interval reaches beyond these, only
+    its lower end is told: the bearing lasts at least so long.
+
+    Attributes:
+        low_h: lower end of the interval [h].
+        median_h: median; none where the interval reaches too far [h].
+        high_h: upper end; none where it reaches too far [h].
+    """
+
+    low_h: float
+    median_h: float | None
+    high_h: float | None
+
+    def as_json(self) -> dict[str, float | None]:
+        """As it is published.
+
+        Example:
+            >>> RemainingLife(812.04, None, None).as_json()
+            {'low': 812.0, 'median': None, 'high': None, 'coverage': 0.8}
+        """
+        told = {"low": self.low_h, "median": self.median_h, "high": self.high_h}
+        return {name: None if hours is None else round(hours, 1) for name, hours in told.items()} | {
+            "coverage": COVERAGE
+        }
+
+
 @dataclass(frozen=True, slots=True)
 class LifeModel:
     """What tells the remaining life.
@@ -37,11 +71,13 @@ class LifeModel:
         quantiles: estimators of the logarithm of the hours, of `QUANTILES`.
         widening: what the interval is widened by on both sides [ln h].
         mean_life_h: mean life of the bearings that were seen from begin to end: the baseline [h].
+        longest_h: `LONGEST_SHARE` of the hours left that it learnt from were less [h].
     """
 
     quantiles: tuple[Any, Any, Any]
     widening: float
     mean_life_h: float
+    longest_h: float
 
     def predict(self, features: Floats) -> Floats:
         """Lower end, median and upper end [h], shape (rows, 3), for rows of `FEATURES`."""
@@ -51,15 +87,30 @@ class LifeModel:
         told: Floats = np.expm1(np.maximum(np.sort(np.stack([low, median, high], axis=1), axis=1), 0.0))
         return told
 
+    def tell(self, features: Floats) -> list[RemainingLife]:
+        """The same for people, without what the model cannot know."""
+        return [self._told(*row) for row in self.predict(features).tolist()]
+
+    def _told(self, low_h: float, median_h: float, high_h: float) -> RemainingLife:
+        if high_h > self.longest_h:
+            return RemainingLife(min(low_h, self.longest_h), None, None)
+        return RemainingLife(low_h, median_h, high_h)
+
     def as_plain(self) -> dict[str, Any]:
         """As estimators and numbers, for an artifact."""
-        return {"quantiles": list(self.quantiles), "widening": self.widening, "mean_life_h": self.mean_life_h}
+        return {
+            "quantiles": list(self.quantiles),
+            "widening": self.widening,
+            "mean_life_h": self.mean_life_h,
+            "longest_h": self.longest_h,
+        }
 
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> LifeModel:
         """From what `as_plain` gave."""
         low, median, high = plain["quantiles"]
-        return cls((low, median, high), float(plain["widening"]), float(plain["mean_life_h"]))
+        widening, mean, longest = (float(plain[name]) for name in ("widening", "mean_life_h", "longest_h"))
+        return cls((low, median, high), widening, mean, longest)
 
 
 def train(histories: Sequence[Prepared], *, trees: int = 150) -> LifeModel:
@@ -84,7 +135,12 @@ def train(histories: Sequence[Prepared], *, trees: int = 150) -> LifeModel:
     beyond = np.maximum(
         low.predict(values[kept_back]) - target[kept_back], target[kept_back] - high.predict(values[kept_back])
     )
-    return LifeModel((low, median, high), float(np.quantile(beyond, COVERAGE)), float(np.mean(lives)))
+    return LifeModel(
+        (low, median, high),
+        widening=float(np.quantile(beyond, COVERAGE)),
+        mean_life_h=float(np.mean(lives)),
+        longest_h=float(np.quantile(hours, LONGEST_SHARE)),
+    )
 
 
 def evaluate(model: LifeModel, histories: Sequence[Prepared]) -> tuple[dict[str, Score], dict[str, Score]]:

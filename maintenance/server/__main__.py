@@ -15,9 +15,10 @@ from zoneinfo import ZoneInfo
 import uvicorn
 from fastapi import FastAPI
 
-from contracts.errors import FactoryError, UsageError
+from contracts.errors import FactoryError
 from contracts.logs import configure_logs
 from contracts.settings import load_settings
+from maintenance.listening import listen
 from maintenance.models import load, other_libraries
 from maintenance.server.app import create_app
 from maintenance.server.judge import Judge
@@ -35,7 +36,7 @@ def main() -> int:
         scorer = Scorer(load(settings.model_dir))
         scorer.warm_up()
         endpoint = settings.endpoint or scorer.card.name
-        listener = listen(settings.http_host, settings.http_port)
+        listener = listen(settings.http_host, settings.http_port, "MODEL_SERVER")
     except FactoryError as error:
         sys.stderr.write(f"model_server: {' '.join(str(error).split())}\n")
         return error.exit_status
@@ -49,27 +50,6 @@ def main() -> int:
     stopped_in_order = serve(app, listener, settings.drain_seconds)
     log.info("stopped", in_order=stopped_in_order)
     return 0 if stopped_in_order else 1
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens there.
-
-    Raises:
-        UsageError: the port is taken, or the address is not this machine's.
-    """
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        # asyncio sends without delay only where the socket says that it is TCP: else each answer takes 40 ms more.
-        listener = socket.socket(family, kind, protocol)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen(128)
-    except OSError as error:
-        raise UsageError(
-            f"MODEL_SERVER_HTTP_HOST={host!r} MODEL_SERVER_HTTP_PORT={port} cannot be listened on: {error.strerror}.",
-            remedy="Choose another port.",
-        ) from None
-    return listener
 
 
 def serve(app: FastAPI, listener: socket.socket, drain_seconds: float) -> bool:

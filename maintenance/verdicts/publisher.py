@@ -38,20 +38,15 @@ class Publisher:
 
     def __init__(self, client: IoTDataPlaneClient) -> None:
         self._client = client
+        self._pool = ThreadPoolExecutor(SENDERS, thread_name_prefix="publish")
 
-    def publish(self, messages: Sequence[Message]) -> int:
-        """Publish messages in their order, as far as the broker takes them.
+    def publish(self, messages: Sequence[Message]) -> None:
+        """Publish some messages at a time.
 
-        Returns:
-            How many it has: the first so many of them, of more some may have come, too.
+        Raises:
+            VerdictError: the broker did not take one; of the others it may have some.
         """
-        sent = 0
-        with ThreadPoolExecutor(SENDERS) as pool:
-            for start in range(0, len(messages), SENDERS):
-                part = messages[start : start + SENDERS]
-                list(pool.map(self._send, part))
-                sent += len(part)
-        return sent
+        list(self._pool.map(self._send, messages))
 
     def _send(self, message: Message) -> None:
         payload = json.dumps(message.content, ensure_ascii=False, separators=(",", ":")).encode()

@@ -57,14 +57,12 @@ def test_online_and_offline_answer_alike(plants: Any, verdicts: list[PlantVerdic
     assert offline.working[rows, machines].all()
     expected = {
         "probability": maintenance_needed.probability(models.maintenance, features),
-        "life_low_h": models.life.predict(features)[:, 0],
-        "life_h": models.life.predict(features)[:, 1],
-        "life_high_h": models.life.predict(features)[:, 2],
         "anomaly": [index[hour][machine] for hour, machine in zip(hours, machines, strict=True)],
         "fault_probability": models.fault.probabilities(features).max(axis=1),
     }
     for name, values in expected.items():
         np.testing.assert_allclose([getattr(verdict, name) for verdict in verdicts], values, rtol=1e-9)
+    assert [verdict.life for verdict in verdicts] == models.life.tell(features)
     kinds = models.fault.classes[models.fault.probabilities(features).argmax(axis=1)]
     assert [verdict.fault for verdict in verdicts] == kinds.tolist()
 
@@ -85,7 +83,8 @@ def test_what_is_published(plants: Any, verdicts: list[PlantVerdict]) -> None:
     assert told["timestamp"].endswith(":00:00.000Z")
     assert 1 <= len(told["anomaly"]["explanation"]) <= 3
     assert all(reason["words"] for reason in told["anomaly"]["explanation"])
-    assert told["remaining_life_h"]["low"] <= told["remaining_life_h"]["median"] <= told["remaining_life_h"]["high"]
+    assert told["remaining_life_h"]["coverage"] == 0.8
+    assert told["complete"] is True
 
 
 def test_hours_at_once_are_as_good_as_hours_one_by_one(plants: Any, verdicts: list[PlantVerdict]) -> None:
@@ -113,23 +112,6 @@ def test_an_hour_so_far_leaves_no_trace(plants: Any, verdicts: list[PlantVerdict
 
     assert scorer.verdicts() == [one for one in verdicts if one.at == datetime.fromtimestamp((begin + 3) * 3600, UTC)]
     assert all(one.complete for one in verdicts)
-
-
-def test_a_slower_plant_has_longer_to_live(plants: Any, verdicts: list[PlantVerdict]) -> None:
-    """Hours of an accelerated life test are that many hours of the plant: of the lives, and of the outlook."""
-    history = plants.histories["faults-61"]
-    begin = first_hour(history)
-    scorer = PlantScorer(plants.models, history.models, acceleration=150.0)
-    scorer.take(of_hours(history, begin, begin + 1), begin)
-    first = {one.device_id: one for one in verdicts if one.at == verdicts[0].at}
-
-    for one in scorer.verdicts():
-        quick = first[one.device_id]
-        assert (one.life_low_h, one.life_h, one.life_high_h) == pytest.approx(
-            (150 * quick.life_low_h, 150 * quick.life_h, 150 * quick.life_high_h)
-        )
-        assert (one.horizon_h, quick.horizon_h) == (150 * 7 * 24, 7 * 24)
-        assert one.probability == quick.probability
 
 
 def test_an_hour_is_taken_up_once(plants: Any) -> None:
