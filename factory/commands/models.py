@@ -104,11 +104,11 @@ def publish(name: str, models_dir: Path, bucket: str | None, plant: str, data_di
     """  # noqa: D301 - the backspace is click's sign not to re-wrap
     directory = find_model(models_dir, name)
     make_client = _clients(data_dir)
-    address = put_into_bucket(directory, bucket or _own_bucket(make_client, plant), make_client("s3"))
+    published = put_into_bucket(directory, bucket or _own_bucket(make_client, plant), make_client("s3"))
     if as_json:
-        click.echo(json.dumps({"address": address, "version": read_card(directory).version}))
+        click.echo(json.dumps({"address": published.address, "version": published.version}))
         return
-    make_console(plain_width=160).print(address)
+    make_console(plain_width=160).print(published.address)
 
 
 def _clients(data_dir: Path) -> Callable[[str], Any]:

@@ -40,6 +40,32 @@ class Artifact:
     model: Any
 
 
+@dataclass(frozen=True, slots=True)
+class ModelFiles:
+    """The two files of a model as they were read, once and together.
+
+    Attributes:
+        card: what is known of it.
+        card_file: the bytes of its card.
+        model_file: the bytes of its estimators, whose digest is the one in the card.
+    """
+
+    card: ModelCard
+    card_file: bytes
+    model_file: bytes
+
+    def load(self, origin: str) -> Artifact:
+        """The model of these files.
+
+        Args:
+            origin: where they come from, for the message.
+
+        Raises:
+            ModelError: it has parts of types that are not trusted.
+        """
+        return Artifact(self.card, loads(self.model_file, origin))
+
+
 def save(artifact: Artifact, directory: Path) -> ModelCard:
     """Write a model into a directory, all or nothing.
 
@@ -91,7 +117,19 @@ def load(directory: Path) -> Artifact:
     Raises:
         ModelError: there is none, it was changed, or it has parts of types that are not trusted.
     """
-    card = read_card(directory)
+    return read_files(directory).load(str(directory / MODEL_FILE))
+
+
+def read_files(directory: Path) -> ModelFiles:
+    """Read the files of a model, each once: whoever passes them on passes on what was verified.
+
+    Args:
+        directory: where it lies.
+
+    Raises:
+        ModelError: there is none, or it was changed.
+    """
+    card, card_file = _read_card(directory)
     file = directory / MODEL_FILE
     try:
         content = file.read_bytes()
@@ -103,7 +141,7 @@ def load(directory: Path) -> Artifact:
             f"{file} is not what its card names: SHA-256 {found[:12]}…, not {card.model_sha256[:12]}….",
             remedy=_AGAIN,
         )
-    return Artifact(card, loads(content, str(file)))
+    return ModelFiles(card, card_file, content)
 
 
 def read_card(directory: Path) -> ModelCard:
@@ -112,9 +150,14 @@ def read_card(directory: Path) -> ModelCard:
     Raises:
         ModelError: there is none, it cannot be read, or it was changed since it was written.
     """
+    return _read_card(directory)[0]
+
+
+def _read_card(directory: Path) -> tuple[ModelCard, bytes]:
     file = directory / CARD_FILE
     try:
-        card = ModelCard.model_validate_json(file.read_bytes())
+        content = file.read_bytes()
+        card = ModelCard.model_validate_json(content)
     except FileNotFoundError:
         raise ModelError(
             f"{directory} has no model: there is no {CARD_FILE}.", remedy="factory models list shows those that are."
@@ -130,7 +173,7 @@ def read_card(directory: Path) -> ModelCard:
             f"{file} was changed after it was written: its version is not {card.short_version}….",
             remedy=_AGAIN,
         )
-    return card
+    return card, content
 
 
 def version_of(card: ModelCard) -> str:

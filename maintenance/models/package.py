@@ -8,27 +8,21 @@ from __future__ import annotations
 import gzip
 import io
 import tarfile
-from pathlib import Path
 
-from maintenance.models.artifact import CARD_FILE, MODEL_FILE, load
+from maintenance.models.artifact import CARD_FILE, MODEL_FILE, ModelFiles
 
 ARCHIVE_NAME = "model.tar.gz"
 
 
-def package(directory: Path) -> bytes:
+def package(files: ModelFiles) -> bytes:
     """The archive of a model.
 
     Args:
-        directory: where it lies; it is verified first.
-
-    Raises:
-        ModelError: there is no model, or it is not what its card names.
+        files: as they were read and verified.
     """
-    load(directory)
     plain = io.BytesIO()
     with tarfile.open(fileobj=plain, mode="w", format=tarfile.USTAR_FORMAT) as archive:
-        for name in (CARD_FILE, MODEL_FILE):
-            content = (directory / name).read_bytes()
+        for name, content in ((CARD_FILE, files.card_file), (MODEL_FILE, files.model_file)):
             member = tarfile.TarInfo(name)
             member.size, member.mode = len(content), 0o644
             archive.addfile(member, io.BytesIO(content))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from maintenance.errors import MaintenanceError
-from maintenance.models.artifact import CARD_FILE, read_card
+from maintenance.models.artifact import CARD_FILE, MODEL_FILE, read_files
 from maintenance.models.card import ModelCard
 from maintenance.models.package import ARCHIVE_NAME, package
 
@@ -18,28 +19,43 @@ def archive_key(card: ModelCard) -> str:
     return f"{card.name}/{card.version}/{ARCHIVE_NAME}"
 
 
-def publish(directory: Path, bucket: str, client: Any) -> str:
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A model in a bucket.
+
+    Attributes:
+        address: of its archive, as a SageMaker model's `ModelDataUrl` takes it.
+        version: which one it is.
+    """
+
+    address: str
+    version: str
+
+
+def publish(directory: Path, bucket: str, client: Any) -> Published:
     """Put a model into the bucket.
+
+    Its files are read once, and these bytes are verified, loaded and packed: a training that replaces the model
+    meanwhile changes nothing of what is published.
 
     Args:
         directory: where the model lies.
         bucket: the models bucket.
         client: an S3 client.
 
-    Returns:
-        The archive's address, as a SageMaker model's `ModelDataUrl` takes it.
-
     Raises:
         ModelError: there is no model, or it is not what its card names.
         MaintenanceError: the bucket cannot be written.
     """
-    archive, card = package(directory), read_card(directory)
+    files = read_files(directory)
+    files.load(str(directory / MODEL_FILE))  # what cannot be loaded is of use to nobody
+    card, archive = files.card, package(files)
     key = archive_key(card)
     try:
         client.put_object(
             Bucket=bucket,
             Key=f"{card.name}/{card.version}/{CARD_FILE}",
-            Body=(directory / CARD_FILE).read_bytes(),
+            Body=files.card_file,
             ContentType="application/json",
         )
         # The archive last: who finds it finds the card as well.
@@ -49,4 +65,4 @@ def publish(directory: Path, bucket: str, client: Any) -> str:
             f"The model cannot be put into s3://{bucket}: {error}.",
             remedy="Name a bucket that is yours with --bucket; for a local factory set AWS_ENDPOINT_URL.",
         ) from error
-    return f"s3://{bucket}/{key}"
+    return Published(f"s3://{bucket}/{key}", card.version)

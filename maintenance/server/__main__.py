@@ -5,6 +5,8 @@ Exit status: 0 stopped in order, 1 a failure, 2 a setting, a model or a port tha
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
 import signal
 import socket
@@ -14,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from contracts.errors import FactoryError
 from contracts.logs import configure_logs
@@ -21,7 +24,9 @@ from contracts.settings import load_settings
 from maintenance.listening import listen
 from maintenance.models import load, other_libraries
 from maintenance.server.app import create_app
-from maintenance.server.judge import Judge
+from maintenance.server.connections import impatient
+from maintenance.server.judge import REFUSED, Judge
+from maintenance.server.measures import Measures
 from maintenance.server.scoring import Scorer
 from maintenance.server.settings import ModelServerSettings
 
@@ -40,42 +45,69 @@ def main() -> int:
     except FactoryError as error:
         sys.stderr.write(f"model_server: {' '.join(str(error).split())}\n")
         return error.exit_status
-    app = create_app(Judge(scorer, ZoneInfo(settings.timezone)), endpoint)
+    measures = Measures(scorer.card, [*scorer.labels, REFUSED])
+    app = create_app(Judge(scorer, ZoneInfo(settings.timezone)), endpoint, measures, settings.limits)
+    connection = impatient(settings.receive_seconds, measures.cut_off)
     host, port = listener.getsockname()[:2]
     log.info(
         "started", model=scorer.card.name, version=scorer.card.short_version, host=host, port=port, endpoint=endpoint
     )
     if others := other_libraries(scorer.card.libraries):
         log.warning("trained with other versions of libraries", **others)
-    stopped_in_order = serve(app, listener, settings.drain_seconds)
+    stopped_in_order = serve(app, listener, connection, settings.drain_seconds)
     log.info("stopped", in_order=stopped_in_order)
     return 0 if stopped_in_order else 1
 
 
-def serve(app: FastAPI, listener: socket.socket, drain_seconds: float) -> bool:
-    """Serve until SIGTERM or SIGINT, then finish the requests that are under way; whether that came to an end."""
+def serve(app: FastAPI, listener: socket.socket, connection: type[H11Protocol], drain_seconds: float) -> bool:
+    """Serve until SIGTERM or SIGINT, then finish the requests that are under way; whether that came to an end.
+
+    Args:
+        app: what answers.
+        listener: where clients connect.
+        connection: how each of them is spoken to.
+        drain_seconds: how long to wait for requests under way; who is not ready by then is cut off [s].
+    """
     config = uvicorn.Config(
         app,
+        http=connection,
+        ws="none",
         log_config=None,
         access_log=False,
         lifespan="off",
         server_header=False,
     )
     server = uvicorn.Server(config)
+    runner = asyncio.Runner(loop_factory=config.get_loop_factory())
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+
+    def run() -> None:
+        with runner:
+            runner.run(server.serve([listener]))
+
+    loop = runner.get_loop()
     # Beside the main thread uvicorn leaves signals alone, and a stop is the end of `main` and its status.
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="http", daemon=True)
+    thread = threading.Thread(target=run, name="http", daemon=True)
     thread.start()
     while thread.is_alive() and not stop.wait(0.2):
         pass
     server.should_exit = True
     thread.join(drain_seconds)
     in_order = not thread.is_alive()
-    server.force_exit = True
-    thread.join(5)
+    if not in_order:
+        # A connection that was cut ends its request as if the client had gone away, so that all is counted and closed.
+        with contextlib.suppress(RuntimeError):  # it has come to its end this moment
+            loop.call_soon_threadsafe(_cut_off, server)
+        server.force_exit = True
+        thread.join(1)
     return in_order
+
+
+def _cut_off(server: uvicorn.Server) -> None:
+    for connection in list(server.server_state.connections):
+        connection.transport.abort()
 
 
 if __name__ == "__main__":

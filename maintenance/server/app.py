@@ -16,31 +16,33 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
 
 from maintenance.server.formats import JSON, RequestError
-from maintenance.server.judge import REFUSED, Answer, Judge
+from maintenance.server.judge import Answer, Judge
+from maintenance.server.limits import Limits, Places, body_of
 from maintenance.server.measures import Measures
 
-LARGEST_BODY = 6 * 1024 * 1024
-"""SageMaker's limit of a request to a real-time endpoint [bytes]."""
 SMALL_BODY = 4096
 """Some ten readings [bytes]."""
 AT_A_TIME = 2
 """Larger requests that are computed at a time: more would only wait for one another, and /ping must be answered."""
+CLOSE = {"connection": "close"}
 CUSTOM_ATTRIBUTES = "X-Amzn-SageMaker-Custom-Attributes"
 
 
-def create_app(judge: Judge, endpoint: str) -> FastAPI:
+def create_app(judge: Judge, endpoint: str, measures: Measures, limits: Limits | None = None) -> FastAPI:
     """The web application.
 
     Args:
         judge: answers requests with the model.
         endpoint: the name that is answered under /endpoints/.
+        measures: count what is asked.
+        limits: what is borne of clients.
     """
     # No /docs and no /redoc: their pages load scripts from a foreign server.
     app = FastAPI(title="smart-factory model server", docs_url=None, redoc_url=None, openapi_url=None)
-    measures = Measures(judge.scorer.card, [*judge.scorer.labels, REFUSED])
+    limits = limits or Limits()
+    places = Places(limits.requests)
     limiter = CapacityLimiter(AT_A_TIME)
     log = structlog.get_logger("model_server")
 
@@ -49,11 +51,12 @@ def create_app(judge: Judge, endpoint: str) -> FastAPI:
         answer: Answer | None = None
         status = HTTPStatus.INTERNAL_SERVER_ERROR
         try:
-            body = await _body(request)
-            asked = (body, request.headers.get("content-type", ""), request.headers.get("accept", ""))
-            # A few rows take less time than it takes to wake a thread for them.
-            at_once = len(body) <= SMALL_BODY
-            answer = judge(*asked) if at_once else await to_thread.run_sync(judge, *asked, limiter=limiter)
+            with places.one():
+                body = await body_of(request, limits)
+                asked = (body, request.headers.get("content-type", ""), request.headers.get("accept", ""))
+                # A few rows take less time than it takes to wake a thread for them.
+                at_once = len(body) <= SMALL_BODY
+                answer = judge(*asked) if at_once else await to_thread.run_sync(judge, *asked, limiter=limiter)
             status = HTTPStatus.OK
         except RequestError as error:
             status = error.status
@@ -94,31 +97,6 @@ def create_app(judge: Judge, endpoint: str) -> FastAPI:
     return app
 
 
-async def _body(request: Request) -> bytes:
-    """The body, read only as far as it may be long.
-
-    Raises:
-        RequestError: it is longer, or does not come to its end.
-    """
-    too_long = RequestError(
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-        f"The body is longer than {LARGEST_BODY:,} bytes.",
-        remedy="Send fewer rows at a time.",
-    )
-    declared = request.headers.get("content-length", "")
-    if declared.isdecimal() and int(declared) > LARGEST_BODY:
-        raise too_long
-    body = bytearray()
-    try:
-        async for part in request.stream():
-            body += part
-            if len(body) > LARGEST_BODY:
-                raise too_long
-    except ClientDisconnect:
-        raise RequestError(HTTPStatus.BAD_REQUEST, "The client went away before the whole body had come.") from None
-    return bytes(body)
-
-
 def _passed_through(request: Request) -> dict[str, str]:
     attributes = request.headers.get(CUSTOM_ATTRIBUTES)
     return {} if attributes is None else {CUSTOM_ATTRIBUTES: attributes}
@@ -130,18 +108,24 @@ def _as_runtime(response: Response) -> Response:
         response.headers["x-Amzn-Invoked-Production-Variant"] = "AllTraffic"
         return response
     said = bytes(response.body).decode()
+    if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
+        # Its clients try this one again by themselves, and no ModelError.
+        return _aws_error(HTTPStatus.SERVICE_UNAVAILABLE, "ServiceUnavailable", said)
     return _aws_error(
         HTTPStatus.FAILED_DEPENDENCY,
         "ModelError",
         f"Received error ({response.status_code}) from the model: {said}",
         OriginalStatusCode=response.status_code,
         OriginalMessage=said,
+        closing="connection" in response.headers,
     )
 
 
-def _aws_error(status: HTTPStatus, code: str, message: str, **more: object) -> JSONResponse:
-    return JSONResponse({"Message": message, **more}, status, headers={"x-amzn-ErrorType": code}, media_type=JSON)
+def _aws_error(status: HTTPStatus, code: str, message: str, *, closing: bool = False, **more: object) -> JSONResponse:
+    headers = {"x-amzn-ErrorType": code} | (CLOSE if closing else {})
+    return JSONResponse({"Message": message, **more}, status, headers=headers, media_type=JSON)
 
 
 def _error(status: int, sentence: str) -> JSONResponse:
-    return JSONResponse({"error": sentence}, status)
+    # After a body that did not come nothing can be told from its rest (RFC 9110, section 15.5.9).
+    return JSONResponse({"error": sentence}, status, headers=CLOSE if status == HTTPStatus.REQUEST_TIMEOUT else None)

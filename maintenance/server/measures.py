@@ -18,11 +18,12 @@ FAILURES = (HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE)
 class Measures:
     """What the server counts; one object a server, so that tests do not share counters.
 
+    Results and failures stand at 0 from the start: the growth of a counter that appears with its first event is not
+    seen.
+
     Args:
         card: of the model that answers.
-        labels: what it may answer, and `refused`: they stand at 0 from the start.
-
-    So do failures: the growth of a counter that appears with its first failure would not be seen.
+        labels: what it may answer, and `refused`.
     """
 
     def __init__(self, card: ModelCard, labels: list[str]) -> None:
@@ -51,6 +52,10 @@ class Measures:
         self._seconds.observe(seconds)
         for label, count in rows.items():
             self._rows.labels(label).inc(count)
+
+    def cut_off(self) -> None:
+        """Count a request whose head did not come to its end in time; it has no answer."""
+        self._requests.labels(str(int(HTTPStatus.REQUEST_TIMEOUT))).inc()
 
     def _counter(self, metric: Metric) -> Counter:
         return Counter(metric.declared_name, metric.help, metric.labels, registry=self.registry)

@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from maintenance.models.card import NAME_PATTERN
 from maintenance.sentences import DEFAULT_ZONE
+from maintenance.server.limits import Limits
 
 
 class ModelServerSettings(BaseSettings):
@@ -25,8 +26,22 @@ class ModelServerSettings(BaseSettings):
         default="", pattern=f"{NAME_PATTERN}|^$", description="name answered under /endpoints/; empty: the model's own"
     )
     timezone: str = Field(default=DEFAULT_ZONE, description="time zone of the clocks in the fleet's sentences")
-    drain_seconds: float = Field(default=10.0, ge=0, le=300, description="how long a stop waits for requests [s]")
+    largest_body_bytes: int = Field(
+        default=Limits().body_bytes, ge=1024, le=1 << 30, description="longest body of a request [bytes]"
+    )
+    receive_seconds: float = Field(
+        default=Limits().receive_s, gt=0, le=300, description="time for a request's head, and for its body, to come [s]"
+    )
+    most_requests: int = Field(
+        default=Limits().requests, ge=1, le=10_000, description="requests for verdicts that are under way at a time"
+    )
+    drain_seconds: float = Field(default=7.0, ge=0, le=300, description="how long a stop waits for requests [s]")
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$", description="lowest level logged")
+
+    @property
+    def limits(self) -> Limits:
+        """What is borne of clients."""
+        return Limits(self.largest_body_bytes, self.receive_seconds, self.most_requests)
 
     @field_validator("timezone")
     @classmethod

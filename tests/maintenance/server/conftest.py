@@ -15,7 +15,8 @@ from fastapi.testclient import TestClient
 from maintenance.fleet_model import Readings, Settings, fleet_card, train
 from maintenance.models import Artifact, save
 from maintenance.server.app import create_app
-from maintenance.server.judge import Judge
+from maintenance.server.judge import REFUSED, Judge
+from maintenance.server.measures import Measures
 from maintenance.server.scoring import Scorer
 
 VEHICLES, A_VEHICLE = 40, 50
@@ -59,7 +60,8 @@ def judge(artifact: Artifact) -> Judge:
 @pytest.fixture
 def client(judge: Judge) -> Iterator[TestClient]:
     """The server with the model as the endpoint `fleet`."""
-    with TestClient(create_app(judge, "fleet"), raise_server_exceptions=False) as made:
+    measures = Measures(judge.scorer.card, [*judge.scorer.labels, REFUSED])
+    with TestClient(create_app(judge, "fleet", measures), raise_server_exceptions=False) as made:
         yield made
 
 

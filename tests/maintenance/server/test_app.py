@@ -11,7 +11,7 @@ from fastapi import Request
 from fastapi.testclient import TestClient
 from starlette.requests import ClientDisconnect
 
-from maintenance.server.app import LARGEST_BODY
+from maintenance.server.limits import Limits
 
 
 def post(
@@ -72,7 +72,7 @@ def test_a_body_longer_than_sagemaker_takes_is_refused(client: TestClient, decla
     content: Any = chunk * 7 if declared else (chunk for _ in range(7))
     told = post(client, content, "text/plain")
     assert told.status_code == 413
-    assert told.json()["error"].startswith(f"The body is longer than {LARGEST_BODY:,} bytes.")
+    assert told.json()["error"].startswith(f"The body is longer than {Limits().body_bytes:,} bytes.")
 
 
 def test_a_client_that_goes_away_is_no_failure_of_ours(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,8 @@ import httpx
 import pytest
 from botocore.config import Config
 
-from maintenance.server.__main__ import listen, main
+from maintenance.listening import listen
+from maintenance.server.__main__ import main
 
 ROOT = Path(__file__).parents[3]
 
@@ -134,6 +135,29 @@ def test_a_stop_does_not_wait_for_ever(model_dir: Path) -> None:
         assert '"in_order": false' in program.stderr.read()
 
 
+HALF = b"POST /invocations HTTP/1.1\r\nHost: here\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n"
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("hangs", ["body", "head", "reader"])
+def test_a_stop_ends_within_ten_seconds(hangs: str, model_dir: Path, sentences: str) -> None:
+    """As is promised, beside a body that never comes, half a head, or a client that never reads its long answer."""
+    said = (sentences * 4000).encode()
+    sent = {"body": HALF % 99, "head": HALF[:40], "reader": HALF % len(said) + said}[hangs]
+    with server(model_dir, MODEL_SERVER_RECEIVE_SECONDS="60") as (program, address), socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.connect(("127.0.0.1", int(address.rpartition(":")[2])))
+        client.sendall(sent)
+        if hangs == "reader":
+            _wait_for_requests(address)
+        else:
+            time.sleep(0.5)
+        began = time.monotonic()
+        program.send_signal(signal.SIGTERM)
+        assert program.wait(timeout=30) == (0 if hangs == "head" else 1)
+        assert time.monotonic() - began <= 10
+
+
 def _wait_for_requests(address: str) -> None:
     """Until one of them was answered: the others are under way then."""
     until = time.monotonic() + 60
@@ -145,7 +169,7 @@ def _wait_for_requests(address: str) -> None:
 
 def test_answers_are_not_held_back() -> None:
     """Asyncio switches the delay of small segments (RFC 896) off only for a socket that says it is TCP."""
-    listener = listen("127.0.0.1", 0)
+    listener = listen("127.0.0.1", 0, "MODEL_SERVER")
     with listener:
         assert listener.proto == socket.IPPROTO_TCP
 
@@ -157,6 +181,9 @@ def test_answers_are_not_held_back() -> None:
         ({"MODEL_SERVER_HTTP_PORT": "-1"}, "MODEL_SERVER_HTTP_PORT='-1' cannot be used"),
         ({"MODEL_SERVER_TIMEZONE": "Mars"}, "MODEL_SERVER_TIMEZONE='Mars' cannot be used"),
         ({"MODEL_SERVER_HTTP_HOST": "203.0.113.1"}, "MODEL_SERVER_HTTP_HOST='203.0.113.1'"),
+        ({"MODEL_SERVER_MOST_REQUESTS": "0"}, "MODEL_SERVER_MOST_REQUESTS='0' cannot be used"),
+        ({"MODEL_SERVER_RECEIVE_SECONDS": "0"}, "MODEL_SERVER_RECEIVE_SECONDS='0' cannot be used"),
+        ({"MODEL_SERVER_LARGEST_BODY_BYTES": "1"}, "MODEL_SERVER_LARGEST_BODY_BYTES='1' cannot be used"),
         ({"MODEL_SERVER_ENDPOINT": "a/b"}, "MODEL_SERVER_ENDPOINT='a/b' cannot be used"),
     ],
 )
