@@ -267,39 +267,39 @@ MODEL_SERVER_REQUEST_SECONDS = Metric(
 )
 MODEL_SERVER_MODEL = Metric("model_server_model", "gauge", "1 for the model that answers.", ("model", "version"))
 
-MACHINE_FAILURE_PROBABILITY = Metric(
-    "machine_failure_probability",
+VERDICT_FAILURE_PROBABILITY = Metric(
+    "verdict_failure_probability",
     "gauge",
     "Probability that a component fails within the horizon, as the plant's model tells it.",
     MACHINE_LABELS,
 )
-MACHINE_REMAINING_LIFE = Metric(
-    "machine_remaining_life_seconds",
+VERDICT_REMAINING_LIFE = Metric(
+    "verdict_remaining_life_seconds",
     "gauge",
     "Remaining life of the bearing, as the plant's model tells it: the bounds low, median and high of an "
     "interval of 80 %; low alone where it lasts longer than the model can tell.",
     (*MACHINE_LABELS, "bound"),
 )
-MACHINE_ANOMALY = Metric(
-    "machine_anomaly_index",
+VERDICT_ANOMALY = Metric(
+    "verdict_anomaly_index",
     "gauge",
     "How unlike its usual self a machine is; above 1 is anomalous.",
     MACHINE_LABELS,
 )
-MACHINE_FAULT_PROBABILITY = Metric(
-    "machine_fault_probability",
+VERDICT_FAULT_PROBABILITY = Metric(
+    "verdict_fault_probability",
     "gauge",
     "Probability of the most probable kind of fault; the kind may be none.",
     (*MACHINE_LABELS, "kind"),
 )
-MACHINE_VERDICT_REASON = Metric(
-    "machine_verdict_reason",
+VERDICT_REASON = Metric(
+    "verdict_reason",
     "gauge",
     "What a verdict comes from: the signals that add most, in log-odds (maintenance) or parts of the index (anomaly).",
     (*MACHINE_LABELS, "question", "signal"),
 )
-MACHINE_VERDICT_TIME = Metric(
-    "machine_verdict_timestamp_seconds",
+VERDICT_TIME = Metric(
+    "verdict_timestamp_seconds",
     "gauge",
     "Unix time, by the plant's clock, of the end of the hour that was judged.",
     MACHINE_LABELS,

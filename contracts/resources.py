@@ -14,6 +14,8 @@ RULES_ENGINE = "rules-engine"
 """Thing name and MQTT client id of the local rules engine."""
 FLEET_RULE = "fleet_vehicles"
 """Name of the rule that hands vehicles' messages to the fleet's function."""
+VERDICTS_MEMORY = "verdicts/"
+"""Prefix of the lake's bucket under which the verdict job keeps the readings that its verdicts rest on."""
 FLEET_INBOX = "inbox/"
 """Prefix of the fleet's bucket under which an object starts the pipeline; what lies elsewhere does not."""
 
@@ -37,7 +39,7 @@ class Resources:
 
     @property
     def lake_bucket(self) -> str:
-        """Archive and quarantine: `raw/…`, `quarantine/…`, `errors/…`."""
+        """Archive and quarantine: `raw/…`, `quarantine/…`, `errors/…`; and what verdicts rest on: `verdicts/…`."""
         return f"{self._stem}-lake-{self.account}"
 
     @property

@@ -9,7 +9,7 @@ from dashboards.alertmanager.files import AlertmanagerRequest, render_alertmanag
 from dashboards.grafana.files import GrafanaRequest, render_grafana
 from dashboards.grafana.queries import PanelQuery, queries
 from dashboards.programs import alertmanager_argv, grafana_argv, prometheus_argv
-from dashboards.prometheus.files import render_model_targets, render_prometheus
+from dashboards.prometheus.files import render_late_targets, render_prometheus
 from dashboards.prometheus.request import PrometheusRequest
 from dashboards.thresholds import Thresholds
 
@@ -25,6 +25,6 @@ __all__ = [
     "queries",
     "render_alertmanager",
     "render_grafana",
-    "render_model_targets",
+    "render_late_targets",
     "render_prometheus",
 ]

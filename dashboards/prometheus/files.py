@@ -18,8 +18,8 @@ from dashboards.yaml_text import yaml_text
 CONFIGURATION = "prometheus.yml"
 RECORDING = "rules/recording.yml"
 ALERTS = "rules/alerts.yml"
-MODEL_TARGETS = "targets/model.json"
-"""The model servers: a file that Prometheus watches, since one that is still training its model cannot be scraped."""
+LATE_TARGETS = "targets/{job}.json"
+"""Programs that train their models before they can be scraped: files that Prometheus watches."""
 SOURCE = "Rendered by dashboards.render_prometheus; change the code and run: factory dashboards generate"
 
 
@@ -28,25 +28,26 @@ def render_prometheus(request: PrometheusRequest) -> dict[str, str]:
 
     Example:
         >>> list(render_prometheus(PrometheusRequest()))
-        ['prometheus.yml', 'rules/recording.yml', 'rules/alerts.yml', 'targets/model.json']
+        ['prometheus.yml', 'rules/recording.yml', 'rules/alerts.yml', 'targets/model.json', 'targets/verdicts.json']
     """
     return {
         CONFIGURATION: yaml_text(configuration(request), SOURCE),
         RECORDING: yaml_text(recording_groups(request), SOURCE),
         ALERTS: yaml_text(alert_groups(request), SOURCE),
-        **render_model_targets(request.model_servers),
+        **render_late_targets("model", request.model_servers),
+        **render_late_targets("verdicts", request.verdict_jobs),
     }
 
 
-def render_model_targets(model_servers: tuple[str, ...]) -> dict[str, str]:
-    r"""The file of the model servers by its path; a Prometheus that runs follows its changes.
+def render_late_targets(job: str, hosts: tuple[str, ...]) -> dict[str, str]:
+    r"""The file of the targets of a job by its path; a Prometheus that runs follows its changes.
 
     Example:
-        >>> render_model_targets(("127.0.0.1:8080",))
+        >>> render_late_targets("model", ("127.0.0.1:8080",))
         {'targets/model.json': '[{"targets": ["127.0.0.1:8080"]}]\n'}
     """
-    groups = [{"targets": list(model_servers)}] if model_servers else []
-    return {MODEL_TARGETS: json.dumps(groups) + "\n"}
+    groups = [{"targets": list(hosts)}] if hosts else []
+    return {LATE_TARGETS.format(job=job): json.dumps(groups) + "\n"}
 
 
 def configuration(request: PrometheusRequest) -> dict[str, Any]:
@@ -71,7 +72,10 @@ def configuration(request: PrometheusRequest) -> dict[str, Any]:
         "scrape_configs": [
             {"job_name": job, "static_configs": [{"targets": list(hosts)}]} for job, hosts in jobs.items() if hosts
         ]
-        + [{"job_name": "model", "file_sd_configs": [{"files": [MODEL_TARGETS]}]}],
+        + [
+            {"job_name": job, "file_sd_configs": [{"files": [LATE_TARGETS.format(job=job)]}]}
+            for job in ("model", "verdicts")
+        ],
     }
 
 

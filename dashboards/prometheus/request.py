@@ -21,6 +21,9 @@ class PrometheusRequest(BaseModel):
     model_servers: tuple[str, ...] = Field(
         default=("127.0.0.1:8080",), description="host:port of each model server that has begun to serve."
     )
+    verdict_jobs: tuple[str, ...] = Field(
+        default=("127.0.0.1:9102",), description="host:port of each verdict job that has begun."
+    )
     alertmanagers: tuple[str, ...] = Field(default=("127.0.0.1:9093",), description="host:port of each Alertmanager.")
     itself: str = Field(default="127.0.0.1:9090", description="host:port under which it scrapes itself.")
     scrape_interval_s: float = Field(default=1, ge=0.1, le=300, description="Time between scrapes [s].")

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import click
 
+from contracts.models import FLEET_MODEL, PLANT_MODELS
 from factory.commands.numbers import FiniteRange
 from factory.commands.zones import fleet_zone_option
 from factory.console import make_console
@@ -46,6 +47,13 @@ def _port_options(command: Command) -> Command:
 def _plant_name(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
     if not re.fullmatch(PLANT_PATTERN, value):
         raise click.BadParameter(f"{value!r} is not a name of a-z, 0-9 and -, at most 25 characters.")
+    return value
+
+
+def _models(_context: click.Context, _parameter: click.Parameter, value: Path | None) -> Path | None:
+    known = (FLEET_MODEL, *PLANT_MODELS.values())
+    if value is not None and not any((value / name).is_dir() for name in known):
+        raise click.BadParameter(f"{value} has none of {', '.join(known)}; `factory train` writes them.")
     return value
 
 
@@ -124,6 +132,19 @@ def _plant_name(_context: click.Context, _parameter: click.Parameter, value: str
 )
 @fleet_zone_option
 @click.option(
+    "--verdicts/--no-verdicts",
+    default=True,
+    show_default=True,
+    help="Judge the machines by the plant's models, each hour of the plant: what to maintain, and why.",
+)
+@click.option(
+    "--models",
+    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    callback=_models,
+    metavar="DIR",
+    help="Use models of `factory train` from here; else small ones are trained at the first start, and kept.",
+)
+@click.option(
     "--host",
     default="127.0.0.1",
     show_default=True,
@@ -146,6 +167,8 @@ def up(
     rules_dir: Path | None,
     fleet: bool,
     fleet_zone: str,
+    verdicts: bool,
+    models: Path | None,
     host: str,
     **ports: int,
 ) -> int:
@@ -160,7 +183,8 @@ def up(
       factory up
       factory up --machines 200 --for 120
       factory up --machines 10 --vehicles 20
-      factory up --no-fleet
+      factory up --no-fleet --no-verdicts
+      factory up --machines 8 --scenario bearing-run-to-failure --speed 3600 --models ./models
       factory up --scenario drift --data-dir /tmp/drift
       factory up --speed 60 --for 120
       factory up --rules ./my_rules
@@ -184,6 +208,8 @@ def up(
         devices=devices,
         fleet=fleet,
         fleet_zone=fleet_zone,
+        verdicts=verdicts,
+        models=models,
         own_rules=own_rules(rules_dir, plant) if rules_dir is not None else None,
     )
     stopping, forced = threading.Event(), threading.Event()

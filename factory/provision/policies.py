@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from contracts.identity import ENGINE_SHARD
-from contracts.resources import FLEET_INBOX, RULES_ENGINE, Resources
+from contracts.resources import FLEET_INBOX, RULES_ENGINE, VERDICTS_MEMORY, Resources
 from contracts.topics import BASIC_INGEST, BASIC_INGEST_FILTER
 from rules.rights import Right
 
@@ -97,6 +97,13 @@ def program_policies(names: Resources, key_arn: str, more_rights: Sequence[Right
                 ["sqs:GetQueueUrl", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"],
                 [queue_arn(names)],
             )
+        ),
+        "verdicts": _document(
+            _allow("s3:ListBucket", [lake], {"StringLike": {"s3:prefix": ["raw/*", f"{VERDICTS_MEMORY}*"]}}),
+            _allow("s3:GetObject", [f"{lake}/raw/*", f"{lake}/{VERDICTS_MEMORY}*"]),
+            _allow("s3:PutObject", [f"{lake}/{VERDICTS_MEMORY}*"]),
+            _allow("iot:ListThings", ["*"]),  # has no resource to name
+            _allow("iot:Publish", [_iot(names, f"topic/factory/{names.plant}/*/verdict")]),
         ),
         # Who hands in files and looks at the fleet: `factory fleet`.
         "fleet": _document(

@@ -21,7 +21,7 @@ from factory.provision.policies import Document, program_policies
 from factory.provision.steps import Step, found
 from rules.rights import Right
 
-PROGRAMS = ("init-simulator", "init-rules", "init-mail", "simulator", "rules", "mail", "fleet")
+PROGRAMS = ("init-simulator", "init-rules", "init-mail", "simulator", "rules", "mail", "verdicts", "fleet")
 _POLICY = "rights"
 
 

@@ -23,6 +23,8 @@ class UpOptions:
         shard_size: machines of a shard, which containers share out among them.
         fleet: whether the fleet's pipeline runs, with the model's server.
         fleet_zone: time zone of the clocks in the fleet's sentences.
+        verdicts: whether the machines are judged by the plant's models.
+        models: directory of models to use in the place of those made on the way.
         interval_s: time between readings of a machine [s].
         speed: plant time by real time [1].
         for_s: how long to run [s]; none: until stopped.
@@ -52,6 +54,13 @@ class UpOptions:
     shard_size: int | None = None
     fleet: bool = True
     fleet_zone: str = DEFAULT_ZONE
+    verdicts: bool = True
+    models: Path | None = None
+
+    @property
+    def absent(self) -> frozenset[str]:
+        """Keys of the listeners that the caller does not want."""
+        return frozenset(key for key, wanted in (("model", self.fleet), ("verdicts", self.verdicts)) if not wanted)
 
     def address(self, key: str) -> str:
         """`host:port` of a listener, as clients on this machine dial it."""

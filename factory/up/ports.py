@@ -30,6 +30,7 @@ LISTENERS: tuple[Listener, ...] = (
     Listener("mqtt", 8883, "MQTT broker, mutual TLS"),
     Listener("simulator", 9100, "Simulator"),
     Listener("rules", 9101, "Rules engine"),
+    Listener("verdicts", 9102, "Verdict job"),
     Listener("model", 8080, "Model server"),
     Listener("prometheus", 9090, "Prometheus"),
     Listener("alertmanager", 9093, "Alertmanager"),

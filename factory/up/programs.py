@@ -13,19 +13,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from contracts.identity import ENGINE_SHARD
+from contracts.models import FLEET_MODEL, PLANT_MODELS
 from contracts.resources import REGION, Resources
 from factory.provision.request import MOST_SHARDS
 from factory.up.health import Check, answers, listens, only_disconnected
 from factory.up.layout import Layout
 from factory.up.options import UpOptions
 from factory.up.pulse import ANSWER_S
+from factory.up.trained import PROGRAMS
 
 INHERITED = ("PATH", "HOME", "XDG_CACHE_HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "VIRTUAL_ENV", "PYTHONPATH")
-STOP_ORDER = ("simulator", "rules", "prometheus", "alertmanager", "grafana", "model", "mail", "local_aws")
+STOP_ORDER = ("simulator", "rules", "prometheus", "alertmanager", "grafana", "verdicts", "model", "mail", "local_aws")
 """The plant first, so that nothing new is said; the broker last, since what was said lies in it."""
 
 MODEL_S = 1800.0
-"""How long the model's server may take to become ready, with a model to be trained on a slow machine [s]."""
+"""How long a program with models may take to become ready, where they are to be trained on a slow machine [s]."""
+VERDICTS_LOOK_S, VERDICTS_SETTLE_S, VERDICTS_SO_FAR_S = 5, 10, 60
+"""The archive's objects here are written within five seconds, and a person looks on."""
 
 Environment = dict[str, str]
 
@@ -223,16 +227,48 @@ class ProgramTable:
             "MODEL_SERVER_ENDPOINT": self._names.fleet_endpoint,
             "MODEL_SERVER_TIMEZONE": options.fleet_zone,
         }
+        argv, models = self._with_models("fleet", FLEET_MODEL, FLEET_MODEL)
         page = options.url("model", "/ping")
         return Program(
             "model",
             "Model server",
-            module("factory.up.model_server"),
-            lambda: self._base | told,
+            argv,
+            lambda: self._base | told | models,
             (answers(page),),
             start_s=MODEL_S,
             pulse=answers(page, ANSWER_S),
         )
+
+    def verdicts(self) -> Program:
+        """The job that judges the plant's machines; the first time it trains its models, which takes minutes."""
+        options = self._options
+        argv, models = self._with_models("plant", "", PLANT_MODELS["maintenance_needed"])
+        told = {
+            "PLANT": options.plant,
+            "LAKE": f"s3://{self._names.lake_bucket}",
+            "LOOK_SECONDS": VERDICTS_LOOK_S,
+            "SETTLE_SECONDS": VERDICTS_SETTLE_S,
+            "SO_FAR_SECONDS": VERDICTS_SO_FAR_S,
+            "HTTP_HOST": options.host,
+            "HTTP_PORT": options.ports["verdicts"],
+        }
+        environment = self._as_user("verdicts", "VERDICTS", told)
+        program = self._own("verdicts", "Verdict job", argv, lambda: environment() | models)
+        return replace(program, start_s=MODEL_S)
+
+    def _with_models(self, what: str, folder: str, named: str) -> tuple[tuple[str, ...], Environment]:
+        """Command line and settings of a program with models: the caller's if they are there, else made on the way.
+
+        Args:
+            what: one of `trained.PROGRAMS`.
+            folder: below the caller's models, where the program finds what it needs.
+            named: a model that is there if they are.
+        """
+        models = self._options.models
+        if models is None or not (models / named).is_dir():
+            return (*module("factory.up.trained"), what), {}
+        program = PROGRAMS[what]
+        return module(program.module), {program.variable: str((models / folder).absolute())}
 
     def _own(self, name: str, title: str, argv: tuple[str, ...], environment: Callable[[], Environment]) -> Program:
         """A program of ours, which tells on `/healthz` how it is."""

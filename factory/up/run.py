@@ -7,14 +7,15 @@ import threading
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import psutil
 
 from contracts.errors import FactoryError
 from contracts.identity import ENGINE_SHARD
+from factory.up.late_targets import LateTarget
 from factory.up.layout import Layout
-from factory.up.model_target import ModelTarget
 from factory.up.options import UpOptions
 from factory.up.ports import check_ports
 from factory.up.programs import MODEL_S, TOOLS, ProgramTable, inherited
@@ -73,12 +74,12 @@ class Run:
         self._supervisor = Supervisor(self._layout, self._run_file, stopping, screen.say)
         self._reader = StatusReader(self._run_file)
         self._mending: threading.Thread | None = None
-        self._model_target: ModelTarget | None = None
+        self._late: dict[str, LateTarget] = {}
         self._was_up = False
 
     def _is_wanted(self, key: str) -> bool:
         """Whether something will listen on that port."""
-        return bool(self._tools.get(key, "ours")) and (self._options.fleet or key != "model")
+        return bool(self._tools.get(key, "ours")) and key not in self._options.absent
 
     def __call__(self) -> int:
         """Run the factory; the exit status.
@@ -127,6 +128,8 @@ class Run:
         if self._options.fleet:
             # Not waited for: the first time it trains its model. What is handed in before is judged afterwards.
             self._supervisor.launch(self._table.model())
+        if self._options.verdicts:
+            self._supervisor.launch(self._table.verdicts())
         steps("Fetching identities")
         init = self._table.init
         self._supervisor.run_once(
@@ -135,8 +138,12 @@ class Run:
         self._check_stop()
         interval_s = real_interval_s(made.configuration.interval_s, made.configuration.speed)
         tools = ToolTable(self._options, self._layout, interval_s, inherited(self._environ))
-        if self._options.fleet and self._tools["prometheus"]:
-            self._model_target = ModelTarget(tools.scrape_model, time.monotonic() + MODEL_S)
+        if self._tools["prometheus"]:
+            self._late = {
+                key: LateTarget(partial(tools.scrape, key), time.monotonic() + MODEL_S)
+                for key in ("model", "verdicts")
+                if self._is_wanted(key)
+            }
         present = [tools.make(name, path) for name, path in self._tools.items() if path is not None]
         programs = [self._table.mail(), self._table.rules(), *present]
         steps(f"Starting {', '.join(program.title for program in programs)}")
@@ -179,8 +186,8 @@ class Run:
         while not self._stopping.is_set() and time.monotonic() < end:
             if "local_aws" in self._supervisor.tend():
                 self._mend()
-            if self._model_target:
-                self._model_target.look(self._supervisor.held["model"].well, time.monotonic())
+            for key, target in self._late.items():
+                target.look(self._supervisor.held[key].well, time.monotonic())
             if time.monotonic() >= next_status:
                 next_status = time.monotonic() + STATUS_S
                 self._screen.status(self._status())

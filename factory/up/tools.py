@@ -15,7 +15,7 @@ from dashboards import (
     prometheus_argv,
     render_alertmanager,
     render_grafana,
-    render_model_targets,
+    render_late_targets,
     render_prometheus,
 )
 from factory.errors import LocalFactoryError
@@ -69,7 +69,8 @@ class ToolTable:
             simulators=(options.address("simulator"),),
             rules_engines=(options.address("rules"),),
             mail_catchers=(options.address("mail"),),
-            model_servers=(),  # until `scrape_model`
+            model_servers=(),  # until `scrape`
+            verdict_jobs=(),
             alertmanagers=(options.address("alertmanager"),),
             itself=options.address("prometheus"),
             reading_interval_s=self._interval_s,
@@ -78,13 +79,16 @@ class ToolTable:
         argv = prometheus_argv(directory, directory / "data", self._listen("prometheus"), program=program)
         return self._program("prometheus", "Prometheus", argv, "/-/ready")
 
-    def scrape_model(self) -> None:
-        """Have Prometheus scrape the model's server from now on.
+    def scrape(self, key: str) -> None:
+        """Have Prometheus scrape a program with models from now on.
+
+        Args:
+            key: of its listener.
 
         Raises:
             OSError: the disk takes no file.
         """
-        self._write("prometheus", render_model_targets((self._options.address("model"),)))
+        self._write("prometheus", render_late_targets(key, (self._options.address(key),)))
 
     def _alertmanager(self, program: str) -> Program:
         options = self._options

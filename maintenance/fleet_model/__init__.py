@@ -4,7 +4,8 @@
 `evaluation` measures on vehicles never seen, and `card` writes down what came out.
 """
 
-from maintenance.fleet_model.card import FLEET_MODEL, fleet_card
+from contracts.models import FLEET_MODEL
+from maintenance.fleet_model.card import fleet_card
 from maintenance.fleet_model.evaluation import Evaluation, evaluate
 from maintenance.fleet_model.readings import Readings, join, read_history
 from maintenance.fleet_model.training import Settings, train

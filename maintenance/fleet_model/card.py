@@ -6,14 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from contracts.models import FLEET_MODEL
 from maintenance.fleet_model.evaluation import Evaluation
 from maintenance.fleet_model.features import FEATURES
 from maintenance.fleet_model.readings import WARM_C, Readings
 from maintenance.fleet_model.training import Settings
 from maintenance.models import Feature, ModelCard, TrainedOn, code_version, library_versions
 
-FLEET_MODEL = "fleet"
-"""Its name, in the registry and of the endpoint."""
 BASELINE = "engine_temp_c"
 """The plain method whose scores stand in the card: the hotter, the rather due."""
 THRESHOLD = 0.5

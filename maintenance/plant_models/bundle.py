@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from contracts.models import PLANT_MODELS
 from maintenance.errors import ModelError
 from maintenance.features import FEATURES, NormalBehaviour, fit_normal
 from maintenance.models import Artifact, load
@@ -23,12 +24,7 @@ from maintenance.plant_models.scores import Score
 from maintenance.plant_models.source import History
 from maintenance.plant_models.which_fault import FaultModel
 
-NAMES = {
-    "maintenance_needed": "plant-maintenance",
-    "anomalous": "plant-anomaly",
-    "which_fault": "plant-fault",
-    "remaining_life": "plant-life",
-}
+NAMES = PLANT_MODELS
 """Names of the artifacts, by the question that they answer."""
 QUESTIONS = tuple(NAMES)
 WEAR_EVERY_H = 6

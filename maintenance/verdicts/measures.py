@@ -15,12 +15,12 @@ from maintenance.verdicts.registry import Machine
 
 RESULTS = ("used", "thinned", "late", "unknown", "refused")
 _OF_MACHINES = (
-    metrics.MACHINE_FAILURE_PROBABILITY,
-    metrics.MACHINE_REMAINING_LIFE,
-    metrics.MACHINE_ANOMALY,
-    metrics.MACHINE_FAULT_PROBABILITY,
-    metrics.MACHINE_VERDICT_REASON,
-    metrics.MACHINE_VERDICT_TIME,
+    metrics.VERDICT_FAILURE_PROBABILITY,
+    metrics.VERDICT_REMAINING_LIFE,
+    metrics.VERDICT_ANOMALY,
+    metrics.VERDICT_FAULT_PROBABILITY,
+    metrics.VERDICT_REASON,
+    metrics.VERDICT_TIME,
 )
 
 
@@ -93,13 +93,13 @@ class VerdictCollector(Collector):
 
 
 def _samples(verdict: PlantVerdict) -> Iterator[tuple[Metric, float, tuple[str, ...]]]:
-    yield metrics.MACHINE_FAILURE_PROBABILITY, verdict.probability, ()
-    yield metrics.MACHINE_ANOMALY, verdict.anomaly, ()
-    yield metrics.MACHINE_FAULT_PROBABILITY, verdict.fault_probability, (verdict.fault,)
-    yield metrics.MACHINE_VERDICT_TIME, verdict.at.timestamp(), ()
+    yield metrics.VERDICT_FAILURE_PROBABILITY, verdict.probability, ()
+    yield metrics.VERDICT_ANOMALY, verdict.anomaly, ()
+    yield metrics.VERDICT_FAULT_PROBABILITY, verdict.fault_probability, (verdict.fault,)
+    yield metrics.VERDICT_TIME, verdict.at.timestamp(), ()
     for bound, hours in (("low", verdict.life.low_h), ("median", verdict.life.median_h), ("high", verdict.life.high_h)):
         if hours is not None:
-            yield metrics.MACHINE_REMAINING_LIFE, 3600 * hours, (bound,)
+            yield metrics.VERDICT_REMAINING_LIFE, 3600 * hours, (bound,)
     for question, found in (("maintenance", verdict.why), ("anomaly", verdict.unusual)):
         for reason in found:
-            yield metrics.MACHINE_VERDICT_REASON, reason.contribution, (question, reason.signal)
+            yield metrics.VERDICT_REASON, reason.contribution, (question, reason.signal)

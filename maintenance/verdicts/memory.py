@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from contracts.resources import VERDICTS_MEMORY
 from maintenance.errors import LakeError
 from maintenance.lake.stores import Store
 
@@ -30,7 +31,7 @@ class Memory:
 
     def __init__(self, store: Store, plant: str) -> None:
         self._store = store
-        self._folder = f"verdicts/plant={plant}/"
+        self._folder = f"{VERDICTS_MEMORY}plant={plant}/"
 
     def save(self, hour: int, rows: pa.Table) -> None:
         """Remember an hour.

@@ -26,7 +26,7 @@ from dashboards import (
     Thresholds,
     prometheus_argv,
     queries,
-    render_model_targets,
+    render_late_targets,
     render_prometheus,
 )
 
@@ -186,7 +186,7 @@ def ask(programs: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> I
         try:
             _wait_until_it_scrapes(listen)
             # The model server joins later, as one that had to train its model first.
-            _lay_down(directory, render_model_targets((programs["model"],)))
+            _lay_down(directory, render_late_targets((programs["model"],)))
             yield lambda expr: _values(listen, expr)
         finally:
             process.terminate()

@@ -1,4 +1,4 @@
-"""The process that makes the model and becomes its server, with an interpreter of the test's own."""
+"""The process that makes models and becomes their program, with an interpreter of the test's own."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from factory.up import model_server
+from factory.up import trained
 
-CODE = "import sys; from factory.up import model_server as m; sys.executable = sys.argv[1]; sys.exit(m.main([]))"
+CODE = "import sys; from factory.up import trained as m; sys.executable = sys.argv[1]; sys.exit(m.main(sys.argv[2:]))"
 
 
 def interpreter(tmp_path: Path, script: str) -> Path:
@@ -25,22 +25,29 @@ def interpreter(tmp_path: Path, script: str) -> Path:
     return path
 
 
-def launched(program: Path) -> subprocess.Popen[str]:
+def launched(program: Path, what: str = "fleet") -> subprocess.Popen[str]:
     """The launcher in a process of its own."""
     return subprocess.Popen(
-        [sys.executable, "-c", CODE, str(program)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        [sys.executable, "-c", CODE, str(program), what], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
 
 
-def test_it_becomes_the_server_of_what_was_made(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("what", "variable", "module"),
+    [
+        ("fleet", "MODEL_SERVER_MODEL_DIR", "maintenance.server"),
+        ("plant", "VERDICTS_MODELS_DIR", "maintenance.verdicts"),
+    ],
+)
+def test_it_becomes_the_program_of_what_was_made(what: str, variable: str, module: str, tmp_path: Path) -> None:
     """The same process: the supervisor knows it by its number."""
-    script = 'case "$*" in *make) echo /models/fleet;; *) echo "$$ $MODEL_SERVER_MODEL_DIR $*";; esac'
+    script = f'case "$*" in *make) echo /models/of;; *) echo "$$ ${variable} $*";; esac'
 
-    process = launched(interpreter(tmp_path, script))
+    process = launched(interpreter(tmp_path, script), what)
     told, _ = process.communicate(timeout=60)
 
     assert 0 == process.returncode, told
-    assert f"{process.pid} /models/fleet -P -m maintenance.server" == told.splitlines()[-1]
+    assert f"{process.pid} /models/of -P -m {module}" == told.splitlines()[-1]
 
 
 def test_a_model_that_cannot_be_made(tmp_path: Path) -> None:
@@ -69,11 +76,11 @@ def test_a_stop_while_the_model_is_made(tmp_path: Path) -> None:
 def test_the_environment_names_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
     """As the server reads it."""
     called: list[list[str]] = []
-    monkeypatch.setattr(model_server, "_made_by_a_child", lambda: "/models/fleet")
+    monkeypatch.setattr(trained, "_made_by_a_child", lambda _what: "/models/fleet")
     monkeypatch.setattr(os, "execv", lambda _path, words: called.append(words))
     monkeypatch.delenv("MODEL_SERVER_MODEL_DIR", raising=False)
 
-    model_server.main([])
+    trained.main(["fleet"])
 
     assert "/models/fleet" == os.environ.pop("MODEL_SERVER_MODEL_DIR")
     assert ["-P", "-m", "maintenance.server"] == called[0][1:]

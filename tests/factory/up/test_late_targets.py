@@ -1,12 +1,12 @@
-"""When the model's server becomes a target of Prometheus."""
+"""When programs that train their models become targets of Prometheus."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
+from factory.up.late_targets import LateTarget
 from factory.up.layout import Layout
-from factory.up.model_target import ModelTarget
 from factory.up.options import UpOptions
 from factory.up.ports import LISTENERS
 from factory.up.tools import ToolTable
@@ -15,7 +15,7 @@ from factory.up.tools import ToolTable
 def test_it_is_told_once_and_not_before_it_serves() -> None:
     """While the model is trained nobody could answer a scrape; a server that dies later stays a target."""
     told: list[str] = []
-    target = ModelTarget(lambda: told.append("told"), due=1800)
+    target = LateTarget(lambda: told.append("told"), due=1800)
     looks = []
     for now, serves in [(0, False), (1799, False), (1799.5, True), (1810, False), (4000, True)]:
         target.look(serves, now)
@@ -26,7 +26,7 @@ def test_it_is_told_once_and_not_before_it_serves() -> None:
 def test_one_that_never_serves_is_told_in_the_end() -> None:
     """Else nobody would hear of a model that cannot be made."""
     told: list[str] = []
-    target = ModelTarget(lambda: told.append("told"), due=1800)
+    target = LateTarget(lambda: told.append("told"), due=1800)
     target.look(serves=False, now=1800)
     assert told == ["told"]
 
@@ -41,7 +41,7 @@ def test_a_full_disk_is_tried_again() -> None:
             raise error
         told.append("told")
 
-    target = ModelTarget(tell, due=1800)
+    target = LateTarget(tell, due=1800)
     target.look(serves=True, now=1)
     assert not told
     target.look(serves=True, now=2)
@@ -59,12 +59,12 @@ def test_the_file_that_prometheus_follows(tmp_path: Path) -> None:
         for_s=None,
         plant="plant1",
         host="127.0.0.1",
-        ports={listener.key: listener.port for listener in LISTENERS} | {"model": 18080},
+        ports={listener.key: listener.port for listener in LISTENERS} | {"model": 18080, "verdicts": 19102},
     )
     tools = ToolTable(options, Layout(tmp_path), 1.0, {})
     targets = tmp_path / "prometheus" / "targets" / "model.json"
-    tools.scrape_model()
+    tools.scrape("model")
     assert json.loads(targets.read_text()) == [{"targets": ["127.0.0.1:18080"]}]
     tools.make("prometheus", "/usr/bin/prometheus")
     assert json.loads(targets.read_text()) == []
-    assert [path.name for path in targets.parent.iterdir()] == ["model.json"]
+    assert sorted(path.name for path in targets.parent.iterdir()) == ["model.json", "verdicts.json"]

@@ -1,8 +1,8 @@
-"""When Prometheus begins to scrape the model's server.
+"""When Prometheus begins to scrape programs that may have to train their models first.
 
-At a first start the server trains its model for minutes, in which it cannot answer and nobody is to be alarmed. So
-it becomes a target when it serves for the first time, and stays one: dead it is down, like any other program. One that
-has not served in the time that it is given becomes a target as well, so that this is told.
+At a first start that takes minutes, in which they cannot answer and nobody is to be alarmed. So such a program becomes
+a target when it serves for the first time, and stays one: dead it is down, like any other program. One that has not
+served in the time that it is given becomes a target as well, so that this is told.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 
-class ModelTarget:
-    """Makes the model's server a target, once.
+class LateTarget:
+    """Makes a program a target, once.
 
     Args:
         tell: makes it one.
         due: time by which it serves at the latest [s].
 
     Example:
-        >>> target = ModelTarget(lambda: print("a target"), due=1800)
+        >>> target = LateTarget(lambda: print("a target"), due=1800)
         >>> for now, serves in [(1, False), (90, True), (91, False)]:
         ...     target.look(serves, now)
         a target
