@@ -11,10 +11,14 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 from types import FrameType
+
+import structlog
 
 from contracts.errors import FactoryError
 from contracts.logs import configure_logs
+from factory.up.kept_models import forget_superseded, hold
 
 MAKE = "make"
 _NICE = 10
@@ -29,6 +33,7 @@ def main(arguments: list[str]) -> int:
     directory = _made_by_a_child()
     if directory is None:
         return 1
+    hold(Path(directory))
     log.info("model_ready", directory=directory)
     os.environ["MODEL_SERVER_MODEL_DIR"] = directory
     return os.execv(sys.executable, [sys.executable, "-P", "-m", "maintenance.server"])  # noqa: S606 - no shell
@@ -40,10 +45,14 @@ def _make() -> int:
     from factory.training import fleet_model_for_up
 
     try:
-        sys.stdout.write(f"{fleet_model_for_up()}\n")
+        directory = fleet_model_for_up()
     except FactoryError as error:
         sys.stderr.write(f"model: {error}\n")
         return error.exit_status
+    hold(directory)  # so that it counts as used, before others are removed
+    if removed := forget_superseded(directory):
+        structlog.get_logger("model").info("superseded_models_removed", directories=removed)
+    sys.stdout.write(f"{directory}\n")
     return 0
 
 
