@@ -43,6 +43,8 @@ from maintenance.plant_models.scores import Score
 from maintenance.plant_models.which_fault import FAULT_FEATURES
 
 TREES, QUICK_TREES = 150, 40
+CODE = ("maintenance.features", "maintenance.plant_models")
+"""Packages that decide what a training gives."""
 
 _FEATURES: dict[str, tuple[str, ...]] = {
     "maintenance_needed": tuple(WEAR_FEATURES),
@@ -169,7 +171,7 @@ def _card(
             rows=sum(int(one.working.sum()) for one in used),
             devices=sum(len(one.machines) for one in used),
         ),
-        code=code_version("maintenance.features", "maintenance.plant_models"),
+        code=code_version(*CODE),
         libraries=library_versions(),
         features=tuple(
             Feature(

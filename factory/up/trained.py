@@ -11,11 +11,15 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 from types import FrameType
 from typing import NamedTuple
 
+import structlog
+
 from contracts.errors import FactoryError
 from contracts.logs import configure_logs
+from factory.up.kept_models import forget_superseded, hold
 
 MAKE = "make"
 _NICE = 10
@@ -50,6 +54,7 @@ def main(arguments: list[str]) -> int:
     if directory is None:
         return 1
     program = PROGRAMS[what]
+    hold(Path(directory))
     log.info("models_ready", directory=directory)
     os.environ[program.variable] = directory
     return os.execv(sys.executable, [sys.executable, "-P", "-m", program.module])  # noqa: S606 - no shell
@@ -70,6 +75,9 @@ def _make(what: str) -> int:
     except FactoryError as error:
         sys.stderr.write(f"{what}: {error}\n")
         return error.exit_status
+    hold(directory)  # so that it counts as used, before others are removed
+    if removed := forget_superseded(directory):
+        structlog.get_logger(what).info("superseded_models_removed", directories=removed)
     sys.stdout.write(f"{directory}\n")
     return 0
 
