@@ -22,6 +22,7 @@ COMMANDS: dict[str, LazyCommand] = {
     "inject": LazyCommand("factory.commands.inject:inject", "Put a fault on a machine while it runs."),
     "clear": LazyCommand("factory.commands.inject:clear", "End faults that are on machines."),
     "machines": LazyCommand("factory.commands.inject:machines", "List the machines and what they last told."),
+    "verdicts": LazyCommand("factory.commands.verdicts:verdicts", "Say what machines need, when, and why."),
     "scenario": LazyCommand("factory.commands.scenario:scenario", "List, draw and describe what can go wrong."),
     "fleet": LazyCommand("factory.commands.fleet:fleet", "Hand in what vehicles said, and see what became of it."),
     "audit": LazyCommand("factory.commands.audit:audit", "Prove that nothing acknowledged was lost."),

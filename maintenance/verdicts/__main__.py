@@ -43,7 +43,7 @@ def main() -> int:
         for library in ("botocore", "uvicorn"):
             logging.getLogger(library).setLevel(logging.WARNING)  # at info they tell of credentials and processes found
         service, measures = build(settings)
-        port = serve(make_app(measures.registry, lambda: service.silent_s), settings.http_host, settings.http_port)
+        port = serve(make_app(measures, lambda: service.silent_s), settings.http_host, settings.http_port)
     except FactoryError as error:
         sys.stderr.write(f"verdicts: {' '.join(str(error).split())}\n")
         return error.exit_status

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
 from prometheus_client.core import GaugeMetricFamily
@@ -81,6 +82,13 @@ class VerdictCollector(Collector):
         new = {verdict.device_id: (machines[verdict.device_id], verdict) for verdict in verdicts}
         # In one step: a scrape comes from another thread.
         self._told = {name: told for name, told in self._told.items() if name in machines} | new
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """The last verdicts as they were published, with line and model of each machine."""
+        return [
+            {"line": machine.line, "machine_model": machine.model} | verdict.as_json()
+            for _, (machine, verdict) in sorted(self._told.items())
+        ]
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """The metrics of all machines."""

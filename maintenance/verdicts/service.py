@@ -52,15 +52,17 @@ class VerdictService:
 
     def run(self, stop: threading.Event) -> None:
         """Work until stopped; the turn that is under way is finished."""
-        wait_s = self._look_s
+        failed = 0
         while not stop.is_set():
+            wait_s = self._look_s
             try:
                 self._turn()
-                wait_s = self._look_s
+                failed = 0
             except MaintenanceError as error:
+                wait_s = min(self._look_s * 2**failed, max(LONGEST_WAIT_S, self._look_s))
+                failed = min(failed + 1, 10)
                 self._measures.failures.inc()
                 _log.warning("turn_failed", error=" ".join(str(error).split()), again_in_s=wait_s)
-                wait_s = min(2 * wait_s, LONGEST_WAIT_S)
             self._alive_s = time.monotonic()
             stop.wait(wait_s)
 

@@ -18,10 +18,10 @@ CALLER = {
 }
 
 
-OURS = ("local_aws", "mail", "rules", "simulator", "model")
+OURS = ("local_aws", "mail", "rules", "simulator", "verdicts", "model")
 
 
-def _table(tmp_path: Path) -> ProgramTable:
+def _table(tmp_path: Path, models: Path | None = None) -> ProgramTable:
     options = UpOptions(
         data_dir=tmp_path,
         machines=1,
@@ -32,16 +32,19 @@ def _table(tmp_path: Path) -> ProgramTable:
         plant="plant1",
         host="127.0.0.1",
         ports={listener.key: listener.port for listener in LISTENERS},
+        models=models,
     )
     return ProgramTable(options, Layout(tmp_path), lambda user: (f"KEY-{user}", f"secret-of-{user}"), CALLER)
 
 
 def _all(table: ProgramTable) -> dict[str, Program]:
-    programs = [table.local_aws(), table.mail(), table.rules(), table.simulator(), table.model()]
+    programs = [
+        table.local_aws(), table.mail(), table.rules(), table.simulator(), table.verdicts(), table.model(),
+    ]  # fmt: skip
     return {program.name: program for program in [*programs, table.init("init-rules", "rules", shards="rules-engine")]}
 
 
-@pytest.mark.parametrize("name", ["mail", "rules", "simulator", "init-rules"])
+@pytest.mark.parametrize("name", ["mail", "rules", "simulator", "verdicts", "init-rules"])
 def test_a_program_has_its_own_credentials_alone(name: str, tmp_path: Path) -> None:
     """Neither the caller's nor another program's key is in its environment."""
     environment = _all(_table(tmp_path))[name].environment()
@@ -55,13 +58,27 @@ def test_our_own_programs_are_asked_how_they_are(tmp_path: Path) -> None:
     """What runs on has a pulse; an init container, which ends by itself, has none."""
     programs = _all(_table(tmp_path))
     assert {name for name, program in programs.items() if program.pulse} == set(OURS)
-    assert {name for name, program in programs.items() if program.needs} == {"mail", "rules", "simulator"}
+    assert {name for name, program in programs.items() if program.needs} == {"mail", "rules", "simulator", "verdicts"}
 
 
 @pytest.mark.parametrize("name", ["local_aws", "model"])
 def test_programs_without_credentials(name: str, tmp_path: Path) -> None:
     """The local AWS draws its root's key itself; the model's server calls no AWS."""
     assert not [one for one in _all(_table(tmp_path))[name].environment() if one.startswith("AWS_")]
+
+
+def test_models_of_the_caller_are_used_where_they_are(tmp_path: Path) -> None:
+    """A directory with the plant's models alone: those judge machines; the fleet's is made as ever."""
+    (tmp_path / "models" / "plant-maintenance").mkdir(parents=True)
+    told = _all(_table(tmp_path, models=tmp_path / "models"))
+
+    assert told["verdicts"].environment()["VERDICTS_MODELS_DIR"] == str(tmp_path / "models")
+    assert told["verdicts"].argv[-1] == "maintenance.verdicts"
+    assert told["model"].argv[-2:] == ("factory.up.trained", "fleet")
+    (tmp_path / "models" / "fleet").mkdir()
+    told = _all(_table(tmp_path, models=tmp_path / "models"))
+    assert told["model"].environment()["MODEL_SERVER_MODEL_DIR"] == str(tmp_path / "models" / "fleet")
+    assert told["model"].argv[-1] == "maintenance.server"
 
 
 def test_the_callers_settings_do_not_leak_in(tmp_path: Path) -> None:
