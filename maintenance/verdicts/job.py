@@ -26,8 +26,11 @@ from maintenance.verdicts.memory import Memory
 from maintenance.verdicts.publisher import SENDERS, Message, Publisher
 from maintenance.verdicts.registry import Machine
 
-MOST_HOURS = 12
-"""Of more hours that are over at once, as after a long stop, only so many, the last ones, are judged."""
+MOST_HOURS = 48
+"""Of more hours that are over at once, as after a long stop, only so many, the last ones, are judged.
+
+At a first start only the last one is: the hours before are its past.
+"""
 
 _log = structlog.get_logger("verdicts")
 
@@ -115,8 +118,9 @@ class VerdictJob:
         self._finish()
         self._read()
         over = self._hours.over(self._clock())
-        for place, hour in enumerate(over):
-            self._take(hour, judged=len(over) - place <= MOST_HOURS)
+        judged = over[-1:] if self._hours.last is None else over[-MOST_HOURS:]
+        for hour in over:
+            self._take(hour, judged=hour in judged)
         if not over:
             self._judge_so_far()
         self._measures.turn.set(time.time())

@@ -78,8 +78,10 @@ class LiveFactory:
         ports = [word for key, port in self.ports.items() for word in (f"--{key}-port", str(port))]
         greeted = self.said().count(UP)
         log = self.log.open("ab")
+        factory_up = (sys.executable, "-m", "factory", "up")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "factory", "up", "--data-dir", str(self.data_dir), *ports, *self.arguments],
+            # Without verdicts, whose models would be trained beside the test, unless it asks for them.
+            [*factory_up, "--data-dir", str(self.data_dir), *ports, "--no-verdicts", *self.arguments],
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,

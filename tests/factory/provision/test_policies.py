@@ -63,6 +63,10 @@ def test_only_the_engine_has_to_do_with_basic_ingest() -> None:
     assert all("$aws" not in json.dumps(machine_policy(NAMES, local=local)) for local in (True, False))
 
 
+WITHOUT_RESOURCE = ("cloudwatch:PutMetricData", "iot:ListThings")
+"""Actions for which AWS knows no resource: service authorization reference."""
+
+
 def test_every_program_has_rights_and_none_has_all_of_a_service() -> None:
     """No action is a wildcard; `*` as a resource only where AWS knows no other."""
     policies = program_policies(NAMES, KEY)
@@ -70,7 +74,24 @@ def test_every_program_has_rights_and_none_has_all_of_a_service() -> None:
     for document in policies.values():
         for statement in document["Statement"]:
             assert "*" not in json.dumps(statement["Action"])
-            assert statement["Resource"] != ["*"] or statement["Action"] == "cloudwatch:PutMetricData"
+            assert statement["Resource"] != ["*"] or statement["Action"] in (
+                "cloudwatch:PutMetricData",
+                "iot:ListThings",
+            )
+
+
+def test_the_verdict_job_speaks_of_verdicts_alone() -> None:
+    """It reads the archive, keeps its own memory, and publishes on no other channel of the plant."""
+    statements = {
+        action: one["Resource"]
+        for one in program_policies(NAMES, KEY)["verdicts"]["Statement"]
+        for action in [one["Action"]]
+    }
+    lake = f"arn:aws:s3:::{NAMES.lake_bucket}"
+
+    assert statements["iot:Publish"] == ["arn:aws:iot:us-east-1:000000000000:topic/factory/plant1/*/verdict"]
+    assert statements["s3:PutObject"] == [f"{lake}/verdicts/*"]
+    assert statements["s3:GetObject"] == [f"{lake}/raw/*", f"{lake}/verdicts/*"]
 
 
 def test_only_the_topics_fill_the_queue() -> None:

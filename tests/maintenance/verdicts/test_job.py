@@ -112,6 +112,7 @@ def test_a_job_that_is_started_anew_goes_on(
     for hour in range(begin, begin + 30):
         growing.bring(hour)
     settle(make(), clock)
+    assert list(map(len, told(listener).values())) == [1] * len(told(listener))
     listener.taken.clear()
     for hour in range(begin + 30, begin + 33):
         growing.bring(hour)
@@ -180,9 +181,13 @@ def test_after_a_long_stop_only_the_last_hours_are_judged(
     plants: Any, make: Make, growing: Growing, begin: int, clock: Clock, listener: Listener
 ) -> None:
     """The others are taken up all the same: they are the past of those."""
-    for hour in range(begin, begin + MOST_HOURS + 6):
+    for hour in range(begin, begin + 2):
         growing.bring(hour)
     settle(make(), clock)
+    listener.taken.clear()
+    for hour in range(begin + 2, begin + MOST_HOURS + 6):
+        growing.bring(hour)
+    settle(make(look_back_h=336), clock)
 
     whole = expected(plants, begin, MOST_HOURS + 5)
     seen = told(listener)
@@ -193,12 +198,15 @@ def test_after_a_long_stop_only_the_last_hours_are_judged(
         assert some == whole[name][-len(some) :]
 
 
-def test_a_first_start_reads_so_far_back_and_no_farther(make: Make, growing: Growing, begin: int, clock: Clock) -> None:
-    """An archive of years need not be read to judge the present."""
+def test_a_first_start_reads_so_far_back_and_no_farther(
+    make: Make, growing: Growing, begin: int, clock: Clock, listener: Listener
+) -> None:
+    """An archive of years need not be read to judge the present, and its hours are its past: the last one is judged."""
     for hour in range(begin, begin + 10):
         growing.bring(hour)
     settle(make(look_back_h=4), clock)
 
+    assert len({message.content["timestamp"] for message in listener.taken}) == 1
     [(last, rows)] = list(Memory(open_store(str(growing.lake)), "plant1").days())
     assert last == begin + 8
     assert min(int(one.hour[0]) for one in readings_of(rows).values()) == begin + 5
@@ -209,9 +217,10 @@ def test_what_was_done_is_counted(
 ) -> None:
     """Hours, objects, readings and verdicts; and of each machine the last verdict."""
     measures = Measures("plant1", plants.models.versions)
+    job = make(measures=measures)
     for hour in range(begin, begin + 3):
         growing.bring(hour)
-    settle(make(measures=measures), clock)
+        settle(job, clock)
 
     def value(name: str, **labels: str) -> float:
         return measures.registry.get_sample_value(name, labels) or 0.0
