@@ -16,10 +16,11 @@ ROWS_IN_BATCH = 100_000
 
 
 class Member(NamedTuple):
-    """An object of the archive with its rows as they were written."""
+    """An object of the archive with its rows as they were written, and the SHA-256 of its bytes in hex."""
 
     found: StoredObject
     parsed: ParsedObject
+    sha256: str = ""
 
     @property
     def joins(self) -> bool:

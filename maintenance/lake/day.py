@@ -20,7 +20,7 @@ from maintenance.lake.conform import UnfitError, conform, version_of
 from maintenance.lake.days import files_of
 from maintenance.lake.layout import data_key
 from maintenance.lake.plan import DayWork
-from maintenance.lake.reading import ObjectRows, ParsedObject, Refusal, parse_object, read_object, sift_quickly
+from maintenance.lake.reading import ObjectRows, Refusal, parse_object, read_object, sift_quickly
 from maintenance.lake.refused import SetAside
 from maintenance.lake.report import CompactionReport
 from maintenance.lake.sorted_runs import SortedRuns, told_of_scratch
@@ -81,15 +81,16 @@ class DayCompaction:
         """Objects with their rows, by key; a few are fetched and parsed ahead, never all at once."""
         waiting = iter(sorted(self.work.read.values()))
 
-        def parsed(found: StoredObject) -> ParsedObject:
-            return parse_object(self.store.read(found.key))
+        def parsed(found: StoredObject) -> Member:
+            content = self.store.read(found.key)
+            return Member(found, parse_object(content), hashlib.sha256(content).hexdigest())
 
         with ThreadPoolExecutor(READERS) as pool:
-            ahead = [(found, pool.submit(parsed, found)) for found in islice(waiting, 2 * READERS)]
+            ahead = [pool.submit(parsed, found) for found in islice(waiting, 2 * READERS)]
             while ahead:
-                found, rows = ahead.pop(0)
-                ahead += [(more, pool.submit(parsed, more)) for more in islice(waiting, 1)]
-                yield Member(found, rows.result())
+                member = ahead.pop(0)
+                ahead += [pool.submit(parsed, more) for more in islice(waiting, 1)]
+                yield member.result()
 
     def _take_in(self, batch: list[Member]) -> Iterator[tuple[StoredObject, InputState]]:
         """Rows of objects, all together if nothing is wrong with any of them, else one object at a time."""
@@ -99,10 +100,10 @@ class DayCompaction:
         if together is not None and self._take_in_all(together):
             for member in batch:
                 count = member.parsed.rows.num_rows if member.parsed.rows is not None else 0
-                yield member.found, self._counted(member.found, count, ())
+                yield member.found, self._counted(member, count, ())
             return
         for member in batch:
-            yield member.found, self._take_in_one(member.found, read_object(member.parsed.content, plant))
+            yield member.found, self._take_in_one(member, read_object(member.parsed.content, plant))
 
     def _take_in_all(self, content: ObjectRows) -> bool:
         """Whether all rows are of this day, and so are taken."""
@@ -114,8 +115,8 @@ class DayCompaction:
         self.report.unknown_fields.update(content.unknown)
         return True
 
-    def _take_in_one(self, found: StoredObject, content: ObjectRows) -> InputState:
-        count = 0
+    def _take_in_one(self, member: Member, content: ObjectRows) -> InputState:
+        found, count = member.found, 0
         elsewhere: set[date] = set()
         for name, rows in content.rows.items():
             own, others = rows_of_day(rows, self.work.where.day)
@@ -126,20 +127,21 @@ class DayCompaction:
         if not self.work.is_home(found.key):
             self.report.rows += count
             self.report.late += count
-            return InputState(size=found.size, version=found.version, rows=count)
+            return InputState(size=found.size, version=found.version, sha256=member.sha256, rows=count)
         for day in elsewhere:
             self.lend(found, day)
         self.report.unknown_fields.update(content.unknown)
-        return self._counted(found, count, content.refused, elsewhere)
+        return self._counted(member, count, content.refused, elsewhere)
 
     def _counted(
-        self, found: StoredObject, count: int, refused: Sequence[Refusal], elsewhere: Collection[date] = ()
+        self, member: Member, count: int, refused: Sequence[Refusal], elsewhere: Collection[date] = ()
     ) -> InputState:
         """An object of this day's folder, of which so many rows were taken."""
+        found = member.found
         self.report.add_object(found.size, count, refused)
         self._aside.keep(found.key, refused)
         return InputState(
-            size=found.size, version=found.version, rows=count, refused=len(refused),
+            size=found.size, version=found.version, sha256=member.sha256, rows=count, refused=len(refused),
             elsewhere=tuple(sorted(elsewhere)),
         )  # fmt: skip
 

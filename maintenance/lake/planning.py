@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from maintenance.lake.days import archived_days, compacted_days, files_of, objects_of
+from maintenance.lake.identity import recognised
 from maintenance.lake.layout import PlantDay, home_of
 from maintenance.lake.plan import DayWork, plan_day
-from maintenance.lake.state import DayState, load_state
+from maintenance.lake.state import DayState, load_state, save_state
 from maintenance.lake.stores import Store, StoredObject
 from maintenance.lake.tables import SCHEMA_VERSION
 
@@ -95,6 +96,9 @@ class Planner:
         if where not in self._pending:
             state = load_state(self._store, where) or DayState(schema_version=SCHEMA_VERSION)
             told = state.inputs.get(found.key)
+            if told is not None and not told.is_of(found):
+                state = self._recognised(where, state, objects_of(self._store, where, state))
+                told = state.inputs[found.key]
             if told is None:
                 self._pending[where] = DayWork(where, state, rewrite=state.schema_version < SCHEMA_VERSION)
             elif told.is_of(found):
@@ -110,7 +114,16 @@ class Planner:
         state = load_state(self._store, where)
         listing = objects_of(self._store, where, state)
         files = list(files_of(self._store, where).values())
+        if state is not None and not self._selection.rebuild:
+            state = self._recognised(where, state, [*listing, *files])
         return state, listing, plan_day(where, listing, state, files, rebuild=self._selection.rebuild)
+
+    def _recognised(self, where: PlantDay, state: DayState, found: list[StoredObject]) -> DayState:
+        """The state with what was copied known by its content; written down, so that it is looked at once."""
+        now = recognised(self._store, state, found)
+        if now is not state:
+            save_state(self._store, where, now)
+        return now
 
     def _note(self, where: PlantDay, state: DayState | None, listing: list[StoredObject], work: DayWork | None) -> None:
         lent = self._pending.get(where)

@@ -23,6 +23,7 @@ class InputState(BaseModel):
 
     size: int = Field(description="Its length [bytes].")
     version: str = Field(description="ETag, or the time of its last change [ns].")
+    sha256: str = Field(default="", description="SHA-256 of its bytes, in hex; empty: written before it was kept.")
     rows: int = Field(description="Its rows of this day.")
     refused: int = Field(default=0, description="Lines of it that are no telemetry.")
     elsewhere: tuple[date, ...] = Field(default=(), description="Other days of which it has rows.")

@@ -1,13 +1,14 @@
 """Connections that do not wait for ever: what uvicorn has no setting for.
 
 Its time for keep-alive holds between two requests, and only until a byte comes. A client that connects and says
-nothing, sends its head a letter a minute, or goes on with a body that was answered already would hold its connection
-for good.
+nothing, sends its head a letter a minute, goes on with a body that was answered already, or never reads its answer
+would hold its connection for good.
 """
 
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -25,6 +26,7 @@ class Impatient(H11Protocol):
     receive_s: ClassVar[float]
     cut_off: ClassVar[Callable[[], None]]
     _deadline: asyncio.TimerHandle | None = None
+    _unread = math.inf
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Let the time run."""
@@ -51,11 +53,16 @@ class Impatient(H11Protocol):
         under_way = self.cycle is not None and not self.cycle.response_complete
         if under_way and self._deadline is not None:
             self._deadline.cancel()
-            self._deadline = None
+            self._deadline, self._unread = None, math.inf
         elif not under_way and self._deadline is None:
             self._deadline = self.loop.call_later(self.receive_s, self._too_late)
 
     def _too_late(self) -> None:
+        unread = self.transport.get_write_buffer_size()
+        if 0 < unread < self._unread:
+            # The answer is long and its reader slow, but it reads.
+            self._unread, self._deadline = unread, self.loop.call_later(self.receive_s, self._too_late)
+            return
         head: tuple[bytes, Any] = self.conn.trailing_data
         if head[0]:
             type(self).cut_off()

@@ -38,6 +38,8 @@ def serve(judge: Judge) -> Iterator[Serve]:
         measures = Measures(judge.scorer.card, [*judge.scorer.labels, REFUSED])
         app = create_app(judge, "fleet", measures, limits)
         listener = listen("127.0.0.1", 0)
+        # Connections take it over: the kernel keeps little for a client that does not read.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65_536)
         kind = impatient(limits.receive_s, measures.cut_off)
         server = uvicorn.Server(uvicorn.Config(app, http=kind, ws="none", log_config=None, lifespan="off"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
@@ -158,6 +160,29 @@ def test_a_head_that_does_not_come_is_cut_off(serve: Serve) -> None:
             with contextlib.suppress(ConnectionResetError):
                 assert client.recv(1) == b""
     assert counted(address, 408) == 1
+
+
+@pytest.mark.parametrize("reads", [True, False], ids=["reads", "never reads"])
+def test_a_long_answer_waits_for_a_slow_reader_that_reads(serve: Serve, sentences: str, reads: bool) -> None:
+    """However slowly, as long as some of it goes in each while; who takes nothing is cut off in the end."""
+    address = serve(Limits(receive_s=0.5))
+    said = (sentences * 1000).encode()
+    with socket.socket() as client:
+        client.settimeout(PATIENCE_S)
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16_384)
+        client.connect(address)
+        client.sendall(HEAD.replace(b"99", str(len(said)).encode()) + said)
+        answer = bytearray(client.recv(1))
+        until = time.monotonic() + 2.5
+        while time.monotonic() < until:
+            time.sleep(0.05)
+            answer += client.recv(16_384) if reads else b""
+        with contextlib.suppress(ConnectionResetError):
+            while part := client.recv(1 << 20):
+                answer += part
+                if answer.endswith(b"}\n") and answer.count(b"\n{") == 3_000:
+                    break
+    assert (answer.count(b"\n{") == 3_000) == reads
 
 
 def test_requests_above_the_most_are_turned_away(serve: Serve, sentences: str) -> None:
