@@ -38,8 +38,10 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 BATCHES_AT_ONCE = 4
-TIME_TO_STOP_MS = 30_000
-"""What is left of an object when the invocation has less time than this is for another one."""
+TIME_TO_STOP_MS = 60_000
+"""What is left of an object when the invocation has less time than this is for another one: an endpoint that hangs
+holds the batches that are under way for two attempts of `ENDPOINT_TIMEOUT_S` each."""
+ENDPOINT_TIMEOUT_S = 20
 _GONE = ("NoSuchKey", "NoSuchVersion", "404")
 
 
@@ -99,7 +101,9 @@ def doors() -> Doors:
     trusting = usual.merge(Config(parameter_validation=False))
     dynamodb, sqs = boto3.client("dynamodb", config=trusting), boto3.client("sqs", config=usual)
     # Short: whoever waits for an endpoint that hangs has readings that could be stored meanwhile.
-    patience = Config(connect_timeout=2, read_timeout=20, max_pool_connections=8, retries={"total_max_attempts": 2})
+    patience = Config(
+        connect_timeout=2, read_timeout=ENDPOINT_TIMEOUT_S, max_pool_connections=8, retries={"total_max_attempts": 2}
+    )
     vehicles = Vehicles(Table(dynamodb, settings.vehicles_table, ("device_id",)), settings)
     pipeline = Pipeline(
         Endpoint(boto3.client("sagemaker-runtime", config=patience), settings.endpoint),
