@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -41,6 +42,7 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[FleetAccount]:
                 BillingMode="PAY_PER_REQUEST",
             )
         made.client("sqs").create_queue(QueueName=NAMES.fleet_dead_letters)
+        made.client("sns").create_topic(Name=NAMES.fleet_topic)
         monkeypatch.setattr(module, "fleet_account", lambda *_, **__: made)
         yield made
 
@@ -137,8 +139,50 @@ def test_refused_lines(account: FleetAccount) -> None:
     for body in (letter, {"Records": []}):
         sqs.send_message(QueueUrl=url, MessageBody=json.dumps(body))
 
+    assert call("refused").stdout == call("refused").stdout  # what was looked at is there for the next one
     text = call("refused", "--delete").stdout
 
     assert "s3://b/k, line 3: It is none. hello" in text
     assert "The function failed with this event." in text
     assert "Nothing was refused.\n" == call("refused").stderr
+
+
+def test_an_event_that_failed_tells_why(account: FleetAccount) -> None:
+    """The error is Lambda's attribute on AWS, and in the body of the local AWS; what is no JSON is shown as it is."""
+    sqs = account.client("sqs")
+    url = sqs.get_queue_url(QueueName=NAMES.fleet_dead_letters)["QueueUrl"]
+    local = {"requestPayload": {"Records": [2]}, "responsePayload": {"errorMessage": "it took too long"}}
+    failed: Any = {"ErrorMessage": {"DataType": "String", "StringValue": "no such table"}}
+    sqs.send_message(QueueUrl=url, MessageBody='{"Records": [1]}', MessageAttributes=failed)
+    sqs.send_message(QueueUrl=url, MessageBody=json.dumps(local))
+    sqs.send_message(QueueUrl=url, MessageBody="hello")
+
+    shown = [json.loads(line) for line in call("refused", "--json").stdout.splitlines()]
+
+    assert {
+        ("The function failed with this event: no such table", '{"Records": [1]}'),
+        ("The function failed with this event: it took too long", '{"Records": [2]}'),
+        ("The function failed with this event.", '"hello"'),
+    } == {(letter["reason"], json.dumps(letter["event"])) for letter in shown}
+
+
+def test_on_aws_a_new_recipient_is_subscribed(account: FleetAccount, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SNS mails subscribers only, each what names him: once, and asks for a confirmation."""
+    sns = account.client("sns")
+
+    def subscribed() -> list[str]:
+        there = sns.list_subscriptions_by_topic(TopicArn=NAMES.fleet_topic_arn)["Subscriptions"]
+        return [one["Endpoint"] for one in there]
+
+    call("set", "VHC001", "--recipient", "driver@fleet.example")
+    assert [] == subscribed()  # the mail program of a local factory mails to anybody
+    monkeypatch.setattr(module, "fleet_account", lambda *_, **__: replace(account, sns_mails=True))
+
+    done = call("set", "VHC001", "--recipient", "driver@fleet.example", "--recipient", "chief@fleet.example")
+    call("set", "VHC002", "--recipient", "driver@fleet.example")
+
+    assert ["driver@fleet.example", "chief@fleet.example"] == subscribed()
+    assert "AWS asks driver@fleet.example to confirm" in done.stderr
+    arn = sns.list_subscriptions_by_topic(TopicArn=NAMES.fleet_topic_arn)["Subscriptions"][0]["SubscriptionArn"]
+    policy = sns.get_subscription_attributes(SubscriptionArn=arn)["Attributes"]["FilterPolicy"]
+    assert {"recipients": ["driver@fleet.example"]} == json.loads(policy)
