@@ -66,7 +66,7 @@ def upload(file: Path, key: str | None, data_dir: Path, aws: bool, plant: str, a
       factory fleet upload test-data.txt
       factory fleet upload part-0001.jsonl.gz --key replay/part-0001.jsonl.gz
     """  # noqa: D301
-    name = FLEET_INBOX + (key or file.name).removeprefix(FLEET_INBOX)
+    name = _object_name(key or file.name)
     account = fleet_account(data_dir, plant, aws=aws)
     bucket = account.names.fleet_bucket
     console = make_console(stderr=True)
@@ -81,6 +81,17 @@ def upload(file: Path, key: str | None, data_dir: Path, aws: bool, plant: str, a
     address = f"s3://{bucket}/{name}"
     click.echo(json.dumps({"address": address}) if as_json else address)
     return 0
+
+
+def _object_name(name: str) -> str:
+    within = name.removeprefix(FLEET_INBOX)
+    try:
+        within.encode()
+    except UnicodeEncodeError:
+        raise click.UsageError(f"{name!r} is not UTF-8, as names of objects are; name it by --key.") from None
+    if not within:
+        raise click.UsageError(f"--key {name!r} is the inbox itself; write for instance {FLEET_INBOX}data.txt.")
+    return FLEET_INBOX + within
 
 
 @fleet.command()
@@ -150,7 +161,7 @@ def set_vehicle(vehicle: str, data_dir: Path, aws: bool, plant: str, as_json: bo
         if asked["threshold"] is not None:
             changed["threshold_c"] = Decimal(repr(asked["threshold"]))
         if asked["recipients"]:
-            changed["recipients"] = list(asked["recipients"])
+            changed["recipients"] = list(dict.fromkeys(asked["recipients"]))
         if account.sns_mails:
             _subscribe(account, asked["recipients"])
         if changed:
@@ -213,18 +224,17 @@ def _letters(account: FleetAccount, *, delete: bool) -> Iterator[dict[str, Any]]
     """The dead letters, each once; what is not deleted is there again for the next who looks."""
     sqs = account.client("sqs")
     url = sqs.get_queue_url(QueueName=account.names.fleet_dead_letters)["QueueUrl"]
-    kept: dict[str, str] = {}
+    held: dict[str, str] = {}
     try:
         while messages := _received(sqs, url):
-            for message in messages:
-                if message["MessageId"] not in kept:
-                    yield letter_of(message)
+            new = [message for message in messages if message["MessageId"] not in held]
+            held |= {message["MessageId"]: message["ReceiptHandle"] for message in messages}
+            for message in new:
+                yield letter_of(message)
                 if delete:
-                    sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-                else:
-                    kept[message["MessageId"]] = message["ReceiptHandle"]
+                    sqs.delete_message(QueueUrl=url, ReceiptHandle=held.pop(message["MessageId"]))
     finally:
-        for receipt in kept.values():
+        for receipt in held.values():
             sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=receipt, VisibilityTimeout=0)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import boto3
+import click
 import pytest
 from click.testing import CliRunner, Result
 from moto import mock_aws
@@ -79,6 +80,22 @@ def test_a_file_lands_in_the_inbox(account: FleetAccount, tmp_path: Path, words:
     assert b"one\r\ntwo" == account.client("s3").get_object(Bucket=NAMES.fleet_bucket, Key=key)["Body"].read()
 
 
+@pytest.mark.parametrize(
+    ("words", "said"), [(("na\udcffme.txt",), "is not UTF-8"), (("a.txt", "--key", "inbox/"), "is the inbox itself")]
+)
+def test_names_that_no_object_can_have(
+    account: FleetAccount, tmp_path: Path, words: tuple[str, ...], said: str
+) -> None:
+    """Refused in a sentence that says what would be right."""
+    file, *more = words
+    (tmp_path / file).touch()
+
+    done = call("upload", str(tmp_path / file), *more)
+
+    assert isinstance(done.exception, click.UsageError)
+    assert said in str(done.exception)
+
+
 def minutes(*words: str) -> list[str]:
     """The minutes of the readings that are shown."""
     shown = json.loads(call("show", "VHC001", "--json", *words).stdout)
@@ -119,7 +136,7 @@ def test_a_table_for_people(account: FleetAccount) -> None:
 def test_what_is_set_for_a_vehicle(account: FleetAccount) -> None:
     """One thing after the other, both kept, and all forgotten again."""
     call("set", "VHC001", "--threshold", "95.5")
-    call("set", "VHC001", "--recipient", "driver@fleet.example")
+    call("set", "VHC001", "--recipient", "driver@fleet.example", "--recipient", "driver@fleet.example")
 
     there = account.client("dynamodb").get_item(
         TableName=NAMES.fleet_vehicles_table, Key={"device_id": {"S": "VHC001"}}
@@ -145,6 +162,22 @@ def test_refused_lines(account: FleetAccount) -> None:
     assert "s3://b/k, line 3: It is none. hello" in text
     assert "The function failed with this event." in text
     assert "Nothing was refused.\n" == call("refused").stderr
+
+
+def test_dead_letters_that_were_not_shown_are_there_for_the_next(account: FleetAccount) -> None:
+    """Who breaks off, as `head` does, has deleted what was shown, and hides nothing of the rest."""
+    sqs = account.client("sqs")
+    url = sqs.get_queue_url(QueueName=NAMES.fleet_dead_letters)["QueueUrl"]
+    for number in range(3):
+        sqs.send_message(QueueUrl=url, MessageBody=json.dumps({"line": str(number), "reason": "It is none."}))
+    letters = module._letters(account, delete=True)
+    shown = {next(letters)["line"], next(letters)["line"]}
+    letters.close()  # type: ignore[attr-defined]
+
+    after = {json.loads(line)["line"] for line in call("refused", "--json").stdout.splitlines()}
+
+    assert 2 == len(after)
+    assert {"0", "1", "2"} == shown | after
 
 
 def test_an_event_that_failed_tells_why(account: FleetAccount) -> None:
