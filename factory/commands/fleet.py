@@ -267,6 +267,11 @@ def letter_of(message: Any) -> dict[str, Any]:
         told = message["Body"]
     if isinstance(told, dict) and {"line", "reason"} <= told.keys():
         return told
+    if isinstance(told, dict) and "kind" in told:
+        return {
+            "reason": "The function's own message, which it took up in vain as often as its queue allows.",
+            "event": told,
+        }
     error = message.get("MessageAttributes", {}).get("ErrorMessage", {}).get("StringValue")
     if isinstance(told, dict) and isinstance(told.get("responsePayload"), dict):
         error, told = told["responsePayload"].get("errorMessage"), told.get("requestPayload")

@@ -189,6 +189,7 @@ def test_an_event_that_failed_tells_why(account: FleetAccount) -> None:
     sqs.send_message(QueueUrl=url, MessageBody='{"Records": [1]}', MessageAttributes=failed)
     sqs.send_message(QueueUrl=url, MessageBody=json.dumps(local))
     sqs.send_message(QueueUrl=url, MessageBody="hello")
+    sqs.send_message(QueueUrl=url, MessageBody='{"kind": "unjudged", "keys": []}')
 
     shown = [json.loads(line) for line in call("refused", "--json").stdout.splitlines()]
 
@@ -196,6 +197,10 @@ def test_an_event_that_failed_tells_why(account: FleetAccount) -> None:
         ("The function failed with this event: no such table", '{"Records": [1]}'),
         ("The function failed with this event: it took too long", '{"Records": [2]}'),
         ("The function failed with this event.", '"hello"'),
+        (
+            "The function's own message, which it took up in vain as often as its queue allows.",
+            '{"kind": "unjudged", "keys": []}',
+        ),
     } == {(letter["reason"], json.dumps(letter["event"])) for letter in shown}
 
 

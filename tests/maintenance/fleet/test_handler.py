@@ -170,6 +170,20 @@ def test_a_failing_endpoint(fleet: Any) -> None:
     assert all("prediction_pending" not in item and "prediction_absent_because" not in item for item in after)
 
 
+def test_readings_that_wait_come_again_after_longer_and_longer(fleet: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """5 s after the first attempt, then twice as long each time: 20 s after the third."""
+    put_off: list[dict[str, Any]] = []
+    monkeypatch.setattr(fleet.sqs, "change_message_visibility", lambda **asked: put_off.append(asked))
+    fleet.model.down = True
+    fleet.handle(fleet.put("inbox/a", TEST_DATA))
+    event = fleet.queued_event(fleet.retries, received=3)
+
+    fleet.handle(event)
+
+    (record,) = event["Records"]
+    assert [{"QueueUrl": fleet.retries, "ReceiptHandle": record["receiptHandle"], "VisibilityTimeout": 20}] == put_off
+
+
 def test_what_the_model_cannot_judge_later_either(fleet: Any) -> None:
     """A reading that waited for the endpoint, and that the model then refuses, is a dead letter and waits no more."""
     fleet.model.down = True
