@@ -12,6 +12,7 @@ import os
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import tzinfo
 from functools import cache
@@ -170,8 +171,10 @@ class Run:
             self._refuse("", "The object was gone before it was read.", work.address, None)
             return
         self._report.say("object_read", source=work.address, bytes=answer["ContentLength"], from_line=work.from_line)
-        lines = lines_of(cast(Any, answer["Body"]))
-        unread = self._take_lines(work, (line for line in lines if line.number >= work.from_line))
+        # Closed also where it was not read to its end: a warm function would keep the connection.
+        with closing(answer["Body"]) as body:
+            lines = lines_of(cast(Any, body))
+            unread = self._take_lines(work, (line for line in lines if line.number >= work.from_line))
         if unread is not None:
             rest = rest_of_object(work.bucket, work.key, work.version, work.etag, unread)
             self._doors.pipeline.retries.send([rest])
