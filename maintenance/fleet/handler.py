@@ -80,7 +80,7 @@ def handler(event: Any, context: Context) -> dict[str, Any]:
     try:
         for work in events.work_in(event):
             if isinstance(work, events.Envelope):
-                if not run.open(work):
+                if not run.attempt(work):
                     failed.append({"itemIdentifier": work.message_id})
             else:
                 run.do(work)
@@ -129,6 +129,18 @@ class Run:
         self._doors = doors
         self._report = report
         self._context = context
+
+    def attempt(self, envelope: events.Envelope) -> bool:
+        """Do what a queue's message asks for; whether it is done with.
+
+        A failure is that message's alone: it would else put off those that came along with it.
+        """
+        try:
+            return self.open(envelope)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the log tells it and the queue hands it out again
+            self._report.count(failed=1)
+            self._report.say("failed", "error", error=f"{type(error).__name__}: {error}", message=envelope.message_id)
+            return False
 
     def open(self, envelope: events.Envelope) -> bool:
         """Do what a queue's message asks for; whether it is done with."""
