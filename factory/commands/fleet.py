@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -21,13 +21,16 @@ from factory.commands.fleet_account import FleetAccount, account_options, fleet_
 from factory.commands.moments import Moment
 from factory.commands.numbers import FiniteRange
 from factory.console import make_console
+from factory.provision.foundations import subscribers
+from factory.provision.pipeline import subscribe_recipient
 from maintenance.fleet.items import iso
 from maintenance.fleet.table import unwire, wire
 
 _PLAIN_WIDTH = 160
 _AFTER_ANY_MARK = "~"
 """Sorts behind every mark in a key."""
-_PATIENCE_S = 30
+_PATIENCE_S = 300
+"""How long others do not see a dead letter that is being shown; at the end it is given back."""
 
 
 @click.group()
@@ -63,7 +66,7 @@ def upload(file: Path, key: str | None, data_dir: Path, aws: bool, plant: str, a
       factory fleet upload test-data.txt
       factory fleet upload part-0001.jsonl.gz --key replay/part-0001.jsonl.gz
     """  # noqa: D301
-    name = FLEET_INBOX + (key or file.name).removeprefix(FLEET_INBOX)
+    name = _object_name(key or file.name)
     account = fleet_account(data_dir, plant, aws=aws)
     bucket = account.names.fleet_bucket
     console = make_console(stderr=True)
@@ -78,6 +81,17 @@ def upload(file: Path, key: str | None, data_dir: Path, aws: bool, plant: str, a
     address = f"s3://{bucket}/{name}"
     click.echo(json.dumps({"address": address}) if as_json else address)
     return 0
+
+
+def _object_name(name: str) -> str:
+    within = name.removeprefix(FLEET_INBOX)
+    try:
+        within.encode()
+    except UnicodeEncodeError:
+        raise click.UsageError(f"{name!r} is not UTF-8, as names of objects are; name it by --key.") from None
+    if not within:
+        raise click.UsageError(f"--key {name!r} is the inbox itself; write for instance {FLEET_INBOX}data.txt.")
+    return FLEET_INBOX + within
 
 
 @fleet.command()
@@ -126,7 +140,8 @@ def show(vehicle: str, as_json: bool, data_dir: Path, aws: bool, plant: str, **a
 def set_vehicle(vehicle: str, data_dir: Path, aws: bool, plant: str, as_json: bool, **asked: Any) -> int:
     """Set a vehicle's own limit of engine temperature, or who is told of it.
 
-    Without an option it tells what is set. A function that is at work learns of it within a minute.
+    Without an option it tells what is set. A function that is at work learns of it within a minute. On AWS a recipient
+    that is new gets a mail by which the address is to be confirmed, and no alerts before that.
 
     \b
     Examples:
@@ -146,7 +161,9 @@ def set_vehicle(vehicle: str, data_dir: Path, aws: bool, plant: str, as_json: bo
         if asked["threshold"] is not None:
             changed["threshold_c"] = Decimal(repr(asked["threshold"]))
         if asked["recipients"]:
-            changed["recipients"] = list(asked["recipients"])
+            changed["recipients"] = list(dict.fromkeys(asked["recipients"]))
+        if account.sns_mails:
+            _subscribe(account, asked["recipients"])
         if changed:
             dynamodb.put_item(TableName=table, Item=wire({"device_id": vehicle} | before | changed))
     held = {name: value for name, value in (before | changed).items() if name != "device_id"}
@@ -156,6 +173,16 @@ def set_vehicle(vehicle: str, data_dir: Path, aws: bool, plant: str, as_json: bo
         told = [f"{name} {', '.join(value) if isinstance(value, list) else value}" for name, value in held.items()]
         click.echo(f"{vehicle}: {'; '.join(told) or 'as all others'}")
     return 0
+
+
+def _subscribe(account: FleetAccount, addresses: Iterable[str]) -> None:
+    """Have SNS mail to those whom it does not yet mail to; an alert for somebody else would reach nobody."""
+    sns, topic = account.client("sns"), account.names.fleet_topic_arn
+    there = subscribers(sns, topic)
+    for address in dict.fromkeys(addresses):
+        if address not in there:
+            subscribe_recipient(sns, topic, address)
+            click.echo(f"AWS asks {address} to confirm the subscription; it gets no alerts before that.", err=True)
 
 
 def _check(vehicle: str, asked: dict[str, Any]) -> None:
@@ -169,7 +196,7 @@ def _check(vehicle: str, asked: dict[str, Any]) -> None:
 
 
 @fleet.command()
-@click.option("--delete", is_flag=True, help="Delete what was shown; otherwise it comes again half a minute later.")
+@click.option("--delete", is_flag=True, help="Delete what was shown; otherwise it stays.")
 @account_options
 @click.option("--json", "as_json", is_flag=True, help="Tell it as JSON, a line each.")
 def refused(delete: bool, data_dir: Path, aws: bool, plant: str, as_json: bool) -> int:
@@ -194,22 +221,68 @@ def refused(delete: bool, data_dir: Path, aws: bool, plant: str, as_json: bool) 
 
 
 def _letters(account: FleetAccount, *, delete: bool) -> Iterator[dict[str, Any]]:
+    """The dead letters, each once; what is not deleted is there again for the next who looks."""
     sqs = account.client("sqs")
     url = sqs.get_queue_url(QueueName=account.names.fleet_dead_letters)["QueueUrl"]
-    while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=_PATIENCE_S).get(
-        "Messages"
-    ):
-        for message in messages:
-            told = json.loads(message["Body"])
-            # An event whose function failed is Lambda's message and has no line.
-            yield told if "reason" in told else {"reason": "The function failed with this event.", "event": told}
-            if delete:
-                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    held: dict[str, str] = {}
+    try:
+        while messages := _received(sqs, url):
+            new = [message for message in messages if message["MessageId"] not in held]
+            held |= {message["MessageId"]: message["ReceiptHandle"] for message in messages}
+            for message in new:
+                yield letter_of(message)
+                if delete:
+                    sqs.delete_message(QueueUrl=url, ReceiptHandle=held.pop(message["MessageId"]))
+    finally:
+        for receipt in held.values():
+            sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=receipt, VisibilityTimeout=0)
+
+
+def _received(sqs: Any, url: str) -> list[Any]:
+    # Without waiting, SQS asks some of its servers only, and may have nothing although there is something.
+    found: list[Any] = sqs.receive_message(
+        QueueUrl=url,
+        MaxNumberOfMessages=10,
+        VisibilityTimeout=_PATIENCE_S,
+        WaitTimeSeconds=1,
+        MessageAttributeNames=["All"],
+    ).get("Messages", [])
+    return found
+
+
+def letter_of(message: Any) -> dict[str, Any]:
+    """What a message of the dead letters tells: a line with its reason, or an event that the function failed with.
+
+    Lambda tells the error in an attribute `ErrorMessage` of the event (AWS Lambda developer guide, "Dead-letter
+    queues"), the local AWS in the body beside it.
+
+    Example:
+        >>> attributes = {"ErrorMessage": {"StringValue": "it did not take 2 items"}}
+        >>> letter_of({"Body": '{"Records": []}', "MessageAttributes": attributes})["reason"]
+        'The function failed with this event: it did not take 2 items'
+    """
+    try:
+        told = json.loads(message["Body"])
+    except ValueError:
+        told = message["Body"]
+    if isinstance(told, dict) and {"line", "reason"} <= told.keys():
+        return told
+    if isinstance(told, dict) and "kind" in told:
+        return {
+            "reason": "The function's own message, which it took up in vain as often as its queue allows.",
+            "event": told,
+        }
+    error = message.get("MessageAttributes", {}).get("ErrorMessage", {}).get("StringValue")
+    if isinstance(told, dict) and isinstance(told.get("responsePayload"), dict):
+        error, told = told["responsePayload"].get("errorMessage"), told.get("requestPayload")
+    return {"reason": "The function failed with this event" + (f": {error}" if error else "."), "event": told}
 
 
 def _letter_line(letter: dict[str, Any]) -> str:
-    where = f"{letter.get('source', 'event')}, line {letter['line_number']}" if letter.get("line_number") else "event"
-    return f"{where}: {letter['reason']} {letter.get('line', '')}"
+    source = letter.get("source", "event")
+    where = f"{source}, line {letter['line_number']}" if letter.get("line_number") else source
+    said = letter["line"] if "line" in letter else json.dumps(letter["event"])
+    return f"{where}: {letter['reason']} {said}".rstrip()
 
 
 def _query(

@@ -32,10 +32,12 @@ class FleetAccount:
     Args:
         names: of its resources.
         client: makes a client of a service.
+        sns_mails: whether SNS itself sends the mails, to whoever is subscribed; else the mail program does, to anybody.
     """
 
     names: Resources
     client: Callable[[str], Any]
+    sns_mails: bool = False
 
 
 def account_options(command: Command) -> Command:
@@ -61,7 +63,8 @@ def fleet_account(data_dir: Path, plant: str, *, aws: bool) -> FleetAccount:
         with said("ask whose account this is"):
             account = session.client("sts").get_caller_identity()["Account"]
         region = session.region_name or REGION
-        return FleetAccount(Resources(plant, account, region), cast("Callable[[str], Any]", session.client))
+        client_of = cast("Callable[[str], Any]", session.client)
+        return FleetAccount(Resources(plant, account, region), client_of, sns_mails=True)
     layout = Layout(data_dir)
     run_file = read_run_file(layout.run_file)
     if run_file is None:

@@ -12,8 +12,10 @@ import fcntl
 import functools
 import os
 import resource
+import shutil
 import signal
 import socket
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -36,7 +38,7 @@ from factory.local_aws.holes import (
 )
 from factory.local_aws.journal import ItemJournal
 from factory.local_aws.sessions import SessionStore
-from factory.local_aws.settings import LocalAwsSettings, emulator_environment
+from factory.local_aws.settings import TEMPORARY, LocalAwsSettings, emulator_environment
 
 _LISTENER_PATIENCE_S = 30.0
 
@@ -58,6 +60,8 @@ def run(settings: LocalAwsSettings) -> None:
         os.umask(0o077)
         root = root_credentials(settings.data_dir)
         os.environ.update(emulator_environment(settings, root))
+        _empty(settings.data_dir / TEMPORARY)
+        tempfile.tempdir = None  # whoever asked before was told another
         asyncio.run(_serve(settings, root))
 
 
@@ -95,6 +99,11 @@ def _check_port(host: str, port: int, setting: str) -> None:
             raise PortTakenError(
                 f"{host}:{port} cannot be listened on ({error.strerror}).", remedy=f"Set {setting} to a free port."
             ) from None
+
+
+def _empty(directory: Path) -> None:
+    shutil.rmtree(directory, ignore_errors=True)
+    directory.mkdir(mode=0o700, exist_ok=True)
 
 
 def _raise_file_limit() -> None:

@@ -18,6 +18,9 @@ SERVICES = (
 """What the factory uses or will, and what the actions of its rules engine call; the emulator's other services (and
 their side processes) stay off."""
 
+TEMPORARY = "tmp"
+"""Directory of the emulator's temporary files, in the data directory; emptied at each start."""
+
 
 class LocalAwsSettings(BaseSettings):
     """Settings of `python -m factory.local_aws`."""
@@ -60,6 +63,8 @@ def emulator_environment(settings: LocalAwsSettings, root: RootCredentials) -> d
         "S3_PERSIST": "1",
         "S3_DATA_DIR": str(state / "s3"),
         "SERVICES": SERVICES,
+        # Of each function that runs, and of each start, it leaves files behind.
+        "TMPDIR": str(state / TEMPORARY),
         "SFTP_ENABLED": "0",
         "SFTP_HOST": "127.0.0.1",
         # The emulator would remove the containers of another emulator on this machine's Docker.

@@ -66,18 +66,24 @@ class Notification(BaseModel):
             ('driver@fleet.example',)
         """
         try:
-            named = json.loads(self.attributes["recipients"]["Value"])
-        except (KeyError, TypeError, ValueError):
+            named = json.loads(self._attribute("recipients"))
+        except (TypeError, ValueError):
             return ()
         told = named if isinstance(named, list) else []
         return tuple(one for one in told if isinstance(one, str) and _ADDRESS.fullmatch(one))
+
+    def _attribute(self, name: str) -> Any:
+        """The value of an attribute; none where there is no such thing."""
+        attribute = self.attributes.get(name)
+        return attribute.get("Value") if isinstance(attribute, dict) else None
 
     @property
     def kind(self) -> tuple[str, ...]:
         """What it is about, whatever the reading: alike for notifications of which one mail tells enough.
 
         A rule's message names its alarm and its machine, which are the kind. Of any other the words are, without the
-        times and numbers that stand by themselves.
+        times and numbers that stand by themselves, and the vehicle in its attribute `device_id`, whose name may have
+        such a number.
 
         Example:
             >>> hot = '{"alarm":"critical_temperature","device_id":"M003","value":%s}'
@@ -90,7 +96,9 @@ class Notification(BaseModel):
         if facts.get("alarm") and facts.get("device_id"):
             names = ("alarm", "plant", "line", "device_id", "signal")
             return (self.topic_arn, *(f"{name}={facts.get(name)}" for name in names))
-        return (self.topic_arn, _PASSING.sub("#", self.subject or self.message), *self.recipients)
+        words = _PASSING.sub("#", self.subject or self.message)
+        vehicle = self._attribute("device_id")
+        return (self.topic_arn, words, *([f"device_id={vehicle}"] if vehicle else []), *self.recipients)
 
     @property
     def value(self) -> float | None:

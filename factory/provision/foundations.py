@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
@@ -17,6 +17,9 @@ from factory.provision.clients import Clients
 from factory.provision.policies import bucket_policy, queue_arn, queue_policy
 from factory.provision.request import SmtpAccount
 from factory.provision.steps import State, Step, found, same_document
+
+if TYPE_CHECKING:
+    from mypy_boto3_sns import SNSClient
 
 _BLOCK = dict.fromkeys(("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True)
 
@@ -163,16 +166,16 @@ def _queue_state(clients: Clients, names: Resources) -> State:
     policy = (
         clients.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"]).get("Attributes", {}).get("Policy")
     )
-    subscribed = queue_arn(names) in subscribers(clients, names.alerts_topic_arn)
+    subscribed = queue_arn(names) in subscribers(clients.sns, names.alerts_topic_arn)
     return found(True, subscribed and same_document(policy, queue_policy(names)))
 
 
-def subscribers(clients: Clients, topic_arn: str) -> set[str]:
+def subscribers(sns: SNSClient, topic_arn: str) -> set[str]:
     """Who is told by a topic; nobody where there is none."""
     try:
-        pages = clients.sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=topic_arn)
+        pages = sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=topic_arn)
         return {one["Endpoint"] for page in pages for one in page["Subscriptions"]}
-    except clients.sns.exceptions.NotFoundException:
+    except sns.exceptions.NotFoundException:
         return set()
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
@@ -19,6 +19,9 @@ from factory.provision.function import VISIBILITY_S, calling_steps, function_ste
 from factory.provision.policies import fleet_function_policy, function_trust, queue_arn, sqs_arn
 from factory.provision.request import FleetRequest, ProvisionRequest
 from factory.provision.steps import State, Step, found, same_document
+
+if TYPE_CHECKING:
+    from mypy_boto3_sns import SNSClient
 
 _RETENTION_S = 14 * 24 * 3600  # the longest that SQS keeps a message
 _MOST_RECEIVES = 1000  # the most that SQS allows: an endpoint may be away for days
@@ -187,7 +190,7 @@ def mail_step(clients: Clients, names: Resources) -> Step:
     def make() -> None:
         clients.sns.subscribe(TopicArn=names.fleet_topic_arn, Protocol="sqs", Endpoint=queue_arn(names))
 
-    there = queue_arn(names) in subscribers(clients, names.fleet_topic_arn)
+    there = queue_arn(names) in subscribers(clients.sns, names.fleet_topic_arn)
     return Step("subscription", names.fleet_topic, found(there), make)
 
 
@@ -195,11 +198,16 @@ def recipient_step(clients: Clients, names: Resources, address: str) -> Step:
     """Someone is told by mail of the alerts that are meant for him; SNS asks him to confirm it (AWS only)."""
 
     def make() -> None:
-        clients.sns.subscribe(
-            TopicArn=names.fleet_topic_arn,
-            Protocol="email",
-            Endpoint=address,
-            Attributes={"FilterPolicy": json.dumps({"recipients": [address]})},
-        )
+        subscribe_recipient(clients.sns, names.fleet_topic_arn, address)
 
-    return Step("subscription", address, found(address in subscribers(clients, names.fleet_topic_arn)), make)
+    return Step("subscription", address, found(address in subscribers(clients.sns, names.fleet_topic_arn)), make)
+
+
+def subscribe_recipient(sns: SNSClient, topic_arn: str, address: str) -> None:
+    """Have the alerts mailed to someone that name him in their attribute `recipients`; SNS asks him to confirm it."""
+    sns.subscribe(
+        TopicArn=topic_arn,
+        Protocol="email",
+        Endpoint=address,
+        Attributes={"FilterPolicy": json.dumps({"recipients": [address]})},
+    )

@@ -114,7 +114,7 @@ def program_policies(names: Resources, key_arn: str, more_rights: Sequence[Right
                 [_table(names, names.fleet_vehicles_table)],
             ),
             _allow(
-                ["sqs:GetQueueUrl", "sqs:ReceiveMessage", "sqs:DeleteMessage"],
+                ["sqs:GetQueueUrl", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"],
                 [sqs_arn(names, names.fleet_dead_letters)],
             ),
         ),

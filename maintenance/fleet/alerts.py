@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from maintenance.fleet.items import key_of
 from maintenance.fleet.readings import Told
@@ -155,12 +155,7 @@ class Alerts:
         attributes["invocation"] = _text(report.invocation)
         if recipients:
             attributes["recipients"] = {"DataType": "String.Array", "StringValue": json.dumps(list(recipients))}
-        answer = self._sns.publish(
-            TopicArn=self._settings.topic_arn,
-            Subject=subject[:_MOST_SUBJECT],
-            Message=body,
-            MessageAttributes=attributes,
-        )
+        message_id = self._publish(name, subject, body, attributes)
         self._dynamodb.update_item(
             TableName=self._settings.alerts_table,
             Key=wire({"alert": name}),
@@ -168,7 +163,27 @@ class Alerts:
             ExpressionAttributeValues=wire({":yes": True}),
         )
         report.count(alerts=1)
-        report.say("sns_published", alert=name, subject=subject, message_id=answer["MessageId"], recipients=recipients)
+        report.say("sns_published", alert=name, subject=subject, message_id=message_id, recipients=recipients)
+
+    def _publish(self, name: str, subject: str, body: str, attributes: dict[str, Any]) -> str:
+        """Send an alert that was claimed; the message's id."""
+        try:
+            answer = self._sns.publish(
+                TopicArn=self._settings.topic_arn,
+                Subject=subject[:_MOST_SUBJECT],
+                Message=body,
+                MessageAttributes=attributes,
+            )
+        except (BotoCoreError, ClientError):
+            # Whoever is handed the event again may come sooner than a claim lapses, and must not hold the alert back.
+            self._dynamodb.update_item(
+                TableName=self._settings.alerts_table,
+                Key=wire({"alert": name}),
+                UpdateExpression="SET claimed_at = :never",
+                ExpressionAttributeValues=wire({":never": 0}),
+            )
+            raise
+        return answer["MessageId"]
 
     def _claim(self, name: str, about: str) -> bool:
         """Whether this function is the one that tells the alert."""

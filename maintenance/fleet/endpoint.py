@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from mypy_boto3_sagemaker_runtime import SageMakerRuntimeClient
 
 PAUSE_S = 3.0
-"""How long an endpoint that has failed is left alone [s]."""
+"""How long an endpoint that has failed is left alone at least [s]; as long as it took to fail, if that was longer."""
+MOST_OF_A_REASON = 300
+"""So many characters of a model's own words are kept with an item."""
+_LARGEST = 1e125  # DynamoDB's numbers end soon after
 LABELS = ("POSITIVE", "NEGATIVE")
 
 
@@ -80,15 +83,18 @@ class Endpoint:
         self._name = name
         self._clock = clock
         self._failed: tuple[float, str] | None = None
+        """Until when it is left alone, and what it failed of."""
 
     def judge(self, readings: Sequence[FleetReading]) -> list[Answer]:
         """What the model says of each reading, in their order."""
-        if self._failed is not None and self._clock() < self._failed[0] + PAUSE_S:
-            return [Unjudged(self._failed[1], again=True)] * len(readings)
+        began = self._clock()
+        if (failed := self._failed) is not None and began < failed[0]:
+            return [Unjudged(failed[1], again=True)] * len(readings)
         try:
             answers = answers_in(self._ask(readings), len(readings))
         except EndpointError as error:
-            self._failed = (self._clock(), str(error))
+            now = self._clock()
+            self._failed = (now + max(PAUSE_S, now - began), str(error))
             return [Unjudged(str(error), again=True)] * len(readings)
         self._failed = None
         return answers
@@ -138,13 +144,14 @@ def answers_in(body: bytes, rows: int) -> list[Answer]:
         if len(predictions) != rows:
             raise EndpointError(f"The endpoint answered {len(predictions)} times to {rows} readings.")
         return [_answer(one) for one in predictions]
-    except (ValueError, TypeError, KeyError, AttributeError):
+    # The last two: numbers of hundreds of digits, brackets within brackets.
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
         raise EndpointError(f"The endpoint's answer cannot be read: {body[:100]!r}.") from None
 
 
 def _answer(told: Mapping[str, Any]) -> Answer:
     if "error" in told:
-        return Unjudged(f"The model cannot judge it: {told['error']}", again=False)
+        return Unjudged(f"The model cannot judge it: {told['error']}"[:MOST_OF_A_REASON], again=False)
     prediction, probability = told["prediction"], float(told["probability"])
     if prediction not in LABELS or not (math.isfinite(probability) and 0 <= probability <= 1):
         raise EndpointError(f"The endpoint answered {prediction!r} with the probability {probability!r}.")
@@ -152,8 +159,8 @@ def _answer(told: Mapping[str, Any]) -> Answer:
     return Verdict(
         prediction,
         probability,
-        # DynamoDB has no number that is none.
-        tuple({"signal": signal, "contribution": much} for signal, much in explained if math.isfinite(much)),
+        # DynamoDB has no number that is none, nor any beyond.
+        tuple({"signal": signal, "contribution": much} for signal, much in explained if abs(much) < _LARGEST),
         str(told.get("model", "")),
         str(told.get("version", "")),
     )

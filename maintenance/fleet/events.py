@@ -91,11 +91,12 @@ def work_in(event: Any) -> Iterator[Work]:
         [Message(told={'device_id': 'VHC001', 'engine_temp_c': 124})]
     """
     records = event.get("Records") if isinstance(event, dict) else None
-    if isinstance(records, list):
+    # First of all: whatever else a vehicle writes into its message, it cannot speak as S3 or SQS.
+    if isinstance(event, dict) and "device_id" in event:
+        yield Message(event)
+    elif isinstance(records, list):
         for record in records:
             yield _of_record(record)
-    elif isinstance(event, dict) and "device_id" in event:
-        yield Message(event)
     elif not (isinstance(event, dict) and event.get("Event") == "s3:TestEvent"):
         yield Unknown(event, "it is no event of S3, SQS or a rule")
 

@@ -12,6 +12,7 @@ import os
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import tzinfo
 from functools import cache
@@ -38,8 +39,10 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 BATCHES_AT_ONCE = 4
-TIME_TO_STOP_MS = 30_000
-"""What is left of an object when the invocation has less time than this is for another one."""
+TIME_TO_STOP_MS = 60_000
+"""What is left of an object when the invocation has less time than this is for another one: an endpoint that hangs
+holds the batches that are under way for two attempts of `ENDPOINT_TIMEOUT_S` each."""
+ENDPOINT_TIMEOUT_S = 20
 _GONE = ("NoSuchKey", "NoSuchVersion", "404")
 
 
@@ -77,7 +80,7 @@ def handler(event: Any, context: Context) -> dict[str, Any]:
     try:
         for work in events.work_in(event):
             if isinstance(work, events.Envelope):
-                if not run.open(work):
+                if not run.attempt(work):
                     failed.append({"itemIdentifier": work.message_id})
             else:
                 run.do(work)
@@ -99,7 +102,9 @@ def doors() -> Doors:
     trusting = usual.merge(Config(parameter_validation=False))
     dynamodb, sqs = boto3.client("dynamodb", config=trusting), boto3.client("sqs", config=usual)
     # Short: whoever waits for an endpoint that hangs has readings that could be stored meanwhile.
-    patience = Config(connect_timeout=2, read_timeout=20, max_pool_connections=8, retries={"total_max_attempts": 2})
+    patience = Config(
+        connect_timeout=2, read_timeout=ENDPOINT_TIMEOUT_S, max_pool_connections=8, retries={"total_max_attempts": 2}
+    )
     vehicles = Vehicles(Table(dynamodb, settings.vehicles_table, ("device_id",)), settings)
     pipeline = Pipeline(
         Endpoint(boto3.client("sagemaker-runtime", config=patience), settings.endpoint),
@@ -124,6 +129,18 @@ class Run:
         self._doors = doors
         self._report = report
         self._context = context
+
+    def attempt(self, envelope: events.Envelope) -> bool:
+        """Do what a queue's message asks for; whether it is done with.
+
+        A failure is that message's alone: it would else put off those that came along with it.
+        """
+        try:
+            return self.open(envelope)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the log tells it and the queue hands it out again
+            self._report.count(failed=1)
+            self._report.say("failed", "error", error=f"{type(error).__name__}: {error}", message=envelope.message_id)
+            return False
 
     def open(self, envelope: events.Envelope) -> bool:
         """Do what a queue's message asks for; whether it is done with."""
@@ -166,8 +183,10 @@ class Run:
             self._refuse("", "The object was gone before it was read.", work.address, None)
             return
         self._report.say("object_read", source=work.address, bytes=answer["ContentLength"], from_line=work.from_line)
-        lines = lines_of(cast(Any, answer["Body"]))
-        unread = self._take_lines(work, (line for line in lines if line.number >= work.from_line))
+        # Closed also where it was not read to its end: a warm function would keep the connection.
+        with closing(answer["Body"]) as body:
+            lines = lines_of(cast(Any, body))
+            unread = self._take_lines(work, (line for line in lines if line.number >= work.from_line))
         if unread is not None:
             rest = rest_of_object(work.bucket, work.key, work.version, work.etag, unread)
             self._doors.pipeline.retries.send([rest])

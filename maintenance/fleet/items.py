@@ -20,6 +20,8 @@ Item = dict[str, Any]
 Key = tuple[str, str]
 PENDING = "prediction_pending"
 """Attribute of an item whose verdict is still to come."""
+SMALLEST = 1e-130
+"""DynamoDB has no number nearer to 0 (Amazon DynamoDB developer guide, "Supported data types", Number)."""
 
 
 def iso(moment: datetime) -> str:
@@ -91,14 +93,15 @@ def line_of(item: Item) -> int | None:
 
 
 def to_decimal(value: Any) -> Any:
-    """A value with every float in it as a `Decimal` of the same digits.
+    """A value with every float in it as a `Decimal` of the same digits; one too small for DynamoDB is 0.
 
     Example:
         >>> to_decimal({"probability": 0.93, "explanation": [{"contribution": -1.7}]})
         {'probability': Decimal('0.93'), 'explanation': [{'contribution': Decimal('-1.7')}]}
     """
     if isinstance(value, float):
-        return Decimal(repr(value))
+        # DynamoDB refuses a whole batch for a single such number.
+        return Decimal(repr(value)) if abs(value) >= SMALLEST else Decimal(0)
     if isinstance(value, Mapping):
         return {name: to_decimal(one) for name, one in value.items()}
     return [to_decimal(one) for one in value] if isinstance(value, list | tuple) else value

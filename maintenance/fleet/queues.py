@@ -17,6 +17,8 @@ SENT_AT_ONCE = 10
 """Most messages of a SendMessageBatch."""
 MOST_BYTES = 240 * 1024
 """Most bytes of a SendMessageBatch; SQS takes 256 KiB with what is around them."""
+MOST_OF_A_LINE = 20_000
+"""Most characters of a line in a dead letter: as JSON each may take twelve bytes."""
 ATTEMPTS = 6
 FIRST_RETRY_S = 5
 LONGEST_RETRY_S = 900
@@ -78,12 +80,13 @@ def dead_letter(line: str, reason: str, source: str, number: int | None, invocat
     """The message about a line that cannot be used.
 
     Args:
-        line: the line as it was.
+        line: the line as it was; what does not fit into a message of SQS is cut off.
         reason: why, in a sentence.
         source: where it stands.
         number: the line's number there.
         invocation: id of the invocation that read it.
     """
+    line = line if len(line) <= MOST_OF_A_LINE else f"{line[:MOST_OF_A_LINE]}…"
     return {"line": line, "reason": reason, "source": source, "line_number": number, "invocation": invocation}
 
 

@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 from maintenance.sentences import FleetReading
@@ -86,9 +86,13 @@ class Report:
         if self._latencies:
             counted["EndpointLatency"] = self._latencies[:MOST_VALUES]
         self._emit({}, counted)
+        self._emit_values({}, "EndpointLatency", self._latencies[MOST_VALUES:])
         for device_id, values in self._temperatures.items():
-            for start in range(0, len(values), MOST_VALUES):
-                self._emit({"device_id": device_id}, {"EngineTemperature": values[start : start + MOST_VALUES]})
+            self._emit_values({"device_id": device_id}, "EngineTemperature", values)
+
+    def _emit_values(self, dimensions: Mapping[str, str], name: str, values: Sequence[float]) -> None:
+        for start in range(0, len(values), MOST_VALUES):
+            self._emit(dimensions, {name: values[start : start + MOST_VALUES]})
 
     def _emit(self, dimensions: Mapping[str, str], metrics: Mapping[str, Any]) -> None:
         named = [{"Name": name, "Unit": _unit(name)} for name in metrics]

@@ -111,7 +111,7 @@ def zone_of(name: str) -> tzinfo:
 
 
 def _text(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
 
 
 def _as_is(_name: str, text: str) -> str:

@@ -34,7 +34,7 @@ def fleet(start_local_aws: Callable[..., Any], tmp_path: Path) -> Iterator[Fleet
     stack = FleetStack(local, tmp_path)
     yield stack
     stack.close()
-    local.stop()
+    stack.local.stop()
 
 
 def of_vehicles(count: int) -> bytes:
@@ -65,6 +65,21 @@ def test_the_owners_walk_through(fleet: FleetStack) -> None:
     assert {"object_read", "predicted", "items_written", "sns_published", "finished"} <= told
     time.sleep(3)  # a second mail would have come by now
     assert [mail["id"]] == [one["id"] for one in fleet.mails()]
+
+
+def test_what_a_function_leaves_lies_in_the_data_directory(
+    start_local_aws: Callable[..., Any], fleet: FleetStack
+) -> None:
+    """The emulator unpacks a function's code for each process that runs it; the next start clears that away."""
+    fleet.hand_in("test-data.txt", TEST_DATA)
+    wait_until("two items", lambda: len(fleet.items()) == 2)
+    assert list((fleet.local.data_dir / "tmp").glob("ministack-lambda-*"))
+
+    fleet.local.stop()
+    fleet.local = start_local_aws(fleet.local.data_dir, before=fleet.local)
+
+    assert not list((fleet.local.data_dir / "tmp").glob("ministack-lambda-*"))
+    assert 2 == len(fleet.items())
 
 
 def test_another_model_changes_the_predictions(fleet: FleetStack) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
 import boto3
+import click
 import pytest
 from click.testing import CliRunner, Result
 from moto import mock_aws
@@ -41,6 +43,7 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[FleetAccount]:
                 BillingMode="PAY_PER_REQUEST",
             )
         made.client("sqs").create_queue(QueueName=NAMES.fleet_dead_letters)
+        made.client("sns").create_topic(Name=NAMES.fleet_topic)
         monkeypatch.setattr(module, "fleet_account", lambda *_, **__: made)
         yield made
 
@@ -75,6 +78,22 @@ def test_a_file_lands_in_the_inbox(account: FleetAccount, tmp_path: Path, words:
 
     assert f"s3://{NAMES.fleet_bucket}/{key}\n" == done.stdout
     assert b"one\r\ntwo" == account.client("s3").get_object(Bucket=NAMES.fleet_bucket, Key=key)["Body"].read()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"), [(("na\udcffme.txt",), "is not UTF-8"), (("a.txt", "--key", "inbox/"), "is the inbox itself")]
+)
+def test_names_that_no_object_can_have(
+    account: FleetAccount, tmp_path: Path, words: tuple[str, ...], said: str
+) -> None:
+    """Refused in a sentence that says what would be right."""
+    file, *more = words
+    (tmp_path / file).touch()
+
+    done = call("upload", str(tmp_path / file), *more)
+
+    assert isinstance(done.exception, click.UsageError)
+    assert said in str(done.exception)
 
 
 def minutes(*words: str) -> list[str]:
@@ -117,7 +136,7 @@ def test_a_table_for_people(account: FleetAccount) -> None:
 def test_what_is_set_for_a_vehicle(account: FleetAccount) -> None:
     """One thing after the other, both kept, and all forgotten again."""
     call("set", "VHC001", "--threshold", "95.5")
-    call("set", "VHC001", "--recipient", "driver@fleet.example")
+    call("set", "VHC001", "--recipient", "driver@fleet.example", "--recipient", "driver@fleet.example")
 
     there = account.client("dynamodb").get_item(
         TableName=NAMES.fleet_vehicles_table, Key={"device_id": {"S": "VHC001"}}
@@ -137,8 +156,71 @@ def test_refused_lines(account: FleetAccount) -> None:
     for body in (letter, {"Records": []}):
         sqs.send_message(QueueUrl=url, MessageBody=json.dumps(body))
 
+    assert call("refused").stdout == call("refused").stdout  # what was looked at is there for the next one
     text = call("refused", "--delete").stdout
 
     assert "s3://b/k, line 3: It is none. hello" in text
     assert "The function failed with this event." in text
     assert "Nothing was refused.\n" == call("refused").stderr
+
+
+def test_dead_letters_that_were_not_shown_are_there_for_the_next(account: FleetAccount) -> None:
+    """Who breaks off, as `head` does, has deleted what was shown, and hides nothing of the rest."""
+    sqs = account.client("sqs")
+    url = sqs.get_queue_url(QueueName=NAMES.fleet_dead_letters)["QueueUrl"]
+    for number in range(3):
+        sqs.send_message(QueueUrl=url, MessageBody=json.dumps({"line": str(number), "reason": "It is none."}))
+    letters = module._letters(account, delete=True)
+    shown = {next(letters)["line"], next(letters)["line"]}
+    letters.close()  # type: ignore[attr-defined]
+
+    after = {json.loads(line)["line"] for line in call("refused", "--json").stdout.splitlines()}
+
+    assert 2 == len(after)
+    assert {"0", "1", "2"} == shown | after
+
+
+def test_an_event_that_failed_tells_why(account: FleetAccount) -> None:
+    """The error is Lambda's attribute on AWS, and in the body of the local AWS; what is no JSON is shown as it is."""
+    sqs = account.client("sqs")
+    url = sqs.get_queue_url(QueueName=NAMES.fleet_dead_letters)["QueueUrl"]
+    local = {"requestPayload": {"Records": [2]}, "responsePayload": {"errorMessage": "it took too long"}}
+    failed: Any = {"ErrorMessage": {"DataType": "String", "StringValue": "no such table"}}
+    sqs.send_message(QueueUrl=url, MessageBody='{"Records": [1]}', MessageAttributes=failed)
+    sqs.send_message(QueueUrl=url, MessageBody=json.dumps(local))
+    sqs.send_message(QueueUrl=url, MessageBody="hello")
+    sqs.send_message(QueueUrl=url, MessageBody='{"kind": "unjudged", "keys": []}')
+
+    shown = [json.loads(line) for line in call("refused", "--json").stdout.splitlines()]
+
+    assert {
+        ("The function failed with this event: no such table", '{"Records": [1]}'),
+        ("The function failed with this event: it took too long", '{"Records": [2]}'),
+        ("The function failed with this event.", '"hello"'),
+        (
+            "The function's own message, which it took up in vain as often as its queue allows.",
+            '{"kind": "unjudged", "keys": []}',
+        ),
+    } == {(letter["reason"], json.dumps(letter["event"])) for letter in shown}
+
+
+def test_on_aws_a_new_recipient_is_subscribed(account: FleetAccount, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SNS mails subscribers only, each what names him: once, and asks for a confirmation."""
+    sns = account.client("sns")
+
+    def subscribed() -> list[str]:
+        there = sns.list_subscriptions_by_topic(TopicArn=NAMES.fleet_topic_arn)["Subscriptions"]
+        return [one["Endpoint"] for one in there]
+
+    call("set", "VHC001", "--recipient", "driver@fleet.example")
+    assert [] == subscribed()  # the mail program of a local factory mails to anybody
+    monkeypatch.setattr(module, "fleet_account", lambda *_, **__: replace(account, sns_mails=True))
+
+    done = call("set", "VHC001", "--recipient", "driver@fleet.example", "--recipient", "chief@fleet.example")
+    call("set", "VHC002", "--recipient", "driver@fleet.example")
+
+    assert ["driver@fleet.example", "chief@fleet.example"] == subscribed()
+    assert "AWS asks driver@fleet.example to confirm" in done.stderr
+    arn = sns.list_subscriptions_by_topic(TopicArn=NAMES.fleet_topic_arn)["Subscriptions"][0]["SubscriptionArn"]
+    policy = sns.get_subscription_attributes(SubscriptionArn=arn)["Attributes"]["FilterPolicy"]
+    assert {"recipients": ["driver@fleet.example"]} == json.loads(policy)

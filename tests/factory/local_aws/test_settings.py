@@ -30,7 +30,7 @@ def test_policies_are_enforced_and_all_is_on_loopback(environment: dict[str, str
 
 def test_all_state_is_below_the_data_directory(environment: dict[str, str], tmp_path: Path) -> None:
     """Nothing is left in /tmp."""
-    assert all(Path(environment[name]).is_relative_to(tmp_path) for name in ("STATE_DIR", "S3_DATA_DIR"))
+    assert all(Path(environment[name]).is_relative_to(tmp_path) for name in ("STATE_DIR", "S3_DATA_DIR", "TMPDIR"))
 
 
 def test_docker_is_not_touched(environment: dict[str, str]) -> None:

@@ -101,6 +101,19 @@ def test_a_notification_may_name_its_recipients() -> None:
     assert to("driver@fleet.example\r\nBcc: x@x.example", 7, "nobody") == "b@x.example"
 
 
+@pytest.mark.parametrize(("one", "other"), [("VAN-001", "VAN-002"), ("1", "2")])
+def test_vehicles_with_numbers_for_names_are_kinds_apart(one: str, other: str) -> None:
+    """The alert of one vehicle does not hold back another's, and a vehicle's own readings are alike."""
+
+    def kind(vehicle: str, temperature: float) -> tuple[str, ...]:
+        attributes = {"device_id": {"Type": "String", "Value": vehicle}}
+        subject = f"{vehicle}: engine at {temperature} °C"
+        return read_notification(json.dumps(ENVELOPE | {"Subject": subject, "MessageAttributes": attributes}), "q").kind
+
+    assert kind(one, 120.0) != kind(other, 120.0)
+    assert kind(one, 120.0) == kind(one, 121.5)
+
+
 def test_notifications_for_different_people_are_of_different_kinds() -> None:
     """A digest has one set of recipients."""
     kinds = {

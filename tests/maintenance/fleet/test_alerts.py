@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from botocore.exceptions import ClientError
 
 from maintenance.fleet.alerts import CLAIM_S, engine_text
 from maintenance.fleet.readings import Told
@@ -51,6 +52,24 @@ def test_a_function_that_dies_before_it_tells(fleet: Any, monkeypatch: pytest.Mo
     fleet.time_of_day[0] += CLAIM_S
 
     alerts.consider([told(mark="c")], report())
+
+    assert 1 == len(fleet.taken_from(fleet.mails))
+
+
+def test_a_mail_that_was_not_taken_is_sent_by_the_next_attempt(fleet: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SNS fails, and the event is handed over again, perhaps seconds later: the alert must not be held back then."""
+    alerts = fleet.doors.pipeline.alerts
+    with monkeypatch.context() as broken:
+
+        def refuse(**_: object) -> None:
+            raise ClientError({"Error": {"Code": "InternalError", "Message": "try again"}}, "Publish")
+
+        broken.setattr(alerts._sns, "publish", refuse)
+        with pytest.raises(ClientError):
+            alerts.consider([told()], report())
+    fleet.time_of_day[0] += 1
+
+    alerts.consider([told()], report())
 
     assert 1 == len(fleet.taken_from(fleet.mails))
 

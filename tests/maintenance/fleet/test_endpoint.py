@@ -41,6 +41,8 @@ def test_verdicts_and_rows_that_cannot_be_judged() -> None:
         body({"prediction": "POSITIVE", "probability": float("nan")}),
         body({"prediction": "POSITIVE"}),
         body("POSITIVE"),
+        b'{"predictions": [{"prediction": "POSITIVE", "probability": 1%s}]}' % (b"0" * 400),
+        b"[" * 100_000,
     ],
 )
 def test_answers_that_are_none(response: bytes) -> None:
@@ -52,10 +54,18 @@ def test_answers_that_are_none(response: bytes) -> None:
 def test_numbers_that_dynamodb_has_not_are_left_out() -> None:
     """A contribution that is no number does not spoil the verdict."""
     told = [{"signal": "a", "contribution": float("inf")}, {"signal": "b", "contribution": -2}]
+    told.append({"signal": "c", "contribution": 1e127})
 
     (verdict,) = answers_in(body({"prediction": "POSITIVE", "probability": 1, "explanation": told}), 1)
 
     assert ({"signal": "b", "contribution": -2.0},) == verdict.explanation  # type: ignore[union-attr]
+
+
+def test_a_models_long_reason_is_cut() -> None:
+    """It stands in an item, a dead letter and a log line."""
+    (answer,) = answers_in(body({"error": "x" * 100_000}), 1)
+
+    assert 300 == len(answer.reason)  # type: ignore[union-attr]
 
 
 class _Failing:
@@ -78,3 +88,22 @@ def test_an_endpoint_that_failed_is_left_alone_for_a_while() -> None:
         assert Unjudged("The endpoint fleet does not answer: refused.", again=True) == answer
 
     assert 2 == client.asked
+
+
+def test_an_endpoint_that_hangs_is_left_alone_for_as_long() -> None:
+    """Whoever waited 40 s for nothing does not let the next ones wait 3 s later."""
+    clock = [0.0]
+
+    class Hanging(_Failing):
+        def invoke_endpoint(self, **about: object) -> Any:
+            clock[0] += 40.0
+            return super().invoke_endpoint(**about)
+
+    client = Hanging()
+    endpoint = Endpoint(client, "fleet", lambda: clock[0])  # type: ignore[arg-type]
+    endpoint.judge([READING])
+
+    for moment, asked in ((79.9, 1), (80.1, 2)):
+        clock[0] = moment
+        endpoint.judge([READING])
+        assert asked == client.asked

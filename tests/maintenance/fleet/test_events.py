@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maintenance.fleet.events import ObjectCreated, Unknown, work_in
+from maintenance.fleet.events import Message, ObjectCreated, Unknown, work_in
 
 
 def of_s3(key: str, name: str = "ObjectCreated:Put", **about: str) -> dict[str, Any]:
@@ -55,3 +55,10 @@ def test_any_event(event: Any) -> None:
         {"Records": [{"eventSource": "aws:s3", "eventName": event, "s3": event}]},
     ):
         list(work_in(each))
+
+
+def test_a_vehicle_cannot_speak_as_s3_or_sqs() -> None:
+    """Whatever else is in its message: it could have any object read anew, under another mark."""
+    (work,) = work_in({"device_id": "VHC001"} | of_s3("inbox/a"))
+
+    assert isinstance(work, Message)

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from maintenance.fleet.table import Table, TableError
+
 TEST_DATA = Path(__file__).with_name("test-data.txt").read_bytes()
 SENTENCE = TEST_DATA.decode().splitlines()[0]
 
@@ -168,6 +170,50 @@ def test_a_failing_endpoint(fleet: Any) -> None:
     ]
     assert all(item["prediction"] in ("POSITIVE", "NEGATIVE") for item in after)
     assert all("prediction_pending" not in item and "prediction_absent_because" not in item for item in after)
+
+
+def test_readings_that_wait_come_again_after_longer_and_longer(fleet: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """5 s after the first attempt, then twice as long each time: 20 s after the third."""
+    put_off: list[dict[str, Any]] = []
+    monkeypatch.setattr(fleet.sqs, "change_message_visibility", lambda **asked: put_off.append(asked))
+    fleet.model.down = True
+    fleet.handle(fleet.put("inbox/a", TEST_DATA))
+    event = fleet.queued_event(fleet.retries, received=3)
+
+    fleet.handle(event)
+
+    (record,) = event["Records"]
+    assert [{"QueueUrl": fleet.retries, "ReceiptHandle": record["receiptHandle"], "VisibilityTimeout": 20}] == put_off
+
+
+def test_a_message_that_fails_holds_no_other_back(
+    fleet: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a batch of the queue the one that failed is handed out again; those after it are done with."""
+    fleet.model.down = True
+    fleet.handle(fleet.put("inbox/a", SENTENCE.replace("VHC001", "ODD").encode()))
+    fleet.handle(fleet.put("inbox/b", TEST_DATA))
+    event = fleet.queued_event(fleet.retries)
+    event["Records"].sort(key=lambda record: "ODD" not in record["body"])
+    fleet.model.down = False
+    fleet.clock[0] += 60
+    read = Table.get
+
+    def get(table: Table, keys: Any, names: Any = ()) -> Any:
+        keys = list(keys)
+        if any("ODD" in key for key in keys):
+            raise TableError("readings did not give 1 items in 10 attempts.")
+        return read(table, keys, names)
+
+    monkeypatch.setattr(Table, "get", get)
+
+    answer = fleet.handle(event)
+
+    assert {"batchItemFailures": [{"itemIdentifier": event["Records"][0]["messageId"]}]} == answer
+    assert [("ODD", False), ("VHC001", True), ("VHC002", True)] == [
+        (item["device_id"], "prediction" in item) for item in fleet.items()
+    ]
+    assert "TableError: readings did not give 1 items" in capsys.readouterr().out
 
 
 def test_what_the_model_cannot_judge_later_either(fleet: Any) -> None:

@@ -52,6 +52,16 @@ def test_requests_are_no_larger_than_sqs_takes() -> None:
     assert all(body.isascii() and body.isprintable() for body in client.bodies)
 
 
+def test_a_line_longer_than_a_message_is_cut() -> None:
+    """A message of MQTT may have 128 KB, of which JSON in JSON makes more than SQS takes."""
+    client = Busy(refusals=0)
+
+    queue(client).send([dead_letter("\U0001f600" * 32_000, "odd", "mqtt", None, "i")])
+
+    assert client.sizes[0][1] <= MOST_BYTES
+    assert json.loads(client.bodies[0])["line"].endswith("\U0001f600…")
+
+
 def test_a_queue_that_takes_nothing() -> None:
     """It is told, and not passed over."""
     with pytest.raises(QueueError, match="url did not take 1 messages"):

@@ -52,3 +52,16 @@ def test_every_line_has_the_invocations_id() -> None:
     assert [{"level": "info", "event": "sns_published", "request_id": "i1", "alert": "VHC001"}] == list(
         map(json.loads, lines)
     )
+
+
+def test_latencies_of_a_large_object() -> None:
+    """A line of the format takes 100 values of a metric; the others have lines of their own, and none is left out."""
+    lines: list[str] = []
+    report = Report("i1", lines.append)
+    for batch in range(250):
+        report.endpoint_took(batch / 1000)
+
+    report.finish()
+
+    told = [value for line in map(json.loads, lines) for value in line["EndpointLatency"]]
+    assert [float(batch) for batch in range(250)] == told

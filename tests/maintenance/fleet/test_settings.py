@@ -11,7 +11,9 @@ from contracts.errors import SettingsError
 from maintenance.fleet import settings as module
 from maintenance.fleet.settings import FleetSettings, environment_of, settings_from, zone_of
 
-SETTINGS = FleetSettings("t", "v", "a", "arn", "e", "r", "d", "a@b.example, c@d.example", "Europe/Berlin", 95.5, 60.0)
+SETTINGS = FleetSettings(
+    "t", "v", "a", "arn", "e", "r", "d", "a@b.example, c@d.example", "Europe/Berlin", 95.125, 1234567.5
+)
 
 
 def test_there_and_back() -> None:
