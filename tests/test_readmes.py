@@ -12,18 +12,21 @@ from factory.local_aws.settings import LocalAwsSettings
 from factory.mail.settings import MailSettings
 from init_container.settings import InitSettings
 from maintenance.server.settings import ModelServerSettings
+from maintenance.verdicts.settings import VerdictSettings
 from rules.settings import RulesSettings
 from simulator.settings import SimulatorSettings
 
 ROOT = Path(__file__).parents[1]
-PAGES: dict[str, type[BaseSettings]] = {
-    "simulator": SimulatorSettings,
-    "rules": RulesSettings,
-    "init_container": InitSettings,
-    "maintenance": ModelServerSettings,
-    "factory/mail": MailSettings,
-    "factory/local_aws": LocalAwsSettings,
-}
+PAGES: tuple[tuple[str, type[BaseSettings]], ...] = (
+    ("simulator", SimulatorSettings),
+    ("rules", RulesSettings),
+    ("init_container", InitSettings),
+    ("maintenance", ModelServerSettings),
+    ("maintenance", VerdictSettings),
+    ("factory/mail", MailSettings),
+    ("factory/local_aws", LocalAwsSettings),
+)
+ROOMS = sorted({"contracts", "dashboards", "factory", *(page for page, _ in PAGES)})
 
 
 def shown(default: Any) -> str:
@@ -35,10 +38,9 @@ def shown(default: Any) -> str:
     return f"`{default}`"
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_a_page_lists_every_setting_and_no_other(page: str) -> None:
+@pytest.mark.parametrize(("page", "model"), PAGES, ids=lambda value: getattr(value, "__name__", value))
+def test_a_page_lists_every_setting_and_no_other(page: str, model: type[BaseSettings]) -> None:
     """Name, meaning and default, in the order of the code."""
-    model = PAGES[page]
     prefix = model.model_config["env_prefix"]
     expected = [
         f"| `{prefix}{name.upper()}` | {field.description} | "
@@ -49,7 +51,7 @@ def test_a_page_lists_every_setting_and_no_other(page: str) -> None:
     assert [line for line in lines if line.startswith(f"| `{prefix}")] == expected
 
 
-@pytest.mark.parametrize("room", ["contracts", "dashboards", "factory", *PAGES])
+@pytest.mark.parametrize("room", ROOMS)
 def test_each_room_has_a_page(room: str) -> None:
     """Its first line is its name."""
     assert (ROOT / room / "README.md").read_text().splitlines()[0] == f"# {room}"
