@@ -26,9 +26,10 @@ _DAY_H = 24.0
 @data_dir_option("Data directory that `factory up` was given.")
 @click.option("--json", "as_json", is_flag=True, help="Tell it as JSON: the verdicts as they were published.")
 def verdicts(device_id: tuple[str, ...], data_dir: Path, as_json: bool) -> None:
-    """Say of machines whether they need maintenance, how long their bearings last, and why.
+    """Say what machines need, when, and why.
 
-    The plant's models judge each machine once an hour of the plant's time, and the running hour from its first half
+    Whether maintenance is due, how long the bearing lasts, whether the machine is unlike itself, and which fault it
+    has. The plant's models judge each machine once an hour of the plant's time, and the running hour from its first half
     on; each verdict is also published on factory/PLANT/LINE/DEVICE_ID/verdict. The machines that need it most come
     first.
 
