@@ -46,9 +46,9 @@ def machine_dashboard() -> dashboard.Dashboard:
     for lines in (temperature_and_expected(), deviation(), vibration(), score(), speed(), power()):
         board = board.with_panel(lines)
     board = board.with_panel(relation_deviation())
-    for panel in (verdicts.failure_and_anomaly, verdicts.remaining_life, verdicts.why):
-        board = board.with_panel(panel(OF_THIS))
-    return board
+    for lines in (verdicts.failure_and_anomaly(OF_THIS), verdicts.remaining_life(OF_THIS)):
+        board = board.with_panel(lines)
+    return board.with_panel(verdicts.why(OF_THIS))
 
 
 def last_reading() -> stat.Panel:

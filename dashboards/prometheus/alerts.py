@@ -175,7 +175,7 @@ def machine_maintenance_due(limits: Thresholds) -> Alert:
         summary="A machine needs maintenance within days.",
         description=f"A component of {WHO} fails within {days} days with a probability of "
         "{{ $value | humanizePercentage }}."
-        f"{{{{ with {strongest} }}}} The signal that adds most is {{{{ . | first | label \"signal\" }}}}.{{{{ end }}}}"
+        f'{{{{ with {strongest} }}}} The signal that adds most is {{{{ . | first | label "signal" }}}}.{{{{ end }}}}'
         f"{{{{ with {life} }}}} Its bearing lasts about {{{{ . | first | value | humanizeDuration }}}} more."
         "{{ end }}",
         value="{{ $value | humanizePercentage }} probable",
