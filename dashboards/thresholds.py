@@ -12,6 +12,9 @@ ISO_20816_3_RIGID_MM_S: dict[int, tuple[float, float, float]] = {1: (2.3, 4.5, 7
 Zone A: new machines. B: good for long operation. C: not for long operation. D: can do damage.
 """
 
+ANOMALOUS_ABOVE = 1.0
+"""Index of anomaly from which a machine is anomalous: the models scale it so, nothing to be changed here [1]."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scale:
@@ -183,6 +186,32 @@ class Thresholds(BaseModel):
     model_for_s: float = Field(
         default=60, ge=0, description="How long a model server fails or is slow before it counts [s]."
     )
+    maintenance_probability: float = Field(
+        default=0.5,
+        gt=0,
+        lt=1,
+        description="Probability of a failure within the horizon from which maintenance is due [1]: that from which "
+        "the model answers POSITIVE. Lower where a failure costs more than a needless visit.",
+    )
+    maintenance_horizon_s: float = Field(
+        default=7 * 86400,
+        gt=0,
+        description="How far ahead that probability looks [s]: the model's, for colours and texts. Change it with a "
+        "model that was trained for another one.",
+    )
+    maintenance_for_s: float = Field(
+        default=6 * 3600,
+        ge=0,
+        description="How long each verdict has called for maintenance before it is told [s, by the plant's clock]. The "
+        "first hours of a machine without a past are not to be trusted, and a week ahead some hours more cost nothing.",
+    )
+    verdicts_late_s: float = Field(
+        default=300,
+        gt=0,
+        description="Time since the verdict job's last turn that succeeded [s]. It looks each 10 s; what AWS does not "
+        "take it tries again by itself, after a minute at the latest, and counts. Longer for thousands of machines.",
+    )
+    verdicts_for_s: float = Field(default=60, ge=0, description="How long that lasts before it counts [s].")
     keep_firing_s: float = Field(
         default=60, ge=0, description="How long an alarm stays after its value is well again [s], against flapping."
     )

@@ -1,1 +1,1 @@
-"""Grafana: three dashboards, a function a panel, and what provisions them."""
+"""Grafana: four dashboards, a function a panel, and what provisions them."""

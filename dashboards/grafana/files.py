@@ -10,12 +10,18 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from dashboards.grafana.looks import DATASOURCE_UID
 from dashboards.grafana.machine import machine_dashboard
+from dashboards.grafana.maintenance import maintenance_dashboard
 from dashboards.grafana.pipeline import pipeline_dashboard
 from dashboards.grafana.plant import UID as PLANT_UID
 from dashboards.grafana.plant import plant_dashboard
 from dashboards.yaml_text import yaml_text
 
-DASHBOARDS = {"plant": plant_dashboard, "machine": machine_dashboard, "pipeline": pipeline_dashboard}
+DASHBOARDS = {
+    "plant": plant_dashboard,
+    "machine": machine_dashboard,
+    "maintenance": maintenance_dashboard,
+    "pipeline": pipeline_dashboard,
+}
 """The dashboards by their name: the name of the file, and of the function that makes it."""
 SOURCE = "Rendered by dashboards.render_grafana; change the code and run: factory dashboards generate"
 
@@ -46,7 +52,7 @@ def render_grafana(request: GrafanaRequest) -> dict[str, str]:
 
     Example:
         >>> sorted(render_grafana(GrafanaRequest()))[:3]
-        ['dashboards/machine.json', 'dashboards/pipeline.json', 'dashboards/plant.json']
+        ['dashboards/machine.json', 'dashboards/maintenance.json', 'dashboards/pipeline.json']
     """
     provisioning = {
         "provisioning/datasources/prometheus.yml": _datasource(request),

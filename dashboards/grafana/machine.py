@@ -12,6 +12,7 @@ from contracts.metrics import (
     MACHINE_VIBRATION,
     NAMEPLATE_RATED_INPUT,
 )
+from dashboards.grafana import verdicts
 from dashboards.grafana.looks import (
     BAD,
     THIRD,
@@ -44,7 +45,10 @@ def machine_dashboard() -> dashboard.Dashboard:
     board = board.with_panel(alarms()).with_panel(running())
     for lines in (temperature_and_expected(), deviation(), vibration(), score(), speed(), power()):
         board = board.with_panel(lines)
-    return board.with_panel(relation_deviation())
+    board = board.with_panel(relation_deviation())
+    for lines in (verdicts.failure_and_anomaly(OF_THIS), verdicts.remaining_life(OF_THIS)):
+        board = board.with_panel(lines)
+    return board.with_panel(verdicts.why(OF_THIS))
 
 
 def last_reading() -> stat.Panel:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from contracts.metrics import VERDICT_REASON, VERDICT_REMAINING_LIFE
 from contracts.nameplates import NAMEPLATES
 from contracts.telemetry import Signal
-from dashboards.prometheus import machines, model_server, pipeline, relation, temperature
+from dashboards.prometheus import machines, model_server, pipeline, relation, temperature, verdicts
 from dashboards.prometheus.request import PrometheusRequest
 from dashboards.prometheus.rule import MACHINE, Alert, number, seconds
 from dashboards.thresholds import ISO_20816_3_RIGID_MM_S, Thresholds
 
-JOBS = {"simulator": "simulator", "rules": "rules engine", "mail": "mail catcher", "model": "model server"}
+JOBS = {
+    "simulator": "simulator",
+    "rules": "rules engine",
+    "mail": "mail catcher",
+    "model": "model server",
+    "verdicts": "verdict job",
+}
 """The programs that are scraped, by their job, and what people call them."""
 
 WHO = "{{ $labels.device_id }} ({{ $labels.model }}) on {{ $labels.line }} of {{ $labels.plant }}"
@@ -27,9 +34,11 @@ def alerts(request: PrometheusRequest) -> list[Alert]:
         machine_overheating(limits),
         *machine_vibration_high(limits),
         machine_silent(request),
+        machine_maintenance_due(limits),
         telemetry_not_archived(limits),
         model_server_failing(limits),
         model_server_slow(limits),
+        verdicts_late(limits),
         *(program_down(job, limits) for job in JOBS),
     ]
 
@@ -81,11 +90,14 @@ def _drift(signal: Signal, expr: str, for_s: float, limits: Thresholds) -> Alert
 
 def _asked(metric: str, matchers: str, form: str, scaled: str = "") -> str:
     """Template: the value of a machine's series at the moment of the alarm."""
-    selector = f"{metric}{{{matchers}device_id=%q,plant=%q}}{scaled}".replace('"', '\\"')
-    return (
-        f'{{{{ with printf "{selector}" $labels.device_id $labels.plant | query }}}}'
-        f'{{{{ . | first | value | printf "{form}" }}}}{{{{ end }}}}'
-    )
+    series = _series(metric, matchers, outside="{}" + scaled)
+    return f'{{{{ with {series} }}}}{{{{ . | first | value | printf "{form}" }}}}{{{{ end }}}}'
+
+
+def _series(metric: str, matchers: str, outside: str = "{}") -> str:
+    """Within a template: a machine's series of a metric now, with a piece of an expression around them."""
+    expr = outside.format(f"{metric}{{{matchers}device_id=%q,plant=%q}}").replace('"', '\\"')
+    return f'printf "{expr}" $labels.device_id $labels.plant | query'
 
 
 def machine_overheating(limits: Thresholds) -> Alert:
@@ -149,6 +161,28 @@ def machine_silent(request: PrometheusRequest) -> Alert:
     )
 
 
+def machine_maintenance_due(limits: Thresholds) -> Alert:
+    """Each verdict of some hours says that a component is likely to fail soon."""
+    for_s = number(limits.maintenance_for_s)
+    days = number(limits.maintenance_horizon_s / 86400)
+    strongest = _series(VERDICT_REASON.name, 'question="maintenance",', outside="topk(1, {} > 0)")
+    life = _series(VERDICT_REMAINING_LIFE.name, 'bound="median",')
+    return Alert(
+        name="MachineMaintenanceDue",
+        expr=f"{verdicts.FAILURE} and on ({MACHINE}) ({verdicts.JUDGED} - {verdicts.DUE_SINCE} >= {for_s})",
+        for_s=0,  # the plant's hours are counted in the expression
+        severity="warning",
+        summary="A machine needs maintenance within days.",
+        description=f"A component of {WHO} fails within {days} days with a probability of "
+        "{{ $value | humanizePercentage }}."
+        f'{{{{ with {strongest} }}}} The signal that adds most is {{{{ . | first | label "signal" }}}}.{{{{ end }}}}'
+        f"{{{{ with {life} }}}} Its bearing lasts about {{{{ . | first | value | humanizeDuration }}}} more."
+        "{{ end }}",
+        value="{{ $value | humanizePercentage }} probable",
+        keep_firing_s=limits.keep_firing_s,
+    )
+
+
 def telemetry_not_archived(limits: Thresholds) -> Alert:
     """Messages that the broker took have not come to the archive, nor to quarantine, in time."""
     within = seconds(limits.archive_within_s)
@@ -193,6 +227,21 @@ def model_server_slow(limits: Thresholds) -> Alert:
         description="One request in twenty at {{ $labels.instance }} took longer than "
         f"{{{{ $value | humanizeDuration }}}}, over the last {limits.model_window_s / 60:.0f} min.",
         value="{{ $value | humanizeDuration }}",
+        keep_firing_s=limits.keep_firing_s,
+    )
+
+
+def verdicts_late(limits: Thresholds) -> Alert:
+    """A verdict job runs and does not get on."""
+    return Alert(
+        name="VerdictsLate",
+        expr=f"time() - {verdicts.TURN} > {number(limits.verdicts_late_s)}",
+        for_s=limits.verdicts_for_s,
+        severity="warning",
+        summary="The verdict job does not get on.",
+        description="The verdict job at {{ $labels.instance }} has finished no turn for "
+        "{{ $value | humanizeDuration }}. It tries again by itself; until then the verdicts on machines are old.",
+        value="no turn for {{ $value | humanizeDuration }}",
         keep_firing_s=limits.keep_firing_s,
     )
 

@@ -13,6 +13,7 @@ from dashboards.prometheus.relation import relation_recordings
 from dashboards.prometheus.request import PrometheusRequest
 from dashboards.prometheus.rule import Recording, seconds
 from dashboards.prometheus.temperature import temperature_recordings
+from dashboards.prometheus.verdicts import verdict_recordings
 from dashboards.yaml_text import yaml_text
 
 CONFIGURATION = "prometheus.yml"
@@ -87,6 +88,7 @@ def recording_groups(request: PrometheusRequest) -> dict[str, Any]:
         "relations": relation_recordings(request),
         "pipeline": pipeline_recordings(request),
         "model_server": model_server_recordings(request),
+        "verdicts": verdict_recordings(request),
     }
     return {"groups": [_group(name, request, [rule.document() for rule in rules]) for name, rules in groups.items()]}
 
@@ -105,6 +107,7 @@ def recordings(request: PrometheusRequest) -> list[Recording]:
         *relation_recordings(request),
         *pipeline_recordings(request),
         *model_server_recordings(request),
+        *verdict_recordings(request),
     ]
 
 

@@ -32,6 +32,7 @@ from dashboards import (
 
 PUMP = NAMEPLATES["centrifugal_pump"]  # 30 kW / 0.9 = 33.33 kW in, 38 K of rise, 90 °C
 MACHINES = ("M001", "M002", "M003", "M004", "M005", "M006")
+DAY_S = 86400
 HOT, SHAKING = "M005", "M006"
 # A pump at 20 kW is 38 K * 20 / 33.33 = 22.8 K above the air; at 50 °C the air has 27.2 °C. The hot one is at 95 °C,
 # which is 67.8 K above it, and takes the power that explains this: 67.8 / 38 * 33.33 kW = 59.4737 kW.
@@ -56,6 +57,11 @@ PER_SECOND = {  # counters grow by this, so that their rates are known
     ("model_server_rows_total", ("NEGATIVE",)): 300,
     ("model_server_rows_total", ("POSITIVE",)): 40,
     ("model_server_rows_total", ("refused",)): 3,
+    ("verdicts_published_total", ()): 0.6,
+    ("verdicts_readings_total", ("used",)): 2,
+    ("verdicts_readings_total", ("thinned",)): 30,
+    ("verdicts_readings_total", ("late",)): 0.5,
+    ("verdicts_failures_total", ()): 0.1,
 }
 TOTALS = {
     "mail_messages_caught_total": 7,
@@ -101,6 +107,37 @@ NAMEPLATE = {
 }
 
 
+# The hot pump wears out within days. The shaking one is anomalous, and lasts longer than the model can tell. The others
+# are well.
+VERDICTS = {
+    "verdict_failure_probability": {(HOT,): 0.9, (SHAKING,): 0.3},
+    "verdict_anomaly_index": {(HOT,): 0.8, (SHAKING,): 2.5},
+    "verdict_fault_probability": {(HOT, "bearing"): 0.7, (SHAKING, "none"): 0.55},
+    "verdict_remaining_life_seconds": {
+        (HOT, "low"): 1 * DAY_S,
+        (HOT, "median"): 3 * DAY_S,
+        (HOT, "high"): 6 * DAY_S,
+        (SHAKING, "low"): 25 * DAY_S,
+    },
+    "verdict_reason": {
+        (HOT, "maintenance", "vibration"): 2.5,
+        (HOT, "maintenance", "temp"): 0.5,
+        (HOT, "maintenance", "power"): -0.25,
+        (HOT, "anomaly", "temp"): 0.6,
+        (SHAKING, "maintenance", "vibration"): 0.2,
+        (SHAKING, "anomaly", "vibration"): 2.2,
+    },
+    "verdict_timestamp_seconds": {(HOT,): 1_800_003_600, (SHAKING,): 1_800_000_000},
+}
+for well in MACHINES[:4]:
+    VERDICTS["verdict_failure_probability"][well,] = 0.02
+    VERDICTS["verdict_anomaly_index"][well,] = 0.25
+    VERDICTS["verdict_fault_probability"][well, "none"] = 0.95
+    VERDICTS["verdict_timestamp_seconds"][well,] = 1_800_003_600
+    for bound, days in {"low": 10, "median": 20, "high": 40}.items():
+        VERDICTS["verdict_remaining_life_seconds"][well, bound] = days * DAY_S
+
+
 class Program:
     """What a program of the factory exports, built from the declarations."""
 
@@ -125,16 +162,24 @@ def _family(metric: Metric) -> Iterator[object]:
         yield counter
     elif metric.kind == "gauge":
         gauge = GaugeMetricFamily(metric.name, metric.help, labels=metric.labels)
-        if metric.name in NAMEPLATE:
-            gauge.add_metric(("plant1", PUMP.model), NAMEPLATE[metric.name])
-        elif metric.name.startswith("machine_"):
-            for device_id in MACHINES:
-                gauge.add_metric(("plant1", "line1", device_id, PUMP.model), _of_machine(metric.name, device_id))
-        elif metric.name in GAUGES:
-            gauge.add_metric((), GAUGES[metric.name])
+        for labels, value in _gauges(metric.name).items():
+            gauge.add_metric(labels, value)
         yield gauge
     else:
         yield _histogram(metric, 10 * elapsed)
+
+
+def _gauges(name: str) -> dict[tuple[str, ...], float]:
+    """Values of a gauge now, by its labels."""
+    if name in NAMEPLATE:
+        return {("plant1", PUMP.model): NAMEPLATE[name]}
+    if name.startswith("machine_"):
+        return {("plant1", "line1", device_id, PUMP.model): _of_machine(name, device_id) for device_id in MACHINES}
+    if name in VERDICTS:
+        return {("plant1", "line1", on, PUMP.model, *more): value for (on, *more), value in VERDICTS[name].items()}
+    if name == "verdicts_last_turn_timestamp_seconds":
+        return {(): time.time()}
+    return {(): GAUGES[name]} if name in GAUGES else {}
 
 
 def _histogram(metric: Metric, count: float) -> HistogramMetricFamily:
@@ -153,13 +198,14 @@ class _Quiet(WSGIRequestHandler):
 
 @pytest.fixture(scope="module")
 def programs() -> Iterator[dict[str, str]]:
-    """Simulator, engine, mail catcher and model server with known values, by job."""
+    """Simulator, engine, mail catcher, model server and verdict job with known values, by job."""
     servers = {}
     told = {
         "simulator": ("machine_", "simulator_"),
         "rules": ("rules_",),
         "mail": ("mail_",),
         "model": ("model_server_",),
+        "verdicts": ("verdict_", "verdicts_"),
     }
     for job, prefixes in told.items():
         registry = CollectorRegistry()
@@ -185,8 +231,9 @@ def ask(programs: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> I
         process = subprocess.Popen(prometheus_argv(directory, directory / "data", listen), stdout=log, stderr=log)
         try:
             _wait_until_it_scrapes(listen)
-            # The model server joins later, as one that had to train its model first.
-            _lay_down(directory, render_late_targets((programs["model"],)))
+            # These join later, as programs that had to train their models first.
+            for job in ("model", "verdicts"):
+                _lay_down(directory, render_late_targets(job, (programs[job],)))
             yield lambda expr: _values(listen, expr)
         finally:
             process.terminate()
@@ -217,6 +264,7 @@ def _request(programs: dict[str, str], listen: str) -> PrometheusRequest:
         rules_engines=(programs["rules"],),
         mail_catchers=(programs["mail"],),
         model_servers=(),
+        verdict_jobs=(),
         alertmanagers=(),
         itself=listen,
         scrape_interval_s=0.5,
@@ -266,10 +314,34 @@ EXPECTED: dict[tuple[str, str, str], list[float]] = {
     ("machine", "Power", "A"): [HOT_KW],
     ("machine", "Power", "B"): [30 / 0.9],
     ("machine", "Deviation of speed and vibration", "A"): [0, 0],
+    ("machine", "Failure probability and anomaly", "A"): [0.9],
+    ("machine", "Failure probability and anomaly", "B"): [0.8],
+    ("machine", "Remaining life", "A"): [1 * DAY_S, 3 * DAY_S, 6 * DAY_S],
+    ("machine", "Why", "A"): [-0.25, 0.5, 0.6, 2.5],
+    ("maintenance", "Machines judged", "A"): [6],
+    ("maintenance", "Maintenance due", "A"): [1],
+    ("maintenance", "Machines anomalous", "A"): [1],
+    ("maintenance", "Newest verdict", "A"): [1_800_003_600_000],
+    ("maintenance", "Machines", "A"): [0.02] * 4 + [0.3, 0.9],
+    # The bounds of the machines that are well, and of the hot one; of the shaking one the lower alone.
+    ("maintenance", "Machines", "B"): [1 * DAY_S] + [10 * DAY_S] * 4 + [25 * DAY_S],
+    ("maintenance", "Machines", "C"): [3 * DAY_S] + [20 * DAY_S] * 4,
+    ("maintenance", "Machines", "D"): [6 * DAY_S] + [40 * DAY_S] * 4,
+    ("maintenance", "Machines", "E"): [0.25] * 4 + [0.8, 2.5],
+    ("maintenance", "Machines", "F"): [0.55, 0.7] + [0.95] * 4,
+    # What speaks against maintenance is no reason for it.
+    ("maintenance", "Why maintenance", "A"): [0.2, 0.5, 2.5],
+    ("maintenance", "Why anomalous", "A"): [0.6, 2.2],
+    ("maintenance", "Failure probability", "A"): [0.02] * 4 + [0.3, 0.9],
+    ("maintenance", "Shortest remaining life", "A"): [3 * DAY_S] + [20 * DAY_S] * 4,
+    ("maintenance", "Anomaly", "A"): [0.25] * 4 + [0.8, 2.5],
+    ("maintenance", "Job: verdicts a second", "A"): [0.6],
+    ("maintenance", "Job: readings a second", "A"): [0.5, 2, 30],
+    ("maintenance", "Job: failures a second", "A"): [0.1],
     ("pipeline", "Machines connected", "A"): [5 / 6],
     ("pipeline", "Waiting for the broker", "A"): [12],
     ("pipeline", "Mails in the box", "A"): [3],
-    ("pipeline", "Programs", "A"): [1, 1, 1, 1, 1],
+    ("pipeline", "Programs", "A"): [1, 1, 1, 1, 1, 1],
     ("pipeline", "Messages a second", "A"): [20],
     ("pipeline", "Messages a second", "B"): [19.5],
     ("pipeline", "Messages a second", "C"): [19],

@@ -5,8 +5,10 @@ from dashboards.grafana.files import DASHBOARDS
 
 
 def test_every_dashboard_asks_something():
-    """All three dashboards are among the questions."""
-    assert {query.dashboard for query in queries()} == set(DASHBOARDS) == {"plant", "machine", "pipeline"}
+    """All four dashboards are among the questions."""
+    assert (
+        {query.dashboard for query in queries()} == set(DASHBOARDS) == {"plant", "machine", "maintenance", "pipeline"}
+    )
 
 
 def test_no_variable_is_left():

@@ -48,17 +48,25 @@ def test_every_program_whose_death_is_told_is_scraped():
     assert {job["job_name"] for job in configuration["scrape_configs"]} == {*JOBS, "prometheus"}
 
 
-def test_a_model_server_that_does_not_serve_yet_is_no_target():
+@pytest.mark.parametrize("name", ["model", "verdicts"])
+def test_a_program_that_still_trains_its_models_is_no_target(name):
     """Its job is there, and the file of its targets is an empty list: nothing that could be down."""
-    files = render_prometheus(PrometheusRequest(model_servers=()))
-    job = yaml.safe_load(files["prometheus.yml"])["scrape_configs"][-1]
-    assert job == {"job_name": "model", "file_sd_configs": [{"files": ["targets/model.json"]}]}
-    assert json.loads(files["targets/model.json"]) == []
+    files = render_prometheus(PrometheusRequest(model_servers=(), verdict_jobs=()))
+    jobs = {job["job_name"]: job for job in yaml.safe_load(files["prometheus.yml"])["scrape_configs"]}
+    assert jobs[name] == {"job_name": name, "file_sd_configs": [{"files": [f"targets/{name}.json"]}]}
+    assert json.loads(files[f"targets/{name}.json"]) == []
 
 
-def test_prometheus_accepts_that_nobody_serves_a_model(write_files, promtool):
-    """As with --no-fleet, and at a first start."""
-    directory = write_files(render_prometheus(PrometheusRequest(model_servers=())))
+def test_a_program_with_models_is_a_target_where_it_was_asked_for():
+    """Each job has the addresses of its own programs."""
+    files = render_prometheus(PrometheusRequest(model_servers=("a:1",), verdict_jobs=("b:2", "c:3")))
+    assert json.loads(files["targets/model.json"]) == [{"targets": ["a:1"]}]
+    assert json.loads(files["targets/verdicts.json"]) == [{"targets": ["b:2", "c:3"]}]
+
+
+def test_prometheus_accepts_that_no_program_with_models_runs(write_files, promtool):
+    """As with --no-fleet --no-verdicts, and at a first start."""
+    directory = write_files(render_prometheus(PrometheusRequest(model_servers=(), verdict_jobs=())))
     result = promtool("check", "config", directory / "prometheus.yml")
     assert result.returncode == 0, result.stdout + result.stderr
 
