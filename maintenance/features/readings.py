@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
@@ -17,6 +18,9 @@ STATES = tuple(state.value for state in MachineState)
 RUNNING = STATES.index(MachineState.RUNNING)
 DOWN = (STATES.index(MachineState.STOPPED), STATES.index(MachineState.REPAIR))
 HOUR_S = 3600
+PACE_S = 120
+"""Of the readings of so long the last is used [s]: how much a signal jumps, repeats itself or stands out from one
+reading to the next depends on how often it is read, and models must be asked at the pace at which they have learnt."""
 
 Row = tuple[float, int, int, float, float, float, float, int]
 """One reading: the fields of `Readings`, in their order."""
@@ -109,6 +113,31 @@ def in_order(readings: Readings) -> Readings:
     return readings.take(kept[np.lexsort((readings.seq[kept], readings.run[kept], readings.at_s[kept]))])
 
 
+def at_pace(readings: Readings) -> tuple[Readings, Floats]:
+    """At most one reading each `PACE_S`: the last of each stretch, whose borders are those of the hour.
+
+    Args:
+        readings: in the order of time.
+
+    Returns:
+        The readings; and the mean power in the stretch of each, which is what has warmed the machine [kW].
+
+    Example:
+        >>> often = Readings.of([(60.0 * minute, 1, minute + 1, 1, 1, 1, float(minute), 2) for minute in range(1, 6)])
+        >>> some, power = at_pace(often)
+        >>> some.at_s.tolist(), power.tolist()
+        ([60.0, 180.0, 300.0], [1.0, 2.5, 4.5])
+    """
+    stretch = np.floor_divide(readings.at_s, PACE_S)
+    starts = np.flatnonzero(np.diff(stretch, prepend=-np.inf))
+    if len(starts) == len(readings):
+        return readings, readings.power
+    known = np.isfinite(readings.power)
+    total, count = (np.add.reduceat(values, starts) for values in (np.where(known, readings.power, 0.0), known * 1.0))
+    mean: Floats = np.divide(total, count, out=np.full(len(starts), np.nan), where=count > 0)
+    return readings.take(np.append(starts[1:], len(readings)) - 1), mean
+
+
 def by_machine(table: pa.Table) -> Iterator[tuple[str, Readings]]:
     """The readings of each machine, cleaned.
 
@@ -147,4 +176,7 @@ def _signal(column: pa.ChunkedArray) -> Floats:
 
 
 def _number(value: object) -> float:
-    return float("nan") if value is None else float(str(value))
+    told = float("nan") if value is None else float(str(value))
+    if math.isinf(told):
+        raise ValueError(f"{value!r} is no number that a sensor can tell")
+    return told

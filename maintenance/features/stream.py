@@ -2,8 +2,9 @@
 
 An hour is closed for all machines at once, when the plant's clock says that it has been over for `LATENESS_S`. That
 clock is the second newest of the machines' last timestamps (with one machine, its own): the wrong clock of a single
-machine neither closes hours nor keeps them open. Readings that are far ahead of that clock wait until a second machine
-says that it is so late. What comes for an hour that is closed is too late, and counted.
+machine neither closes hours nor keeps them open, and a machine that is right again is believed again. Readings that are
+far ahead of that clock wait until a second machine says that it is so late. What comes for an hour that is closed is
+too late, and counted.
 """
 
 from __future__ import annotations
@@ -85,8 +86,9 @@ class HourStream:
         self._place = {name: place for place, name in enumerate(self.machines)}
         self._open: dict[int, list[dict[tuple[int, int], Row]]] = {}
         self._warmth = [Warmth() for _ in self.machines]
-        self._newest_s: Floats = np.full(len(self.machines), -np.inf)
+        self._last_s: Floats = np.full(len(self.machines), -np.inf)
         self._waiting: list[list[Row]] = [[] for _ in self.machines]
+        self._let_in_at = math.inf
         self._closed: int | None = None
 
     def add(self, device_id: str, row: Row) -> Iterator[ClosedHour]:
@@ -100,7 +102,7 @@ class HourStream:
         if place is None:
             self.dropped.unknown += 1
             return iter(())
-        self._newest_s[place] = max(self._newest_s[place], row[0])
+        self._last_s[place] = row[0]  # not the newest ever: a clock that was wrong once would stay wrong
         clock_s = self._clock_s()
         closed = list(self._close(int((clock_s - LATENESS_S) // HOUR_S))) if math.isfinite(clock_s) else []
         self._let_in(clock_s)
@@ -116,16 +118,19 @@ class HourStream:
 
     def _clock_s(self) -> float:
         """The second newest of the machines' last timestamps; minus infinity before two have spoken [s]."""
-        rank = min(2, len(self._newest_s))
-        return float(np.partition(self._newest_s, -rank)[-rank])
+        rank = min(2, len(self._last_s))
+        return float(np.partition(self._last_s, -rank)[-rank])
 
     def _let_in(self, clock_s: float) -> None:
         """Take up what has waited for the plant's clock."""
-        for place, rows in enumerate(self._waiting):
-            if rows and rows[0][0] // HOUR_S <= clock_s // HOUR_S + FARTHEST_H:
-                self._waiting[place] = []
-                for row in rows:
-                    self._keep(place, row, clock_s)
+        hour = clock_s // HOUR_S  # of infinity it is NaN, which is no hour: then all are let in
+        if hour == self._let_in_at:
+            return  # nobody who waited then is let in now
+        self._let_in_at = hour
+        for place, waiting in enumerate(self._waiting):
+            self._waiting[place] = []
+            for row in waiting:  # those that are still ahead wait again
+                self._keep(place, row, clock_s)
 
     def _keep(self, place: int, row: Row, clock_s: float) -> None:
         hour = int(row[0] // HOUR_S)

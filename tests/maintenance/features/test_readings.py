@@ -68,7 +68,14 @@ def test_machines_come_apart_by_name(make_readings: Callable[..., Readings]) -> 
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"timestamp": "2026-01-02T03:04:05"}, {"timestamp": 7}, {"state": "asleep"}, {"temp": "warm"}, {"seq": "first"}],
+    [
+        {"timestamp": "2026-01-02T03:04:05"},
+        {"timestamp": 7},
+        {"state": "asleep"},
+        {"temp": "warm"},
+        {"temp": float("inf")},
+        {"seq": "first"},
+    ],
 )
 def test_what_is_no_telemetry_is_refused(wrong: dict[str, object]) -> None:
     """A time without a zone, an unknown state or a text for a number is no reading."""

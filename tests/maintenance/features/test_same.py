@@ -46,7 +46,7 @@ def online(
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(seed=st.integers(0, 10_000), interval_s=st.sampled_from([60.0, 300.0, 420.0]), lost=st.floats(0, 0.5))
+@given(seed=st.integers(0, 10_000), interval_s=st.sampled_from([7.0, 60.0, 300.0, 420.0]), lost=st.floats(0, 0.5))
 def test_offline_and_online_agree(
     normal: NormalBehaviour, make_readings: Callable[..., Readings], seed: int, interval_s: float, lost: float
 ) -> None:

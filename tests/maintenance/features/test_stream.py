@@ -48,6 +48,32 @@ def test_one_wrong_clock_closes_nothing(stream: HourStream) -> None:
     assert stream.dropped.ahead == 3
 
 
+def test_clocks_that_were_wrong_once_do_not_stay_wrong(stream: HourStream) -> None:
+    """Each of the machines is days ahead once, one after the other; then all is as before, and nothing is late."""
+    feed(stream, ("M001", 0.1, 1), ("M002", 0.1, 1), ("M001", 90.0, 2), ("M001", 0.2, 3))
+    feed(stream, ("M002", 80.0, 2), ("M002", 0.3, 3), ("M001", 0.4, 4))
+    closed = feed(stream, ("M001", 1.2, 5), ("M002", 1.2, 4))
+
+    assert [one.hour for one in closed] == [FIRST]
+    assert np.isfinite(closed[0].rows[:, 0]).all()
+    assert stream.dropped.late == 0
+
+
+def test_who_waits_behind_a_wrong_moment_is_let_in(stream: HourStream) -> None:
+    """A reading of a wrong clock waits for ever; those that came after it are let in when it is their hour."""
+    feed(stream, ("M001", 0.1, 1), ("M002", 0.1, 1), ("M001", 500.0, 2), ("M001", 9.1, 3), ("M002", 9.1, 2))
+    hours = {one.hour - FIRST: one for one in feed(stream, ("M001", 11.0, 4), ("M002", 11.0, 3))}
+
+    assert np.isfinite(hours[9].rows[:, 0]).all()
+
+
+def test_at_the_end_nobody_waits(stream: HourStream) -> None:
+    """What has waited for the plant's clock until the end of a history is used, not lost."""
+    feed(stream, ("M001", 0.1, 1), ("M002", 0.1, 1), ("M001", 9.1, 2))
+
+    assert [one.hour - FIRST for one in stream.close_all()] == [0, 9]
+
+
 def test_after_a_silence_nothing_is_lost(stream: HourStream) -> None:
     """The first to speak again seems to be ahead, until the second says that it is so late: then both count."""
     feed(stream, ("M001", 0.1, 1), ("M002", 0.1, 1), ("M001", 9.1, 2), ("M002", 9.1, 2))
