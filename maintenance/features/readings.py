@@ -18,6 +18,7 @@ STATES = tuple(state.value for state in MachineState)
 RUNNING = STATES.index(MachineState.RUNNING)
 DOWN = (STATES.index(MachineState.STOPPED), STATES.index(MachineState.REPAIR))
 HOUR_S = 3600
+_LARGEST = 2**63 - 1
 PACE_S = 120
 """Of the readings of so long the last is used [s]: how much a signal jumps, repeats itself or stands out from one
 reading to the next depends on how often it is read, and models must be asked at the pace at which they have learnt."""
@@ -93,8 +94,16 @@ def row_of(message: Mapping[str, object]) -> Row:
     temp, vibration, rpm, power = (_number(message.get(signal.value)) for signal in Signal)
     # Whole milliseconds, as messages tell them: the same float as from a table.
     at_s = round(moment.timestamp() * 1000) / 1000
-    run, seq = int(str(message["run"])), int(str(message["seq"]))
-    return at_s, run, seq, temp, vibration, rpm, power, STATES.index(str(message["state"]))
+    return (
+        at_s,
+        _whole(message["run"]),
+        _whole(message["seq"]),
+        temp,
+        vibration,
+        rpm,
+        power,
+        STATES.index(str(message["state"])),
+    )
 
 
 def in_order(readings: Readings) -> Readings:
@@ -173,6 +182,13 @@ def _integers(values: Sequence[int]) -> Integers:
 
 def _signal(column: pa.ChunkedArray) -> Floats:
     return np.asarray(column.to_numpy(), dtype=np.float64)
+
+
+def _whole(value: object) -> int:
+    told = int(str(value))
+    if abs(told) > _LARGEST:
+        raise ValueError(f"{value!r} is larger than any number of a message")
+    return told
 
 
 def _number(value: object) -> float:

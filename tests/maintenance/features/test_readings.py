@@ -75,6 +75,7 @@ def test_machines_come_apart_by_name(make_readings: Callable[..., Readings]) -> 
         {"temp": "warm"},
         {"temp": float("inf")},
         {"seq": "first"},
+        {"run": 10**30},
     ],
 )
 def test_what_is_no_telemetry_is_refused(wrong: dict[str, object]) -> None:
