@@ -122,7 +122,6 @@ class VerdictJob:
             self._take(hour, judged=hour in judged)
         if not over:
             self._judge_so_far()
-        self._measures.turn.set(time.time())
         self.alive_at = self._clock()
 
     def _read(self) -> None:
