@@ -1,6 +1,6 @@
 # The verbs of this project. Each does its own set-up first, so the first one that you type works.
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status test lint fmt bench generate lock clean
+.PHONY: help setup up down status test lint fmt bench generate lock images clean
 
 FACTORY := .venv/bin/factory
 
@@ -40,9 +40,13 @@ generate: setup ## Write the dashboards, alert rules and the scenarios' schema a
 	@$(FACTORY) dashboards generate
 	@$(FACTORY) scenario schema > simulator/scenarios/scenario.schema.json
 
-lock: setup ## Resolve requirements.lock again from pyproject.toml (needs uv)
+lock: setup ## Resolve requirements.lock and those of the images again from pyproject.toml (needs uv)
 	@uv pip compile --quiet pyproject.toml --all-extras --generate-hashes --no-emit-index-url --universal \
 	  --python-version 3.11 --no-header --output-file requirements.lock
+	@scripts/lock-images
+
+images: ## Build the containers' images with docker or podman (options: make images ARGS="rules mail")
+	@scripts/images $(ARGS)
 
 clean: ## Remove what set-up and tests made (the factory's data in ./var stays)
 	@rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

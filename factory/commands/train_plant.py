@@ -13,6 +13,7 @@ from factory.console import make_console
 from factory.plant_training.recipe import EVALUATION, QUICK_EVALUATION, QUICK_TRAINING, TRAINING, readings_of
 from factory.plant_training.sources import PlantData, by_recipe, of_lakes
 from factory.plant_training.training import QUICK_TREES, TREES, train_plant
+from maintenance.models.artifact import refuse_foreign
 from maintenance.models.registry import MODELS_DIR
 from maintenance.plant_models import NAMES, QUESTIONS
 
@@ -51,7 +52,11 @@ def train_plant_command(lakes: tuple[str, ...], question: str, out: Path, quick:
       factory train plant --lake ./calm --lake ./life-test --question maintenance_needed --json
     """  # noqa: D301 - the backspace is click's sign not to re-wrap
     questions = QUESTIONS if question == "all" else (question,)
-    done = train_plant(_data(lakes, quick, as_json), questions, out, trees=QUICK_TREES if quick else TREES)
+    for one in questions:
+        refuse_foreign(out / NAMES[one])  # before the minutes that training takes
+    data, trees = _data(lakes, quick, as_json), QUICK_TREES if quick else TREES
+    with playing_bar("Training", len(questions), quiet=as_json) as advance:
+        done = train_plant(data, questions, out, trees=trees, advance=lambda _question: advance(1))
     cards = [one.card for one in done]
     if as_json:
         click.echo(json.dumps({"directory": str(out), "models": rows(cards)}, indent=2))
@@ -64,7 +69,7 @@ def train_plant_command(lakes: tuple[str, ...], question: str, out: Path, quick:
 
 def _data(lakes: tuple[str, ...], quick: bool, quiet: bool) -> PlantData:
     if lakes:
-        with playing_bar("Playing plants", len(lakes), quiet=quiet) as advance:
+        with playing_bar("Reading lakes", len(lakes), quiet=quiet) as advance:
             return of_lakes(lakes, lambda _readings: advance(1))
     training, evaluation = (QUICK_TRAINING, QUICK_EVALUATION) if quick else (TRAINING, EVALUATION)
     calm = [one for one in training if one.purpose == "calm"]

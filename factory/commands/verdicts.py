@@ -29,9 +29,8 @@ def verdicts(device_id: tuple[str, ...], data_dir: Path, as_json: bool) -> None:
     """Say what machines need, when, and why.
 
     Whether maintenance is due, how long the bearing lasts, whether the machine is unlike itself, and which fault it
-    has. The plant's models judge each machine once an hour of the plant's time, and the running hour from its first half
-    on; each verdict is also published on factory/PLANT/LINE/DEVICE_ID/verdict. The machines that need it most come
-    first.
+    has. The plant's models judge each machine once an hour of the plant's time, and the running hour from its half on;
+    each verdict is also published on factory/PLANT/LINE/DEVICE_ID/verdict. The machines that need it most come first.
 
     \b
     Examples:

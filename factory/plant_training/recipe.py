@@ -79,14 +79,14 @@ EVALUATION = (
     *(Play("faults", seed, 48, 42, 120.0) for seed in (61, 62)),
 )
 QUICK_TRAINING = (
-    Play("calm", 31, 16, 14, 300.0),
+    Play("calm", 31, 16, 14, 120.0),
     Play("wear", 11, 16, 90, 600.0),
-    Play("faults", 51, 16, 28, 300.0),
+    Play("faults", 51, 16, 28, 120.0),
 )
 QUICK_EVALUATION = (
-    Play("calm", 41, 16, 14, 300.0),
+    Play("calm", 41, 16, 14, 120.0),
     Play("wear", 21, 16, 90, 600.0),
-    Play("faults", 61, 16, 28, 300.0),
+    Play("faults", 61, 16, 28, 120.0),
 )
 
 

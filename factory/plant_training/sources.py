@@ -6,7 +6,8 @@ import multiprocessing
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from factory.plant_training.recipe import Play, Purpose, play
+from factory.training.lakes import origin_of_lake
 from maintenance.errors import DataError, ModelError
 from maintenance.features import NormalBehaviour
 from maintenance.lake import open_lake
@@ -38,8 +40,8 @@ class PlantData:
         learnt: to learn from.
         unseen: to judge on.
         description: where it comes from, for people.
-        seeds: of what is learnt from; empty for a lake.
-        scenario: what was played; empty for a lake.
+        seeds: of what is learnt from; of a lake, as far as it tells.
+        scenario: what was played; the same.
     """
 
     normal: NormalBehaviour
@@ -95,7 +97,7 @@ def of_lakes(addresses: Sequence[str], advance: Advance) -> PlantData:
         advance: told how many readings are done.
 
     Raises:
-        DataError: one has no truth.
+        DataError: one has no truth, or too few machines.
         ModelError: none is calm.
     """
     histories = [read_history(address) for address in addresses]
@@ -106,7 +108,7 @@ def of_lakes(addresses: Sequence[str], advance: Advance) -> PlantData:
             "There is no calm history, from which it could be learnt what is normal.",
             remedy="Name one more --lake, without faults and failures.",
         )
-    normal = learn_normal(calm)
+    normal = learn_normal([learnt_part(history) for history in calm])
     learnt, unseen = [], []
     for history, purpose in zip(histories, purposes, strict=True):
         whole = prepare_one(history, normal, purpose)
@@ -114,7 +116,12 @@ def of_lakes(addresses: Sequence[str], advance: Advance) -> PlantData:
         learnt.append((purpose, first))
         unseen.append((purpose, second))
         advance(sum(len(readings) for readings in history.readings.values()))
-    return PlantData(normal, sets_of(learnt), sets_of(unseen), f"Lakes: {', '.join(addresses)}.")
+    origins = [origin_of_lake(address) for address in addresses]
+    return PlantData(
+        normal, sets_of(learnt), sets_of(unseen), f"Lakes: {', '.join(addresses)}.",
+        tuple(sorted({seed for origin in origins for seed in origin.seeds})),
+        ", ".join(dict.fromkeys(origin.scenario for origin in origins if origin.scenario)),
+    )  # fmt: skip
 
 
 def purpose_of(history: History) -> Purpose:
@@ -130,14 +137,48 @@ def split(whole: Prepared) -> tuple[Prepared, Prepared]:
     Raises:
         DataError: there are too few machines to keep any apart.
     """
-    if len(whole.machines) < KEPT_APART:
-        raise DataError(f"{KEPT_APART} machines are needed, here are {len(whole.machines)}", file=whole.name)
-    order = sorted(range(len(whole.machines)), key=lambda place: (whole.models[place], whole.machines[place]))
-    apart = set(order[KEPT_APART - 1 :: KEPT_APART])
+    apart = kept_apart(dict(zip(whole.machines, whole.models, strict=True)), whole.name)
     border = int(len(whole.hours) * LEARNT_SHARE)
-    first = whole.of_machines([place for place in range(len(whole.machines)) if place not in apart])
-    second = whole.of_machines(sorted(apart))
+    first = whole.of_machines([place for place, name in enumerate(whole.machines) if name not in apart])
+    second = whole.of_machines([place for place, name in enumerate(whole.machines) if name in apart])
     return _hours(first, slice(0, border)), _hours(second, slice(border, None))
+
+
+def kept_apart(models: Mapping[str, str], file: str) -> set[str]:
+    """The machines that are judged and not learnt from; of each of their models others are left.
+
+    Args:
+        models: model of each machine, by its name.
+        file: where they are, for people.
+
+    Raises:
+        DataError: there are too few machines.
+    """
+    order = sorted(models, key=lambda name: (models[name], name))
+    left, apart = Counter(models.values()), set()
+    for name in order[KEPT_APART - 1 :: KEPT_APART]:
+        if left[models[name]] > 1:
+            left[models[name]] -= 1
+            apart.add(name)
+    if not apart:
+        raise DataError(
+            f"{KEPT_APART} machines are needed, and two of a model, to keep one apart; here are {len(models)}",
+            file=file,
+            remedy="factory backfill --machines 16 has two of each model.",
+        )
+    return apart
+
+
+def learnt_part(history: History) -> History:
+    """The readings of a history that may be learnt from: what `split` leaves of its hours."""
+    apart = kept_apart(history.models, history.address)
+    told = [one.hour for one in history.readings.values() if len(one)]
+    begin, end = min(int(hour[0]) for hour in told), max(int(hour[-1]) for hour in told)
+    border = begin + int((end + 1 - begin) * LEARNT_SHARE)
+    return replace(
+        history,
+        readings={name: one.take(one.hour < border) for name, one in history.readings.items() if name not in apart},
+    )
 
 
 def sets_of(named: Iterable[tuple[Purpose, Prepared]]) -> Sets:
@@ -151,7 +192,7 @@ def sets_of(named: Iterable[tuple[Purpose, Prepared]]) -> Sets:
 
 def _hours(one: Prepared, which: slice) -> Prepared:
     hours = one.hours[which]
-    names = ("hours", "features", "working", "left_h", "fails", "kinds", "fault")
+    names = ("hours", "features", "working", "left_h", "bearing_h", "fails", "kinds", "fault")
     cut = replace(one, **{name: getattr(one, name)[which] for name in names})
     inside = (
         life

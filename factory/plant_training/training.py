@@ -25,33 +25,27 @@ from maintenance.models import (
     library_versions,
     save,
 )
-from maintenance.plant_models.anomalous import ANOMALY_FEATURES
 from maintenance.plant_models.bundle import (
+    FEATURES_OF,
     NAMES,
     NORMAL,
     Sets,
     learn_healthy,
+    learnt_from,
     plain,
     reference,
     score_question,
     train_question,
 )
 from maintenance.plant_models.explain import Healthy
-from maintenance.plant_models.maintenance_needed import POSITIVE_FROM, WEAR_FEATURES
+from maintenance.plant_models.maintenance_needed import POSITIVE_FROM
 from maintenance.plant_models.prepared import Prepared
 from maintenance.plant_models.scores import Score
-from maintenance.plant_models.which_fault import FAULT_FEATURES
 
 TREES, QUICK_TREES = 150, 40
 CODE = ("maintenance.features", "maintenance.plant_models")
 """Packages that decide what a training gives."""
 
-_FEATURES: dict[str, tuple[str, ...]] = {
-    "maintenance_needed": tuple(WEAR_FEATURES),
-    "anomalous": ANOMALY_FEATURES,
-    "which_fault": FAULT_FEATURES,
-    "remaining_life": tuple(WEAR_FEATURES),
-}
 _PURPOSE = {
     "maintenance_needed": "Tells of a machine whether one of its components fails within the next seven days.",
     "anomalous": "Tells of a machine whether the last hours are as they use to be: an index, above 1 is anomalous.",
@@ -68,6 +62,9 @@ _ACCELERATED = (
     "Its bearings wore 150 times as fast as they would: hours left are those of such a life test, and a plant whose "
     "bearings last for years looks to it as one that has not begun to wear."
 )
+_PACE = (
+    "With machines that are read at a slower pace than those it learnt from; a faster one is thinned to two minutes."
+)
 _DISTRUST: dict[str, tuple[str, ...]] = {
     "maintenance_needed": (
         _ACCELERATED,
@@ -77,10 +74,13 @@ _DISTRUST: dict[str, tuple[str, ...]] = {
     "anomalous": (
         "In the first day of a machine, and in the week after a fault, which is part of its own past then.",
         "With fewer than four machines the hall's air is unknown, and a warm day is an anomaly.",
+        _PACE,
     ),
     "which_fault": (
         "Kinds that differ in their course alone are confused: bias, drift, exponential drift and gain.",
         "Two faults at once, and faults of messages and connections, were not in its training.",
+        "In the hours after a fault, which are still among the last six.",
+        _PACE,
     ),
     "remaining_life": (_ACCELERATED, "Lives shorter than two days are over before the features know of them."),
 }
@@ -119,6 +119,8 @@ def train_plant(
     Raises:
         ModelError: the histories do not have what a question takes.
     """
+    for question in questions:
+        learnt_from(question, data.learnt)
     machines = learn_healthy(data.learnt)
     done = []
     for question in questions:
@@ -157,8 +159,8 @@ def _card(
 ) -> ModelCard:
     usual = reference(machines)
     columns = {column.name: column for column in FEATURES}
-    used = _used(question, data.learnt)
-    unseen = ", ".join(one.name for one in _used(question, data.unseen))
+    used = learnt_from(question, data.learnt)
+    unseen = ", ".join(one.name for one in _judged_on(question, data.unseen))
     return ModelCard(
         name=NAMES[question],
         question=cast("Question", question),
@@ -175,9 +177,9 @@ def _card(
         libraries=library_versions(),
         features=tuple(
             Feature(
-                name=name, unit=columns[name].unit, meaning=columns[name].title, needed=False, reference=usual[name]
+                name=name, unit=columns[name].unit, meaning=columns[name].title, needed=False, reference=usual.get(name)
             )
-            for name in _FEATURES[question]
+            for name in FEATURES_OF[question]
         ),
         threshold=POSITIVE_FROM,
         settings={"trees": trees, NORMAL: json.dumps(data.normal.as_plain())},
@@ -188,8 +190,8 @@ def _card(
     )
 
 
-def _used(question: str, sets: Sets) -> tuple[Prepared, ...]:
-    """The histories that a question is answered from."""
+def _judged_on(question: str, sets: Sets) -> tuple[Prepared, ...]:
+    """The histories that the answers to a question are judged on."""
     return {"anomalous": sets.calm + sets.faults, "which_fault": sets.faults}.get(question, sets.wear)
 
 

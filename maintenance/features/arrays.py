@@ -19,5 +19,9 @@ Names = npt.NDArray[np.str_]
 def unknown_allowed() -> Iterator[None]:
     """Within, NumPy's statistics of columns in which nothing is known are NaN without a warning."""
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "(All-NaN|Mean of empty|Degrees of freedom)", RuntimeWarning)
+        warnings.filterwarnings(
+            "ignore",
+            "(All-NaN|Mean of empty|Degrees of freedom|invalid value encountered in scalar divide)",
+            RuntimeWarning,
+        )
         yield

@@ -1,9 +1,4 @@
-"""Readings of one machine as columns, cleaned: one in two minutes, in the order of their time.
-
-A plant may tell its readings each second or every five minutes. Jumps from one to the next, and the largest of many,
-mean the same only of readings that lie as far apart; so of each two minutes the first reading is used, and the others
-are not.
-"""
+"""Readings of one machine as columns, cleaned: each once, in the order of their time."""
 
 from __future__ import annotations
 
@@ -21,11 +16,14 @@ STATES = tuple(state.value for state in MachineState)
 RUNNING = STATES.index(MachineState.RUNNING)
 DOWN = (STATES.index(MachineState.STOPPED), STATES.index(MachineState.REPAIR))
 HOUR_S = 3600
-SLOT_S = 120
-"""Of so long a time one reading is used [s]: the densest that models were trained with."""
+PACE_S = 120
+"""Of the readings of so long the last is used [s]: how much a signal jumps, repeats itself or stands out from one
+reading to the next depends on how often it is read, and models must be asked at the pace at which they have learnt."""
+
+_SUM, _COUNT = "driving_kw", "driving_count"
 
 Row = tuple[float, int, int, float, float, float, float, int]
-"""One reading: the fields of `Readings`, in their order."""
+"""One reading: the fields of `Readings`, in their order, but for the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +39,8 @@ class Readings:
         rpm: shaft speed [1/min].
         power: electrical power [kW].
         state: index into `STATES`.
+        driving: mean power since the reading before, which is what has warmed the machine; of readings as they were
+            told it is their own power [kW].
     """
 
     at_s: Floats
@@ -51,6 +51,7 @@ class Readings:
     rpm: Floats
     power: Floats
     state: Integers
+    driving: Floats
 
     def __len__(self) -> int:
         return len(self.at_s)
@@ -66,6 +67,7 @@ class Readings:
         return cls(
             at_s=_floats(at_s), run=_integers(run), seq=_integers(seq), temp=_floats(temp),
             vibration=_floats(vibration), rpm=_floats(rpm), power=_floats(power), state=_integers(state),
+            driving=_floats(power),
         )  # fmt: skip
 
     @property
@@ -75,42 +77,77 @@ class Readings:
 
 
 def in_order(readings: Readings) -> Readings:
-    """The first reading of each `SLOT_S`, in the order of time; so each message once, too.
+    """Each message once, by run and seq, in the order of time.
 
     Example:
-        >>> rows = [(130.0, 1, 3, 1, 1, 1, 1, 0), (9.0, 1, 2, 1, 1, 1, 1, 0), (0.0, 1, 1, 1, 1, 1, 1, 0)]
-        >>> in_order(Readings.of(rows)).seq.tolist()
-        [1, 3]
+        >>> twice = Readings.of([(9.0, 1, 2, 1, 1, 1, 1, 0), (0.0, 1, 1, 1, 1, 1, 1, 0), (9.0, 1, 2, 1, 1, 1, 1, 0)])
+        >>> in_order(twice).seq.tolist()
+        [1, 2]
     """
-    order = np.lexsort((readings.seq, readings.run, readings.at_s))
-    slot = np.floor_divide(readings.at_s[order], SLOT_S)
+    by_number = np.lexsort((readings.seq, readings.run))
+    run, seq = readings.run[by_number], readings.seq[by_number]
     first = np.ones(len(readings), dtype=np.bool_)
-    first[1:] = slot[1:] != slot[:-1]
-    return readings.take(order[first])
+    first[1:] = (run[1:] != run[:-1]) | (seq[1:] != seq[:-1])
+    kept = by_number[first]
+    return readings.take(kept[np.lexsort((readings.seq[kept], readings.run[kept], readings.at_s[kept]))])
+
+
+def at_pace(readings: Readings) -> Readings:
+    """At most one reading each `PACE_S`: the last of each stretch, whose borders are those of the hour.
+
+    Args:
+        readings: in the order of time.
+
+    Returns:
+        The readings, each with the mean power of its stretch.
+
+    Example:
+        >>> often = Readings.of([(60.0 * minute, 1, minute + 1, 1, 1, 1, float(minute), 2) for minute in range(1, 6)])
+        >>> some = at_pace(often)
+        >>> some.at_s.tolist(), some.driving.tolist()
+        ([60.0, 180.0, 300.0], [1.0, 2.5, 4.5])
+    """
+    stretch = np.floor_divide(readings.at_s, PACE_S)
+    starts = np.flatnonzero(np.diff(stretch, prepend=-np.inf))
+    if len(starts) == len(readings):
+        return readings
+    known = np.isfinite(readings.driving)
+    total, count = (np.add.reduceat(values, starts) for values in (np.where(known, readings.driving, 0.0), known * 1.0))
+    return replace(readings.take(np.append(starts[1:], len(readings)) - 1), driving=_quotient(total, count))
 
 
 def thinned(table: pa.Table) -> pa.Table:
-    """Rows of a table that `in_order` would keep of each machine: so that few have to be remembered.
+    """Rows of a table that `at_pace` would keep of each machine, so that few have to be remembered.
+
+    It may be called again with more rows beside those that it has kept. Rows that are there twice count twice in the
+    mean power of their stretch.
 
     Args:
-        table: with the columns device_id, timestamp (UTC), run and seq among others.
+        table: columns as for `by_machine`; those that this function adds may be there.
+
+    Returns:
+        The rows, with two columns more: `driving_kw`, sum of the powers of the stretch, and `driving_count` of them.
     """
-    names = table.column("device_id").cast(pa.string()).combine_chunks().dictionary_encode().indices
-    machine, at_ms = names.to_numpy(zero_copy_only=False), _milliseconds(table)
+    machine, at_ms = _names(table).indices.to_numpy(zero_copy_only=False), _milliseconds(table)
     order = np.lexsort((table.column("seq").to_numpy(), table.column("run").to_numpy(), at_ms, machine))
-    place, slot = machine[order], np.floor_divide(at_ms[order], SLOT_S * 1000)
-    first = np.ones(len(order), dtype=np.bool_)
-    first[1:] = (place[1:] != place[:-1]) | (slot[1:] != slot[:-1])
-    return table.take(order[first])
+    place, stretch = machine[order], np.floor_divide(at_ms[order], PACE_S * 1000)
+    begins = np.ones(len(order), dtype=np.bool_)
+    begins[1:] = (place[1:] != place[:-1]) | (stretch[1:] != stretch[:-1])
+    starts = np.flatnonzero(begins)
+    if not len(starts):
+        return _with_driving(table, np.zeros(0), np.zeros(0))
+    sums = (np.add.reduceat(values[order], starts) for values in _driving(table))
+    return _with_driving(table.take(order[np.append(starts[1:], len(order)) - 1]), *sums)
 
 
 def by_machine(table: pa.Table) -> Iterator[tuple[str, Readings]]:
     """The readings of each machine, cleaned.
 
     Args:
-        table: columns device_id, timestamp (UTC), run, seq, temp, vibration, rpm, power, state; in any order of rows.
+        table: columns device_id, timestamp (UTC), run, seq, temp, vibration, rpm, power, state; in any order of rows;
+            it may be `thinned`.
     """
-    names = table.column("device_id").cast(pa.string()).combine_chunks().dictionary_encode()
+    names = _names(table)
     index = names.indices.to_numpy(zero_copy_only=False)
     everything = _columns(table)
     order = np.argsort(index, kind="stable")
@@ -125,12 +162,36 @@ def _columns(table: pa.Table) -> Readings:
     states = table.column("state").cast(pa.string())
     state = pc.index_in(states, value_set=pa.array(STATES)).to_numpy().astype(np.int64)
     run, seq = (table.column(name).to_numpy().astype(np.int64) for name in ("run", "seq"))
-    return Readings(_milliseconds(table) / 1000.0, run, seq, temp, vibration, rpm, power, state)
+    driving = _quotient(*_driving(table))
+    return Readings(_milliseconds(table) / 1000.0, run, seq, temp, vibration, rpm, power, state, driving)
+
+
+def _names(table: pa.Table) -> pa.DictionaryArray:
+    return table.column("device_id").cast(pa.string()).combine_chunks().dictionary_encode()
 
 
 def _milliseconds(table: pa.Table) -> Integers:
     moments: Integers = table.column("timestamp").cast(pa.timestamp("ms")).cast(pa.int64()).to_numpy()
     return moments
+
+
+def _driving(table: pa.Table) -> tuple[Floats, Floats]:
+    """Sum and count of the powers that each row stands for; of a row as it was told its own."""
+    if _SUM in table.column_names:
+        return _signal(table.column(_SUM)), _signal(table.column(_COUNT))
+    power = _signal(table.column("power"))
+    known = np.isfinite(power)
+    return np.where(known, power, 0.0), known.astype(np.float64)
+
+
+def _with_driving(table: pa.Table, total: Floats, count: Floats) -> pa.Table:
+    kept = table.drop_columns([name for name in (_SUM, _COUNT) if name in table.column_names])
+    return kept.append_column(_SUM, pa.array(total)).append_column(_COUNT, pa.array(count))
+
+
+def _quotient(total: Floats, count: Floats) -> Floats:
+    quotient: Floats = np.divide(total, count, out=np.full(len(total), np.nan), where=count > 0)
+    return quotient
 
 
 def _floats(values: Sequence[float]) -> Floats:

@@ -13,7 +13,7 @@ import numpy as np
 
 from maintenance.features.arrays import Flags, Floats, Integers
 from maintenance.features.normal import ModelBehaviour, working
-from maintenance.features.readings import DOWN, RUNNING, Readings
+from maintenance.features.readings import DOWN, RUNNING, Readings, at_pace
 from maintenance.features.thermal import Warmth, explained_rise
 
 _STILL = 0.05
@@ -91,16 +91,18 @@ def summarise(readings: Readings, behaviour: ModelBehaviour, warmth: Warmth | No
     """The hours of a machine.
 
     Args:
-        readings: cleaned by `in_order`; whole hours.
+        readings: cleaned by `in_order`; whole hours. Of more than one each `PACE_S` the last is used.
         behaviour: how its model behaves while it is well.
         warmth: what the call for the hours before gave.
     """
     before = warmth or Warmth()
     if not len(readings):
         return Windows(np.zeros(0, dtype=np.int64), np.zeros((0, len(COLUMNS))), before)
+    readings = at_pace(readings)
     hours = _Hours.of(readings.hour)
     power, turns = behaviour.power(readings), behaviour.turns(readings)
-    rise, after = explained_rise(readings.at_s, power, behaviour.plate, before)
+    driving = readings.driving / behaviour.plate.rated_input_kw
+    rise, after = explained_rise(readings.at_s, driving, behaviour.plate, before)
     signals = (readings.temp, readings.vibration, turns, power)
     columns = [
         *_activity(hours, readings),

@@ -14,19 +14,35 @@ from threadpoolctl import threadpool_limits
 from contracts.models import PLANT_MODELS
 from maintenance.errors import ModelError
 from maintenance.features import FEATURES, NormalBehaviour, fit_normal
+from maintenance.features.arrays import unknown_allowed
 from maintenance.models import Artifact, load
 from maintenance.plant_models import anomalous, maintenance_needed, remaining_life, which_fault
-from maintenance.plant_models.anomalous import AnomalyModel
+from maintenance.plant_models.anomalous import ANOMALY_FEATURES, AnomalyModel
 from maintenance.plant_models.explain import Healthy, healthy
+from maintenance.plant_models.maintenance_needed import WEAR_FEATURES
 from maintenance.plant_models.prepared import Prepared, prepare
 from maintenance.plant_models.remaining_life import LifeModel
 from maintenance.plant_models.scores import Score
 from maintenance.plant_models.source import History
-from maintenance.plant_models.which_fault import FaultModel
+from maintenance.plant_models.which_fault import FAULT_FEATURES, FaultModel
 
 NAMES = PLANT_MODELS
 """Names of the artifacts, by the question that they answer."""
 QUESTIONS = tuple(NAMES)
+FEATURES_OF: dict[str, tuple[str, ...]] = {
+    "maintenance_needed": tuple(WEAR_FEATURES),
+    "anomalous": ANOMALY_FEATURES,
+    "which_fault": FAULT_FEATURES,
+    "remaining_life": tuple(WEAR_FEATURES),
+}
+"""The features that a question is answered from, in the order in which its model takes them."""
+_NEEDS = {
+    "maintenance_needed": ("with failures", "bearing-run-to-failure"),
+    "anomalous": ("that is calm", "calm"),
+    "which_fault": ("with faults", "bad-sensors"),
+    "remaining_life": ("with failures", "bearing-run-to-failure"),
+}
+"""The history that a question needs, and a scenario that makes one."""
 WEAR_EVERY_H = 6
 """Wear is slow: its models learn from every sixth hour [h]."""
 NORMAL = "normal_behaviour"
@@ -81,6 +97,22 @@ def prepare_one(history: History, normal: NormalBehaviour, purpose: str) -> Prep
     return prepare(history, normal, WEAR_EVERY_H if purpose == "wear" else 1)
 
 
+def learnt_from(question: str, sets: Sets) -> tuple[Prepared, ...]:
+    """The histories that a question is learnt from.
+
+    Raises:
+        ModelError: there is none.
+    """
+    used = {"anomalous": sets.calm, "which_fault": sets.faults + sets.calm}.get(question, sets.wear)
+    if not used or (question == "which_fault" and not sets.faults):
+        history, scenario = _NEEDS[question]
+        raise ModelError(
+            f"To learn {question} a history {history} is needed, and there is none.",
+            remedy=f"Name one more --lake (factory backfill --scenario {scenario} makes one), or another --question.",
+        )
+    return used
+
+
 def train_question(question: str, sets: Sets, trees: int) -> Any:
     """The model of a question, in one thread, so that it is the same each time.
 
@@ -92,11 +124,12 @@ def train_question(question: str, sets: Sets, trees: int) -> Any:
     Raises:
         ModelError: the histories do not have what it takes.
     """
+    histories = learnt_from(question, sets)
     trainers: dict[str, Callable[[], Any]] = {
-        "maintenance_needed": lambda: maintenance_needed.train(sets.wear, trees=trees),
-        "anomalous": lambda: anomalous.train(sets.calm),
-        "which_fault": lambda: which_fault.train([*sets.faults, *sets.calm], trees=trees),
-        "remaining_life": lambda: remaining_life.train(sets.wear, trees=trees),
+        "maintenance_needed": lambda: maintenance_needed.train(histories, trees=trees),
+        "anomalous": lambda: anomalous.train(histories),
+        "which_fault": lambda: which_fault.train(histories, trees=trees),
+        "remaining_life": lambda: remaining_life.train(histories, trees=trees),
     }
     with threadpool_limits(1):
         return trainers[question]()
@@ -134,9 +167,9 @@ def load_models(directory: Path) -> PlantModels:
         directory: with a directory for each of `NAMES`.
 
     Raises:
-        ModelError: one is missing or was changed, or they were not trained together.
+        ModelError: one is missing or was changed, is another one, or they were not trained together.
     """
-    artifacts: dict[str, Artifact] = {question: load(directory / name) for question, name in NAMES.items()}
+    artifacts = {question: _load(directory / name, question) for question, name in NAMES.items()}
     told = {str(one.card.settings.get(NORMAL)) for one in artifacts.values()}
     if len(told) != 1:
         raise ModelError(
@@ -156,6 +189,22 @@ def load_models(directory: Path) -> PlantModels:
     )
 
 
+def _load(directory: Path, question: str) -> Artifact:
+    """A model that answers this question from the features that are made here."""
+    artifact = load(directory)
+    if artifact.card.question != question:
+        raise ModelError(
+            f"The model in {directory} is {artifact.card.name!r}, which does not answer {question!r}.",
+            remedy="Train the plant's models: factory train plant.",
+        )
+    if tuple(one.name for one in artifact.card.features) != FEATURES_OF[question]:
+        raise ModelError(
+            f"The model in {directory} was trained with other features than this version makes.",
+            remedy="Train it again: factory train plant.",
+        )
+    return artifact
+
+
 def model_of(models: PlantModels, question: str) -> Any:
     """The model that answers a question."""
     return {
@@ -166,7 +215,9 @@ def model_of(models: PlantModels, question: str) -> Any:
     }[question]
 
 
+@unknown_allowed()
 def reference(normal_machines: Healthy) -> dict[str, float]:
-    """Medians over the models of what is healthy, by feature."""
-    middle = np.median(np.stack(list(normal_machines.middle.values())), axis=0)
-    return {column.name: float(value) for column, value in zip(FEATURES, middle, strict=True)}
+    """Medians over the models of what is healthy, by feature; without those that no healthy machine has."""
+    middle = np.nanmedian(np.stack(list(normal_machines.middle.values())), axis=0)
+    told = zip(FEATURES, middle.tolist(), strict=True)
+    return {column.name: value for column, value in told if np.isfinite(value)}

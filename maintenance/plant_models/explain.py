@@ -124,7 +124,7 @@ class Healthy:
     """What features of healthy machines are like.
 
     Attributes:
-        middle: medians while calm, by model, (features,).
+        middle: medians while calm, by model, (features,); NaN of what they never had: a time since a repair.
         spread: standard deviations while calm, by model.
     """
 
@@ -144,7 +144,7 @@ def healthy(calm: Sequence[Prepared]) -> Healthy:
         for place, model in enumerate(one.models):
             rows.setdefault(model, []).append(one.features[one.working[:, place], place][24:])
     joined = {model: np.concatenate(some) for model, some in rows.items()}
-    middle = {model: np.nan_to_num(np.nanmedian(some, axis=0)) for model, some in joined.items()}
+    middle = {model: np.nanmedian(some, axis=0) for model, some in joined.items()}
     spread = {model: np.maximum(np.nan_to_num(np.nanstd(some, axis=0)), 1e-3) for model, some in joined.items()}
     return Healthy(middle, spread)
 

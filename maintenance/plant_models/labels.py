@@ -10,25 +10,36 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from maintenance.features.arrays import Flags, Floats, Integers, Names
+from maintenance.features.arrays import Floats, Integers, Names
 from maintenance.plant_models.source import Fault, WearHistory
 
 NO_FAULT = "none"
+_FAILURE_DIGITS = 4
+"""Moments of a failure that differ by less than these digits of an hour are the same: a third of a second."""
 SETTLED_H = 2.0
 """A fault counts from so long after its beginning on [h]: before, nobody could know its kind from hourly windows."""
 
 
 def time_to_failure_h(wear: WearHistory, hours: Sequence[int], machines: int) -> Floats:
-    """Hours until the next component of a machine fails, shape (hours, machines); NaN if none did in the history."""
-    left = np.full((len(hours), machines), np.nan)
-    row, known = _rows(wear, hours)
-    known = known & np.isfinite(wear.time_to_failure_h)
-    np.fmin.at(left, (row[known], wear.machine[known]), wear.time_to_failure_h[known])
+    """Hours until the next component of a machine fails, shape (hours, machines); NaN if none did in the history.
+
+    However often the truth tells of wear, and at whatever minutes: each of its rows names the moment of a failure.
+    """
+    moments = np.asarray(hours, dtype=np.float64) + 1.0
+    left = np.full((len(moments), machines), np.nan)
+    known = wear.of(np.isfinite(wear.time_to_failure_h))
+    for machine in range(machines):
+        mine = known.of(known.machine == machine)
+        ends = np.append(np.unique(np.round(mine.hour + mine.time_to_failure_h, _FAILURE_DIGITS)), np.nan)
+        left[:, machine] = ends[np.searchsorted(ends[:-1], moments)] - moments
     return left
 
 
 def fails_within(left_h: Floats, hours: Sequence[int], end_h: float, horizon_h: float) -> Floats:
     """Whether a component fails within a horizon, shape (hours, machines): 1 or 0; NaN where nobody can know.
+
+    Nobody can where the horizon reaches beyond the end of the history, also of those that fail before it: with them,
+    and without those that go on, the last days would have positive rows alone.
 
     Args:
         left_h: what `time_to_failure_h` gave.
@@ -38,16 +49,15 @@ def fails_within(left_h: Floats, hours: Sequence[int], end_h: float, horizon_h: 
 
     Example:
         >>> left = np.array([[200.0, np.nan], [100.0, np.nan]])
-        >>> fails_within(left, [0, 100], end_h=301.0, horizon_h=168.0)
+        >>> fails_within(left, [0, 100], end_h=301.0, horizon_h=168.0)  # seen for 300 h and 200 h
         array([[0., 0.],
                [1., 0.]])
         >>> fails_within(left[1:], [100], end_h=200.0, horizon_h=168.0)
-        array([[ 1., nan]])
+        array([[nan, nan]])
     """
     seen_h = end_h - (np.asarray(hours, dtype=np.float64) + 1.0)
     fails = np.where(np.isfinite(left_h), (left_h <= horizon_h).astype(np.float64), 0.0)
-    unknown = ~np.isfinite(left_h) & (seen_h < horizon_h)[:, None]
-    return np.where(unknown, np.nan, fails)
+    return np.where((seen_h < horizon_h)[:, None], np.nan, fails)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +111,3 @@ def fault_kinds(faults: Sequence[Fault], hours: Sequence[int], machines: int) ->
     clear = (touched == 0) | ((touched == 1) & (begun == 1))
     kinds = np.where(clear, names[which], "")
     return kinds, np.where(clear, which, -1)
-
-
-def _rows(wear: WearHistory, hours: Sequence[int]) -> tuple[Integers, Flags]:
-    """Place of the hour whose end each row of wear is, and whether there is one."""
-    moments = np.asarray(hours, dtype=np.float64) + 1.0
-    row = np.minimum(np.searchsorted(moments, wear.hour - 1e-6), len(moments) - 1)
-    return row.astype(np.int64), np.abs(moments[row] - wear.hour) < 1e-3

@@ -14,13 +14,15 @@ from typing import Any
 import numpy as np
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.model_selection import GroupKFold
+from sklearn.model_selection import StratifiedGroupKFold
 
 from maintenance.errors import ModelError
 from maintenance.features import FEATURE_PLACE
 from maintenance.features.arrays import Flags, Floats, Names
 from maintenance.plant_models.prepared import Prepared
 from maintenance.plant_models.scores import (
+    LONGER,
+    NOTHING_TO_JUDGE,
     Score,
     average_precision,
     by_machine_bootstrap,
@@ -119,7 +121,7 @@ def train(histories: Sequence[Prepared], *, trees: int = 150) -> CalibratedClass
         early_stopping=False,
         random_state=0,
     )
-    folds = list(GroupKFold(_FOLDS).split(rows.values, rows.answer, rows.group))
+    folds = list(StratifiedGroupKFold(_FOLDS).split(rows.values, rows.answer, rows.group))
     calibrated = CalibratedClassifierCV(trees_of, method="sigmoid", cv=folds, ensemble=False)
     calibrated.fit(rows.values, rows.answer.astype(np.int64))
     calibrated.cv = _FOLDS  # the folds are lists of all rows, which nobody needs in the artifact
@@ -135,6 +137,8 @@ def probability(model: Any, features: Floats) -> Floats:
 def evaluate(model: Any, histories: Sequence[Prepared]) -> tuple[dict[str, Score], dict[str, Score]]:
     """Scores on histories that were not seen, and those of the baseline."""
     rows = rows_of(histories)
+    if not len(rows.answer):
+        raise ModelError(NOTHING_TO_JUDGE, remedy=LONGER)
     told = model.predict_proba(rows.values)[:, 1]
     truth = rows.answer
 

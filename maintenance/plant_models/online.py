@@ -34,6 +34,7 @@ class PlantVerdict:
         device_id: the machine.
         at: end of the hour.
         complete: whether that hour is over; if not, this is what it looks like so far.
+        watched_h: how long the machine has been watched; in its first day little is usual of it yet [h].
         probability: that a component fails within `HORIZON_H` [1].
         why: signals that this comes from, log-odds.
         life: remaining life of the bearing.
@@ -47,6 +48,7 @@ class PlantVerdict:
     device_id: str
     at: datetime
     complete: bool
+    watched_h: float
     probability: float
     why: tuple[Reason, ...]
     life: RemainingLife
@@ -63,6 +65,7 @@ class PlantVerdict:
             "device_id": self.device_id,
             "timestamp": format_timestamp(self.at),
             "complete": self.complete,
+            "watched_h": round(self.watched_h, 1),
             "prediction": "POSITIVE" if self.probability >= POSITIVE_FROM else "NEGATIVE",
             "probability": round(self.probability, 4),
             "horizon_h": HORIZON_H,
@@ -151,6 +154,7 @@ class PlantScorer:
                 device_id=self._past.machines[place],
                 at=now.at,
                 complete=complete,
+                watched_h=float(features[row, FEATURE_PLACE["seen"]]),
                 probability=float(probability[row]),
                 why=tuple(reasons(why[row], features[row], middle[row], spread[row])),
                 life=life[row],

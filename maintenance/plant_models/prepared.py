@@ -20,6 +20,8 @@ from maintenance.plant_models.source import Fault, History
 
 HORIZON_H = 7 * 24.0
 """How far ahead maintenance is announced [h]."""
+BEARING = "bearing"
+"""The component whose remaining life is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class Prepared:
         features: shape (H, N, `FEATURES`).
         working: where the machine runs and is not down, (H, N).
         left_h: hours until a component fails, NaN if none did (H, N).
+        bearing_h: hours until the bearing fails, NaN if it did not (H, N).
         fails: whether that is within `HORIZON_H`: 1, 0, or NaN if unknown (H, N).
         kinds: kind of the fault it has, `none`, or empty if there is no clear answer (H, N).
         fault: which of `faults`, or -1 (H, N).
@@ -50,6 +53,7 @@ class Prepared:
     features: Floats
     working: Flags
     left_h: Floats
+    bearing_h: Floats
     fails: Floats
     kinds: Names
     fault: Integers
@@ -72,8 +76,8 @@ class Prepared:
         some = list(places)
         return Prepared(
             self.name, tuple(self.machines[p] for p in some), tuple(self.models[p] for p in some), self.hours,
-            self.end_h, self.features[:, some], self.working[:, some], self.left_h[:, some], self.fails[:, some],
-            self.kinds[:, some], self.fault[:, some], self.faults,
+            self.end_h, self.features[:, some], self.working[:, some], self.left_h[:, some],
+            self.bearing_h[:, some], self.fails[:, some], self.kinds[:, some], self.fault[:, some], self.faults,
             tuple(Life(new[life.machine], life.begin_h, life.length_h) for life in self.lives if life.machine in new),
         )  # fmt: skip
 
@@ -104,9 +108,10 @@ def prepare(
         features=made.values,
         working=(down == 0.0) & np.isfinite(made.values[:, :, FEATURE_PLACE["power_6h"]]),
         left_h=left,
+        bearing_h=time_to_failure_h(history.wear.of(history.wear.component == BEARING), made.hours, count),
         fails=fails_within(left, made.hours, history.end_h, HORIZON_H),
         kinds=kinds,
         fault=fault,
         faults=history.faults,
-        lives=whole_lives(history.wear, "bearing"),
+        lives=whole_lives(history.wear, BEARING),
     )

@@ -17,6 +17,10 @@ RESAMPLES = 200
 """Resamples of a bootstrap; the ends of a 95 % interval are the 5th lowest and highest."""
 
 
+NOTHING_TO_JUDGE = "In what was kept apart, or in the time that is left of it, there is nothing to judge the model by."
+LONGER = "Use a longer history, or one with more machines."
+
+
 class Score(NamedTuple):
     """A score with its interval of 95 %."""
 
@@ -36,11 +40,16 @@ def by_machine_bootstrap(
         groups: machine of each row.
         seed: of the resampling.
 
+    Returns:
+        The score; NaN if there are no rows.
+
     Example:
         >>> values, machine = np.array([1.0, 1.0, 3.0, 3.0]), np.array(["a", "a", "b", "b"])
         >>> by_machine_bootstrap(lambda rows: float(values[rows].mean()), machine)
         Score(value=2.0, low=1.0, high=3.0)
     """
+    if not len(groups):
+        return Score(np.nan, np.nan, np.nan)
     _, index = np.unique(groups, return_inverse=True)
     order = np.argsort(index, kind="stable")
     members = np.split(order, np.flatnonzero(np.diff(index[order])) + 1)

@@ -15,6 +15,9 @@ from maintenance.lake.tables import MACHINE_TELEMETRY
 
 READERS = 8
 """Objects fetched and parsed at a time."""
+NEAR_D = 7
+"""Days of the archive in which the plant's present is looked for, the last ones [d]."""
+PRESENT_SHARE = 0.1
 _ARCHIVE = "raw"
 
 
@@ -46,22 +49,26 @@ class Archive:
         self._folder = f"{_ARCHIVE}/plant={plant}/"
         self._read: dict[int, set[str]] = {}
 
-    def newest(self) -> int | None:
-        """The last hour that has a folder [h since 1970]; none if the archive is empty.
+    def present(self) -> int | None:
+        """The hour that the plant is in [h since 1970]; none if the archive is empty.
+
+        It is the last one that has a tenth of the bytes of the fullest near it: a few machines with a wrong clock leave
+        folders far ahead, and little in them.
 
         Raises:
             LakeError: the lake cannot be read.
         """
-        for day in sorted(self._days(), reverse=True):
-            if hours := self._hours(day):
-                return max(hours)
-        return None
+        hours = sorted(hour for day in sorted(self._days())[-NEAR_D:] for hour in self._hours(day))
+        sizes = {hour: sum(one.size for one in self._store.objects(self._prefix(hour))) for hour in hours}
+        fullest = max(sizes.values(), default=0)
+        return max((hour for hour, size in sizes.items() if size >= PRESENT_SHARE * fullest), default=None)
 
-    def news(self, since: int) -> Iterator[News]:
+    def news(self, since: int, most: int) -> Iterator[News]:
         """Objects that are new in the folders of hours, the oldest hour first.
 
         Args:
             since: the first hour that is looked at; what was read of older ones is forgotten [h since 1970].
+            most: of so many hours, so that an archive of months comes in pieces.
 
         Raises:
             LakeError: the lake cannot be read; what was told before is read.
@@ -70,7 +77,7 @@ class Archive:
         first_day = datetime.fromtimestamp(since * 3600, UTC).date().isoformat()
         hours = sorted(hour for day in self._days() if day >= first_day for hour in self._hours(day) if hour >= since)
         with ThreadPoolExecutor(READERS) as pool:
-            for hour in hours:
+            for hour in hours[:most]:
                 known = self._read.setdefault(hour, set())
                 keys = [one.key for one in self._store.objects(self._prefix(hour)) if one.key not in known]
                 # In small parts, so that no more than some objects are in memory.

@@ -116,7 +116,7 @@ class OpenHours:
 
     def _add_to(self, hour: int, rows: pa.Table, now_s: float) -> int:
         before = self._open.get(hour)
-        together = thinned(pa.concat_tables([before.rows, rows]) if before else rows)
+        together = thinned(pa.concat_tables([before.rows, thinned(rows)])) if before else thinned(rows)
         self._open[hour] = OpenHour(together, now_s)
         return int(together.num_rows) - (int(before.rows.num_rows) if before else 0)
 

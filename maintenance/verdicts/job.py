@@ -26,11 +26,8 @@ from maintenance.verdicts.memory import Memory
 from maintenance.verdicts.publisher import SENDERS, Message, Publisher
 from maintenance.verdicts.registry import Machine
 
-MOST_HOURS = 48
-"""Of more hours that are over at once, as after a long stop, only so many, the last ones, are judged.
-
-At a first start only the last one is: the hours before are its past.
-"""
+MOST_HOURS = 50
+"""So many hours are read in a turn, so that an archive of months comes in pieces: two days and those under way."""
 
 _log = structlog.get_logger("verdicts")
 
@@ -93,6 +90,7 @@ class VerdictJob:
         self._hours = OpenHours(machines, options.settle_s)
         self._outgoing: list[Message] = []
         self._unsaved: Unsaved | None = None
+        self._begin: int | None = None
         self._judged_s = clock()
         self.alive_at = clock()
         measures.machines.set(len(machines))
@@ -118,19 +116,19 @@ class VerdictJob:
         self._finish()
         self._read()
         over = self._hours.over(self._clock())
-        judged = over[-1:] if self._hours.last is None else over[-MOST_HOURS:]
+        # At a first start the hours before the last are its past.
+        judged = over[-1:] if self._hours.last is None else over
         for hour in over:
             self._take(hour, judged=hour in judged)
         if not over:
             self._judge_so_far()
-        self._measures.turn.set(time.time())
         self.alive_at = self._clock()
 
     def _read(self) -> None:
         since = self._since()
         if since is None:
             return
-        for news in self._archive.news(since):
+        for news in self._archive.news(since, most=MOST_HOURS):
             became = Counter(refused=news.refused)
             if news.rows is not None:
                 became += self._hours.add(news.rows, self._clock())
@@ -140,11 +138,11 @@ class VerdictJob:
 
     def _since(self) -> int | None:
         """The first hour to look at; the last one that was judged is looked at for what came late."""
-        newest = self._archive.newest()
-        if newest is None:
-            return None
-        earliest = newest - self._options.look_back_h
-        return earliest if self._hours.last is None else max(earliest, self._hours.last)
+        if self._hours.last is not None:
+            return self._hours.last
+        if self._begin is None and (present := self._archive.present()) is not None:
+            self._begin = present - self._options.look_back_h
+        return self._begin
 
     def _take(self, hour: int, *, judged: bool) -> None:
         rows = self._hours.take_out(hour)

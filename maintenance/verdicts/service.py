@@ -71,6 +71,7 @@ class VerdictService:
             self._look_for_machines()
         if self._job is not None:
             self._job.turn()
+        self._measures.turn.set(time.time())
 
     def _look_for_machines(self) -> None:
         machines = self._ask()

@@ -26,7 +26,7 @@ class VerdictSettings(BaseSettings):
         default=300.0, ge=0, description="the running hour is judged each so many seconds; 0: never [s]"
     )
     look_back_hours: int = Field(
-        default=48, ge=0, le=336, description="so much of the archive is read where nothing is remembered [h]"
+        default=48, ge=0, le=48, description="so much of the archive is read where nothing is remembered [h]"
     )
     machines_seconds: float = Field(
         default=300.0, gt=0, description="the registry is asked for machines each so many seconds [s]"

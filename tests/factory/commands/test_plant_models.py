@@ -14,6 +14,7 @@ from factory.commands.train_plant import train_plant_command
 from factory.plant_training.recipe import EVALUATION, QUICK_EVALUATION, QUICK_TRAINING, TRAINING, Play, play
 from maintenance.errors import DataError, ModelError
 from maintenance.lake import open_lake
+from maintenance.models import read_card
 from maintenance.plant_models import NAMES, load_models
 
 LEARNT = (Play("calm", 31, 16, 7, 900.0), Play("wear", 11, 16, 50, 1800.0), Play("faults", 51, 16, 12, 900.0))
@@ -30,6 +31,17 @@ def test_no_plant_is_learnt_from_and_judged_on() -> None:
 def test_other_seeds_are_others_for_each_plant() -> None:
     """With --seed no two plants are the same."""
     assert [one.seed for one in with_seed(EVALUATION, 900)] == list(range(900, 900 + len(EVALUATION)))
+
+
+def test_what_lies_in_the_place_of_a_model_is_refused_before_the_training(tmp_path: Path) -> None:
+    """Minutes of training are not lost to a folder with something else in it; nor is what is in it."""
+    mine = tmp_path / "plant-life" / "notes.txt"
+    mine.parent.mkdir()
+    mine.write_text("mine")
+
+    with pytest.raises(ModelError, match="plant-life is not empty"):
+        CliRunner().invoke(train_plant_command, ["--out", str(tmp_path)], catch_exceptions=False)
+    assert mine.read_text() == "mine"
 
 
 @pytest.mark.slow
@@ -77,6 +89,13 @@ def test_lakes_are_split(tmp_path: Path) -> None:
 
     assert model["name"] == "plant-maintenance"
     assert 0 < model["scores"]["average_precision"]["value"] <= 1
+    card = read_card(tmp_path / "models" / "plant-maintenance")
+    assert card.trained_on.seeds == (11, 31)
+    assert card.trained_on.scenario == "calm, bearing-run-to-failure"
+    with pytest.raises(ModelError, match="To learn maintenance_needed a history with failures is needed"):
+        CliRunner().invoke(
+            train_plant_command, ["--lake", addresses[0], "--out", str(tmp_path / "other")], catch_exceptions=False
+        )
 
 
 @pytest.mark.slow

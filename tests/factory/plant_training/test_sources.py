@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from factory.plant_training.sources import purpose_of, sets_of, split
+from factory.plant_training.sources import kept_apart, learnt_part, purpose_of, sets_of, split
 from maintenance.errors import DataError
-from maintenance.features import FEATURES
+from maintenance.features import FEATURES, Readings
 from maintenance.plant_models.labels import Life
 from maintenance.plant_models.prepared import Prepared
 from maintenance.plant_models.source import Fault, History, WearHistory
@@ -21,7 +23,7 @@ def prepared(machines: int, hours: int) -> Prepared:
         models=tuple(("conveyor", "robot_arm")[number % 2] for number in range(machines)),
         hours=np.arange(hours), end_h=float(hours),
         features=np.broadcast_to(np.arange(machines, dtype=np.float64)[None, :, None], (*shape, len(FEATURES))).copy(),
-        working=np.ones(shape, dtype=np.bool_), left_h=np.ones(shape), fails=np.ones(shape),
+        working=np.ones(shape, dtype=np.bool_), left_h=np.ones(shape), bearing_h=np.ones(shape), fails=np.ones(shape),
         kinds=np.full(shape, "none"), fault=np.full(shape, -1), faults=(),
         lives=tuple(Life(machine, 0.0, 60.0) for machine in range(machines)),
     )  # fmt: skip
@@ -58,8 +60,28 @@ def test_a_life_goes_where_half_of_it_is_over() -> None:
 
 def test_too_few_machines_are_refused() -> None:
     """Of three machines none can be kept apart."""
-    with pytest.raises(DataError, match="4 machines are needed, here are 3"):
+    with pytest.raises(DataError, match=r"4 machines are needed, and two of a model, .*here are 3"):
         split(prepared(3, 10))
+
+
+def test_a_model_of_one_machine_is_learnt_from() -> None:
+    """Of eight machines two would be kept apart; a model's only one is not, or nothing were known of its model."""
+    models = {f"M{number}": "conveyor" if number < 7 else "robot_arm" for number in range(8)}
+
+    assert kept_apart(models, "lake") == {"M3"}
+    with pytest.raises(DataError, match="two of a model"):
+        kept_apart({"M1": "conveyor", "M2": "robot_arm", "M3": "cnc_mill", "M4": "industrial_fan"}, "lake")
+
+
+def test_what_is_normal_is_not_learnt_from_what_is_judged() -> None:
+    """Of a calm history only the machines and the hours that `split` leaves to learn from."""
+    models = {f"M{number}": "conveyor" for number in range(4)}
+    rows = [(3600.0 * hour, 1, hour + 1, 50.0, 1.0, 1400.0, 3.0, 2) for hour in range(90)]
+    calm = replace(history(), models=models, readings={name: Readings.of(rows) for name in models})
+    part = learnt_part(calm)
+
+    assert list(part.readings) == ["M0", "M1", "M2"]
+    assert all(one.hour.tolist() == list(range(60)) for one in part.readings.values())
 
 
 def test_what_a_history_is_good_for() -> None:

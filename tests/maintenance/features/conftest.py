@@ -44,6 +44,7 @@ def make_readings() -> Callable[..., Readings]:
             rpm=speed,
             power=power,
             state=state.astype(np.int64),
+            driving=power,
         )
 
     return made

@@ -29,6 +29,7 @@ def machine(model: str, share: float, worn_mm_s: float, seed: int) -> Readings:
         rpm=turns * plate.rated_speed_rpm,
         power=power * plate.rated_input_kw,
         state=np.full(count, 2),
+        driving=power * plate.rated_input_kw,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from contracts.nameplates import nameplate
 from maintenance.features import COLUMNS, NormalBehaviour, Readings, summarise
 from maintenance.features.normal import ModelBehaviour
+from maintenance.features.readings import PACE_S
 from maintenance.features.windows import PLACE
 
 FREE = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -30,7 +32,7 @@ def one_hour(**columns: list[float]) -> Readings:
     signals = {name: np.array(values, dtype=np.float64) for name, values in usual.items() if name != "state"}
     return Readings(
         at_s=np.arange(6) * 600.0, run=np.ones(6, dtype=np.int64), seq=np.arange(6), **signals,
-        state=np.array(usual["state"], dtype=np.int64),
+        state=np.array(usual["state"], dtype=np.int64), driving=signals["power"],
     )  # fmt: skip
 
 
@@ -112,6 +114,36 @@ def test_hours_at_once_or_one_by_one(
 
     assert np.array_equal(np.concatenate([first.rows, second.rows]), whole.rows, equal_nan=True)
     assert np.concatenate([first.hour, second.hour]).tolist() == whole.hour.tolist()
+
+
+@FREE
+@given(seed=st.integers(0, 1000), interval_s=st.sampled_from([1.0, 10.0, 30.0, 40.0, 60.0]))
+def test_how_often_a_machine_speaks_does_not_matter(
+    normal: NormalBehaviour, make_readings: Callable[..., Readings], seed: int, interval_s: float
+) -> None:
+    """A machine that tells all in between is judged by what it would have told each two minutes."""
+    behaviour, every = normal.of("industrial_fan"), int(PACE_S / interval_s)
+    often = make_readings(seed, 45 * every, interval_s)
+    last = slice(every - 1, None, every)
+    power = np.repeat(often.power[last], every)
+    often = replace(often, power=power, driving=power)
+    found, wanted = summarise(often, behaviour).rows, summarise(often.take(last), behaviour).rows
+
+    np.testing.assert_allclose(found, wanted, rtol=1e-9, atol=1e-6, equal_nan=True)
+
+
+def test_what_warms_a_machine_is_the_mean_power(tell: Callable[[Readings], dict[str, float]]) -> None:
+    """Power that jumps between 0.5 and 1.5 of rated each ten seconds warms as rated does: 38 K, of 58 °C."""
+    rated, count = nameplate("centrifugal_pump").rated_input_kw, 360
+    power = rated * np.tile([0.5, 1.5], count // 2)
+    jumping = Readings(
+        at_s=np.arange(count) * 10.0, run=np.ones(count, dtype=np.int64), seq=np.arange(count),
+        temp=np.full(count, 58.0), vibration=np.full(count, 1.1), rpm=np.full(count, 2950.0), power=power,
+        state=np.full(count, 2), driving=power,
+    )  # fmt: skip
+
+    assert tell(jumping)["residual"] == pytest.approx(20.0)
+    assert tell(jumping)["residual_std"] == pytest.approx(0.0, abs=1e-6)
 
 
 def test_no_reading_no_hour(normal: NormalBehaviour, make_readings: Callable[..., Readings]) -> None:

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pytest
 
 from maintenance.features import FEATURE_PLACE, FEATURES
-from maintenance.features.arrays import Floats
-from maintenance.plant_models.explain import SIGNALS, contributions, reasons, signal_of, words
+from maintenance.features.arrays import Flags, Floats
+from maintenance.plant_models.bundle import reference
+from maintenance.plant_models.explain import SIGNALS, contributions, healthy, reasons, signal_of, words
+
+
+class Calm(NamedTuple):
+    """What there is of a calm history."""
+
+    models: tuple[str, ...]
+    working: Flags
+    features: Floats
 
 
 def row(**values: float) -> Floats:
@@ -35,6 +46,20 @@ def test_a_contribution_is_the_difference_that_a_signal_makes() -> None:
     assert dict(zip(SIGNALS, told.tolist(), strict=True)) == {
         "temp": 10.0, "vibration": 12.0, "rpm": 0.0, "power": 0.0, "state": 0.0,
     }  # fmt: skip
+
+
+def test_what_healthy_machines_never_had_is_unknown_of_them() -> None:
+    """Without a repair there is no time since it: it is not 0 h, nor the time to the limit ln(1 h), which is worst."""
+    hours = 30
+    features = np.full((hours, 1, len(FEATURES)), 7.0)
+    features[:, :, [FEATURE_PLACE[name] for name in ("since_repair", "to_limit_age")]] = np.nan
+    told = healthy([Calm(("conveyor",), np.ones((hours, 1), dtype=np.bool_), features)])  # type: ignore[list-item]
+
+    middle = dict(zip((one.name for one in FEATURES), told.middle["conveyor"].tolist(), strict=True))
+    assert np.isnan([middle["since_repair"], middle["to_limit_age"]]).all()
+    assert middle["to_limit"] == 7.0
+    assert reference(told)["to_limit"] == 7.0
+    assert "to_limit_age" not in reference(told)
 
 
 def test_only_what_raises_the_score_is_a_reason() -> None:

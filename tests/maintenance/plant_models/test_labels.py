@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from maintenance.plant_models.labels import fault_kinds, time_to_failure_h, whole_lives
+from maintenance.plant_models.labels import fails_within, fault_kinds, time_to_failure_h, whole_lives
 from maintenance.plant_models.source import Fault, WearHistory
 
 NAN = float("nan")
@@ -28,9 +28,25 @@ def test_the_next_failure_of_any_component_counts() -> None:
     history = wear((0, "bearing", 0, 11.0, 90.0), (0, "seal", 0, 11.0, 20.0), (1, "bearing", 0, 11.0, NAN))
     left = time_to_failure_h(history, [10, 11], 2)
 
-    assert left[0, 0] == 20.0
-    assert np.isnan(left[0, 1])
-    assert np.isnan(left[1]).all()
+    assert left[:, 0].tolist() == [20.0, 19.0]
+    assert np.isnan(left[:, 1]).all()
+
+
+def test_failures_are_known_between_the_rows_of_wear() -> None:
+    """Wear told each six hours, at odd minutes: each hour knows the failure to come, and after it the next one."""
+    history = wear((0, "bearing", 0, 5.25, 6.0), (0, "bearing", 0, 11.25, 0.0), (0, "bearing", 1, 17.25, 10.0))
+    left = time_to_failure_h(history, [7, 10, 11, 20, 30], 1)
+
+    assert left[:4, 0].tolist() == [3.25, 0.25, 15.25, 6.25]
+    assert np.isnan(left[4, 0])
+
+
+def test_the_last_days_have_no_answer() -> None:
+    """A failure within the horizon does not count where a machine that goes on could not be told to go on."""
+    fails = fails_within(np.array([[1.0, 500.0]] * 3), [0, 32, 33], end_h=201.0, horizon_h=168.0)
+
+    assert fails[:2].tolist() == [[1.0, 0.0], [1.0, 0.0]]  # seen for 200 h and for 168 h
+    assert np.isnan(fails[2]).all()
 
 
 def test_whole_lives_begin_with_a_renewal() -> None:

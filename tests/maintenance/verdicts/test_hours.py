@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lake_rows import HOUR, rows_of
 
-from maintenance.features.readings import SLOT_S
+from maintenance.features.readings import PACE_S
 from maintenance.verdicts.hours import COVERED_S, OpenHours, readings_of
 
 MACHINES = [f"M{number:03d}" for number in range(1, 31)]
@@ -63,7 +63,7 @@ def test_what_becomes_of_readings_is_told() -> None:
     hours = open_hours(1)
     first = hours.add(rows_of(("M001", 0.0, 1), ("M001", 0.01, 2), ("M001", 0.5, 3), ("M999", 0.1, 1)), 0.0)
     assert +first == {"used": 2, "thinned": 1, "unknown": 1}
-    again = hours.add(rows_of(("M001", 0.0, 1)), 1.0)
+    again = hours.add(rows_of(("M001", 0.001, 4)), 1.0)
     assert +again == {"thinned": 1}
     hours.take_out(HOUR)
     late = hours.add(rows_of(("M001", 0.7, 4), ("M001", 1.7, 5)), 2.0)
@@ -78,7 +78,7 @@ def test_what_becomes_of_readings_is_told() -> None:
     )
 )
 def test_the_order_of_objects_does_not_matter(parts: list[list[tuple[str, int]]]) -> None:
-    """Whatever object comes first, the same readings are used: of each machine the first of each two minutes."""
+    """Whatever object comes first, the same readings are used: of each machine the last of each two minutes."""
     numbered = [
         [(name, second / 3600, 10_000 * number + place) for place, (name, second) in enumerate(part)]
         for number, part in enumerate(parts)
@@ -90,7 +90,7 @@ def test_the_order_of_objects_does_not_matter(parts: list[list[tuple[str, int]]]
         back.add(rows_of(*part), 0.0)
 
     assert forth.rows(HOUR).sort_by("seq").equals(back.rows(HOUR).sort_by("seq"))
-    slots = {(name, second // SLOT_S) for part in parts for name, second in part}
+    slots = {(name, second // PACE_S) for part in parts for name, second in part}
     assert forth.rows(HOUR).num_rows == len(slots)
 
 

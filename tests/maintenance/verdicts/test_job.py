@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -178,24 +179,46 @@ def test_the_running_hour_is_judged_from_its_half_on(
     assert list(Memory(open_store(str(growing.lake)), "plant1").days()) == []
 
 
-def test_after_a_long_stop_only_the_last_hours_are_judged(
+def test_after_a_long_stop_all_hours_are_judged_in_pieces(
     plants: Any, make: Make, growing: Growing, begin: int, clock: Clock, listener: Listener
 ) -> None:
-    """The others are taken up all the same: they are the past of those."""
+    """However long it was away, nothing is left out, and no turn reads more than some hours."""
     for hour in range(begin, begin + 2):
         growing.bring(hour)
     settle(make(), clock)
     listener.taken.clear()
-    for hour in range(begin + 2, begin + MOST_HOURS + 6):
+    for hour in range(begin + 2, begin + MOST_HOURS + 12):
         growing.bring(hour)
-    settle(make(look_back_h=336), clock)
+    job = make()
+    settle(job, clock)
+    few = len({message.content["timestamp"] for message in listener.taken})
+    settle(job, clock)
 
-    first = datetime.fromtimestamp((begin + 5) * 3600, UTC)
+    assert few < MOST_HOURS
+    whole = expected(plants, begin, MOST_HOURS + 11)
+    later = datetime.fromtimestamp((begin + 1) * 3600, UTC)
     wanted = {
-        name: [one for one in some if datetime.fromisoformat(one["timestamp"]) > first]
-        for name, some in expected(plants, begin, MOST_HOURS + 5).items()
+        name: [one for one in some if datetime.fromisoformat(one["timestamp"]) > later] for name, some in whole.items()
     }
     assert told(listener) == {name: some for name, some in wanted.items() if some}
+
+
+def test_a_machine_with_a_wrong_clock_stops_nothing(
+    plants: Any, make: Make, growing: Growing, begin: int, clock: Clock, listener: Listener
+) -> None:
+    """Its readings lie a year ahead, and the plant is judged all the same."""
+    growing.bring(begin)
+    growing.bring(begin + 1)
+    ahead = {
+        "device_id": "M001", "timestamp": "2026-01-01T05:00:01.000Z", "run": 2, "seq": 1, "temp": 59.0,
+        "state": "running", "plant": "plant1", "line": "line1", "received_at": 1735689601000,
+    }  # fmt: skip
+    folder = growing.lake / "raw/plant=plant1/dt=2026-01-01/hour=05"
+    folder.mkdir(parents=True)
+    (folder / "a.jsonl").write_text(json.dumps(ahead) + "\n")
+    settle(make(), clock)
+
+    assert told(listener) == {name: some for name, some in expected(plants, begin, 1).items() if some}
 
 
 def test_a_first_start_reads_so_far_back_and_no_farther(

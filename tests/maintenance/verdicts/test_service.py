@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Mapping
 
 import pytest
@@ -82,6 +83,16 @@ def test_a_new_machine_has_a_new_job() -> None:
     noted, _, _ = run([{}, ONE, ONE, TWO], [], 4)
 
     assert noted == ["recall 1", "turn 1", "turn 1", "recall 2", "turn 2"]
+
+
+def test_a_plant_without_machines_is_no_failure() -> None:
+    """There is nothing to judge, and each turn in which that is found out has succeeded."""
+    noted, _, measures = run([{}], [], 2)
+
+    assert noted == []
+    assert measures.registry.get_sample_value("verdicts_last_turn_timestamp_seconds") == pytest.approx(
+        time.time(), abs=60
+    )
 
 
 def test_failures_are_counted_and_tried_again_ever_later(monkeypatch: pytest.MonkeyPatch) -> None:

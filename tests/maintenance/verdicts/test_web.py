@@ -24,6 +24,7 @@ def verdict(device_id: str, life: RemainingLife, fault: str = "none") -> PlantVe
         device_id=device_id,
         at=datetime(2025, 1, 1, 1, tzinfo=UTC),
         complete=True,
+        watched_h=48.0,
         probability=0.75,
         why=(Reason("vibration", 2.5, "vibration 1.9 mm/s above its own past week"),),
         life=life,
