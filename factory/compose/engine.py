@@ -38,15 +38,20 @@ class Engine:
         """Whether some things are done in podman's way."""
         return self.name == "podman"
 
-    def compose(self, *arguments: str) -> str:
+    def compose(self, *arguments: str, may_fail: bool = False) -> str:
         """Call compose; what it said on standard output.
+
+        Args:
+            arguments: what it is called with.
+            may_fail: whether what it said is wanted also where it failed.
 
         Raises:
             LocalFactoryError: it failed.
         """
         with_podman = ["podman-compose", "--podman-path", str(PODMAN_FOR_COMPOSE)]
         call = with_podman if self.is_podman else ["docker", "compose"]
-        return self._call([*call, "-p", self.project, "-f", str(COMPOSE_FILE), *arguments])
+        whole = [*call, "-p", self.project, "-f", str(COMPOSE_FILE), *arguments]
+        return self._run(whole).stdout if may_fail else self._call(whole)
 
     def containers(self, service: str) -> list[str]:
         """Names of the containers of a service that run."""
