@@ -16,7 +16,7 @@ from factory.errors import LocalFactoryError, LocalFactoryUsageError
 ROOT = Path(__file__).parents[2]
 COMPOSE_FILE = ROOT / "docker-compose.yml"
 PODMAN_FOR_COMPOSE = ROOT / "scripts" / "podman-for-compose"
-_PATIENCE_S = 900.0
+_PATIENCE_S = 1800.0
 # The first process of a container is tini, which the kernel lets nobody in there kill; the program is its child.
 _KILL = """
 import os, pathlib, time

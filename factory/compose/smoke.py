@@ -63,7 +63,7 @@ class Smoke:
             LocalFactoryError: a step has failed.
         """
         steps = (
-            self.up, self.healthy, self.scraped, self.served, self.panels, self.drift_mail,
+            self.up, self.healthy, self.scraped, self.served, self.panels, self.drift_mail, self.judged,
             self.several_simulators, self.restarts, self.kills, self.local_aws_killed, self.nothing_lost,
         )  # fmt: skip
         try:
@@ -81,7 +81,7 @@ class Smoke:
     def up(self) -> str:
         """Start everything; how long until the first object lay in the archive."""
         began = time.monotonic()
-        self.engine.compose("up", "--detach", "--no-build", *self.services)
+        self.engine.compose("up", "--detach", "--no-build", *self._without_models())
         self.figures["up_s"] = round(time.monotonic() - began, 1)
         self._wait("an object lies in the archive", self._is_archived, START_S)
         self.figures["first_archived_s"] = round(time.monotonic() - began, 1)
@@ -89,7 +89,8 @@ class Smoke:
 
     def healthy(self) -> str:
         """Every program's own health check."""
-        running = [one for one in self.services if one not in ("provisioner", MODELS) and not one.startswith("init-")]
+        ending = ("provisioner", "init-rules", "init-mail", "init-simulator")
+        running = [one for one in self._without_models() if one not in ending]
         for service in running:
             self._wait_well(service)
         self.figures["memory"] = self.engine.memory()
@@ -97,7 +98,7 @@ class Smoke:
 
     def scraped(self) -> str:
         """Prometheus reaches all that runs."""
-        jobs = {"rules", "mail", "prometheus", "simulator"} | ({*JUDGES} & {*self.services})
+        jobs = {"rules", "mail", "prometheus", "simulator"}
         self._wait("Prometheus knows of archived readings", lambda: self.pages.number(ARCHIVED) > 0)
 
         def all_up() -> bool:
@@ -110,7 +111,6 @@ class Smoke:
     def served(self) -> str:
         """The proxy's paths; and that one can look at the simulator but not touch it."""
         paths = ["/", "/simulator/", "/prometheus/-/ready", "/alertmanager/-/ready", "/mail/"]
-        paths += ["/verdicts/"] if "verdicts" in self.services else []
         paths += ["/grafana/api/health"] if "grafana" in self.services else []
         for path in paths:
             self._wait(f"{path} answers", partial(self._is_served, path))
@@ -134,6 +134,19 @@ class Smoke:
         """The scenario's drift is found, and told by mail."""
         self._wait("a mail tells of the drift", lambda: bool(self._drifts()), DRIFT_S)
         return self._drifts()[0]
+
+    def judged(self) -> str:
+        """The models are trained beside all that, and then the model server and the verdict job are there."""
+        if MODELS not in self.services:
+            return "left out"
+        self.engine.compose("up", "--detach", "--no-build", MODELS, *JUDGES)
+        for service in JUDGES:
+            self._wait_well(service)
+        self._wait("/verdicts/ answers", partial(self._is_served, "/verdicts/"))
+        scraped = f'sum(up{{job=~"{"|".join(JUDGES)}"}})'
+        self._wait("both are scraped", lambda: self.pages.number(scraped) == len(JUDGES))
+        self.figures["memory_with_models"] = self.engine.memory()
+        return "models are trained, model server and verdict job are well and scraped"
 
     def several_simulators(self) -> str:
         """Three simulators share the machines: each machine is played once."""
@@ -202,6 +215,9 @@ class Smoke:
             return [json.loads(self.engine.python(one, _MACHINES)) for one in self.engine.containers("simulator")]
         except (LocalFactoryError, ValueError):
             return []  # one that is starting
+
+    def _without_models(self) -> list[str]:
+        return [service for service in self.services if service not in (MODELS, *JUDGES)]
 
     def _is_served(self, path: str) -> bool:
         return self.pages.status(path) == 200

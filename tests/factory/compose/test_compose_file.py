@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[3]
 TEXT = (ROOT / "docker-compose.yml").read_text()
 COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
 SERVICES: dict[str, Any] = COMPOSE["services"]
-ONCE = {"provisioner", "models", "init-rules", "init-mail", "init-simulator", "audit"}
+ONCE = {"provisioner", "models", "init-rules", "init-mail", "init-simulator", "audit", "fleet"}
 _VARIABLE = re.compile(r"\$\{(\w+):-([^}]*)\}")
 
 
