@@ -28,7 +28,19 @@ _SECRET_NAME = re.compile(
     r"(^|/)(\.git|\.aws|\.ssh)/|(^|/)(\.env|\.netrc|\.pypirc|credentials|id_[a-z0-9]+|[^/]+\.(key|p12|pfx|jks))$"
 )
 # The base is its maker's, as are the libraries; their tests are full of keys that open nothing.
-_OTHERS = ("usr/", "lib/", "lib64/", "bin/", "sbin/", "var/lib/dpkg/", "var/cache/", "opt/venv/", "etc/ssl/", "proc/")
+_OTHERS = (
+    "usr/",
+    "lib/",
+    "lib64/",
+    "bin/",
+    "sbin/",
+    "var/lib/dpkg/",
+    "var/lib/apt/",
+    "var/cache/",
+    "opt/venv/",
+    "etc/ssl/",
+    "proc/",
+)
 
 
 def main() -> int:
