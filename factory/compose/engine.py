@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,16 @@ from factory.errors import LocalFactoryError, LocalFactoryUsageError
 ROOT = Path(__file__).parents[2]
 COMPOSE_FILE = ROOT / "docker-compose.yml"
 PODMAN_FOR_COMPOSE = ROOT / "scripts" / "podman-for-compose"
-_PATIENCE_S = 900.0
+_PATIENCE_S = 1800.0
+# The first process of a container is tini, which the kernel lets nobody in there kill; the program is its child.
+_KILL = """
+import os, pathlib, time
+for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+    pid = int(stat.parent.name)
+    if pid != os.getpid() and stat.read_text().rpartition(")")[2].split()[1] == "1":
+        print(time.time(), flush=True)
+        os.kill(pid, 9)
+"""
 _SERVICE_LABEL, _PROJECT_LABEL = "com.docker.compose.service", "com.docker.compose.project"
 
 
@@ -38,15 +48,20 @@ class Engine:
         """Whether some things are done in podman's way."""
         return self.name == "podman"
 
-    def compose(self, *arguments: str) -> str:
+    def compose(self, *arguments: str, may_fail: bool = False) -> str:
         """Call compose; what it said on standard output.
+
+        Args:
+            arguments: what it is called with.
+            may_fail: whether what it said is wanted also where it failed.
 
         Raises:
             LocalFactoryError: it failed.
         """
         with_podman = ["podman-compose", "--podman-path", str(PODMAN_FOR_COMPOSE)]
         call = with_podman if self.is_podman else ["docker", "compose"]
-        return self._call([*call, "-p", self.project, "-f", str(COMPOSE_FILE), *arguments])
+        whole = [*call, "-p", self.project, "-f", str(COMPOSE_FILE), *arguments]
+        return self._run(whole).stdout if may_fail else self._call(whole)
 
     def containers(self, service: str) -> list[str]:
         """Names of the containers of a service that run."""
@@ -69,13 +84,17 @@ class Engine:
         """What a program of Python says that is run in a container."""
         return self._call([self.name, "exec", container, "python", "-P", "-c", program])
 
-    def kill(self, container: str) -> None:
-        """Kill the program in a container, so that the engine takes it for a crash and not for somebody's wish."""
-        # Its first process is tini, which the kernel lets nobody in the container kill; the program is its child.
-        found = "[p for p in map(str, range(2, 400)) if os.path.exists(f'/proc/{p}/stat')"
-        child = "and open(f'/proc/{p}/stat').read().rpartition(')')[2].split()[1] == '1' and int(p) != os.getpid()]"
-        program = f"import os; [os.kill(int(p), 9) for p in {found} {child}]"
-        self._run([self.name, "exec", container, "python", "-P", "-c", program])
+    def kill(self, container: str) -> datetime:
+        """Kill the program in a container, so that the engine takes it for a crash and not for somebody's wish.
+
+        Returns:
+            When it died.
+        """
+        done = self._run([self.name, "exec", container, "python", "-P", "-c", _KILL])
+        try:
+            return datetime.fromtimestamp(float(done.stdout), UTC)
+        except ValueError:
+            return datetime.now(UTC)  # what it said went down with the container
 
     def started(self, container: str) -> str:
         """When it was started last; empty while it does not run."""
@@ -87,7 +106,7 @@ class Engine:
 
     def stop(self, containers: Sequence[str]) -> None:
         """Ask containers to end, in order."""
-        self._call([self.name, "stop", "--time", "30", *containers])
+        self._call([self.name, "stop", "-t", "30", *containers])
 
     def down(self) -> None:
         """Remove all of the project, containers that were scaled up too."""
