@@ -1,6 +1,6 @@
 # The verbs of this project. Each does its own set-up first, so the first one that you type works.
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status test smoke lint fmt bench generate lock images clean
+.PHONY: help setup up down status test smoke lint fmt bench generate lock images scan clean
 
 FACTORY := .venv/bin/factory
 
@@ -52,6 +52,9 @@ lock: setup ## Resolve requirements.lock and those of the images again from pypr
 
 images: ## Build the containers' images with docker or podman (options: make images ARGS="rules mail")
 	@scripts/images $(ARGS)
+
+scan: setup ## Look for secrets, known holes and bad style in the images
+	@scripts/scan-images
 
 clean: ## Remove what set-up and tests made (the factory's data in ./var stays)
 	@rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

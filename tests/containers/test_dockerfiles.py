@@ -191,3 +191,13 @@ def test_kept_files_are_packed() -> None:
     read = {file.suffix or file.name for file in files} - {".py", ".pyc", ".md"}
 
     assert read <= patterns | {".typed"}
+
+
+@pytest.mark.parametrize("image", CARRIERS)
+def test_data_lies_in_no_volume_of_the_base(image: str) -> None:
+    """Podman's builder throws away the owner that is given to a path which the base declares as a volume."""
+    declared = {"prometheus": "/prometheus", "alertmanager": "/alertmanager"}  # their makers' Dockerfiles
+
+    prepared = " ".join(of(image, "RUN") + of(image, "WORKDIR") + of(image, "CMD")).replace(f"/etc/{image}", "")
+
+    assert f"{declared.get(image, '/nowhere')} " not in f"{prepared} ".replace('"', " ")
