@@ -1,6 +1,6 @@
 # The verbs of this project. Each does its own set-up first, so the first one that you type works.
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status test lint fmt bench generate lock clean
+.PHONY: help setup up down status test smoke lint fmt bench generate lock images scan clean
 
 FACTORY := .venv/bin/factory
 
@@ -29,6 +29,10 @@ lint: setup ## Check style, types, layers, alert rules and generated files
 	@.venv/bin/lint-imports --no-cache
 	@$(FACTORY) dashboards generate --check
 
+smoke: setup ## Build the images and try the factory in containers (options: ARGS="--without-models")
+	@scripts/images
+	@scripts/compose-smoke $(ARGS)
+
 fmt: setup ## Put the code into its form
 	@.venv/bin/ruff check --fix --quiet .
 	@.venv/bin/ruff format .
@@ -36,13 +40,21 @@ fmt: setup ## Put the code into its form
 bench: setup ## Measure the hot paths, each as a ratio to a named baseline
 	@$(FACTORY) bench $(ARGS)
 
-generate: setup ## Write the dashboards, alert rules and the scenarios' schema again from their functions
+generate: setup ## Write again what is made from code: dashboards, alert rules, the scenarios' schema, containers' settings
 	@$(FACTORY) dashboards generate
+	@.venv/bin/python -P -m factory.compose.settings_table
 	@$(FACTORY) scenario schema > simulator/scenarios/scenario.schema.json
 
-lock: setup ## Resolve requirements.lock again from pyproject.toml (needs uv)
+lock: setup ## Resolve requirements.lock and those of the images again from pyproject.toml (needs uv)
 	@uv pip compile --quiet pyproject.toml --all-extras --generate-hashes --no-emit-index-url --universal \
 	  --python-version 3.11 --no-header --output-file requirements.lock
+	@scripts/lock-images
+
+images: ## Build the containers' images with docker or podman (options: make images ARGS="rules mail")
+	@scripts/images $(ARGS)
+
+scan: setup ## Look for secrets, known holes and bad style in the images
+	@scripts/scan-images
 
 clean: ## Remove what set-up and tests made (the factory's data in ./var stays)
 	@rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,9 +1,10 @@
-"""The files that are committed: everything as it is rendered with the defaults."""
+"""The files that are committed: everything as it is rendered with the defaults, and as it is in the images."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from dashboards import containers
 from dashboards.alertmanager.files import AlertmanagerRequest, render_alertmanager
 from dashboards.errors import StaleFilesError
 from dashboards.grafana.files import GrafanaRequest, render_grafana
@@ -20,7 +21,8 @@ def rendered() -> dict[str, str]:
         "alertmanager": render_alertmanager(AlertmanagerRequest()),
         "grafana": render_grafana(GrafanaRequest()),
     }
-    return {f"{program}/{path}": text for program, files in programs.items() for path, text in files.items()}
+    on_one_machine = {f"{program}/{path}": text for program, files in programs.items() for path, text in files.items()}
+    return on_one_machine | {f"containers/{path}": text for path, text in containers.rendered().items()}
 
 
 def write(directory: Path = DIRECTORY) -> list[str]:

@@ -13,6 +13,7 @@ from contracts.aws import aws_settings
 from contracts.errors import FactoryError, SettingsError
 from contracts.logs import configure_logs
 from contracts.settings import load_settings
+from init_container.awaiting import wait_for
 from init_container.retry import Retry
 from init_container.settings import InitSettings
 from init_container.source import Source
@@ -23,13 +24,18 @@ _CONFIG = Config(connect_timeout=3, read_timeout=15, retries={"total_max_attempt
 
 
 def main() -> int:
-    """Lay the identities down: 0 done, 2 wrong settings, 3 AWS away or refusing, 4 verification failed."""
+    """Lay the identities down: 0 done, 2 wrong settings, 3 AWS away or refusing, 4 verification failed.
+
+    And 5: what was to answer first has not.
+    """
     configure_logs("init-container", "json")
     try:
         settings = load_settings(InitSettings)
         configure_logs("init-container", settings.log_format)
         # It would tell where it found credentials, in a line of its own form.
         logging.getLogger("botocore").setLevel("WARNING")
+        if settings.await_url:
+            wait_for(settings.await_url, settings.await_seconds)
         run(_source(settings), settings.target_dir, settings.shards, settings.secret_id)
     except FactoryError as error:
         return _failed(str(error), error.exit_status)

@@ -5,7 +5,8 @@
     FactoryError
     └── InitError                  1
         ├── AwsUnavailableError    3: AWS cannot be reached, or refuses
-        └── VerificationError      4: what was fetched is not what was provisioned; the target stays as it was
+        ├── VerificationError      4: what was fetched is not what was provisioned; the target stays as it was
+        └── AwaitedError           5: who was to answer first has not; the target stays as it was
 
 Wrong settings are contracts.errors.SettingsError: 2.
 """
@@ -29,3 +30,9 @@ class VerificationError(InitError):
     """What was fetched is not what was provisioned."""
 
     exit_status = 4
+
+
+class AwaitedError(InitError):
+    """What was to answer before anything is laid down has not."""
+
+    exit_status = 5

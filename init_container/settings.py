@@ -24,6 +24,12 @@ class InitSettings(BaseSettings):
     shards: str = Field(default="all", description="`all`, `none`, or names with commas: shard-0000,shard-0001")
     secret_id: str = Field(default="", description="secret of Secrets Manager to be laid down as secrets/smtp.json")
     attempts: int = Field(default=5, ge=1, le=20, description="how often AWS is asked before giving up")
+    await_url: str = Field(
+        default="",
+        pattern=r"^(https?://[^/\s]+\S*)?$",
+        description="address that must answer before anything is laid down; empty: none",
+    )
+    await_seconds: float = Field(default=120.0, gt=0, le=3600, description="how long to wait for that address [s]")
     log_format: Literal["auto", "json", "console"] = Field(
         default="json", description="form of the log: json, console, or auto (by whether it is a terminal)"
     )

@@ -1,4 +1,4 @@
-"""`/metrics` and `/healthz`, served from a thread."""
+"""`/metrics`, `/healthz` and `/readyz`, served from a thread."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def health(engine: Engine, now: float) -> tuple[int, dict[str, object]]:
 
 
 def make_app(engine: Engine, measures: Measures) -> FastAPI:
-    """The two pages of an engine."""
+    """The three pages of an engine."""
     app = FastAPI(title="smart-factory rules engine", docs_url=None, redoc_url=None, openapi_url=None)
 
     @app.get("/metrics")
@@ -49,6 +49,13 @@ def make_app(engine: Engine, measures: Measures) -> FastAPI:
     def healthz() -> JSONResponse:
         status, answer = health(engine, time.monotonic())
         return JSONResponse(answer, status_code=status)
+
+    @app.get("/readyz")
+    def readyz() -> JSONResponse:
+        # Who must not speak before it is heard waits for this: for a session that has never been there, the broker
+        # keeps nothing.
+        ready = engine.broker.ready
+        return JSONResponse({"status": "ok" if ready else "not subscribed"}, status_code=200 if ready else 503)
 
     return app
 

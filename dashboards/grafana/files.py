@@ -130,6 +130,7 @@ def _settings(request: GrafanaRequest) -> str:
             "http_addr": request.listen_host,
             "http_port": request.listen_port,
             "root_url": request.root_url or f"http://{request.listen_host}:{request.listen_port}/",
+            **({"serve_from_sub_path": "true"} if request.root_url else {}),
         },
         "analytics": {"reporting_enabled": "false", "check_for_updates": "false", "check_for_plugin_updates": "false"},
         "users": {"allow_sign_up": "false"},

@@ -21,6 +21,8 @@ RECORDING = "rules/recording.yml"
 ALERTS = "rules/alerts.yml"
 LATE_TARGETS = "targets/{job}.json"
 """Programs that train their models before they can be scraped: files that Prometheus watches."""
+LOOK_UP_INTERVAL = "5s"
+"""How soon a simulator more is seen; a killed one is forgotten as soon."""
 SOURCE = "Rendered by dashboards.render_prometheus; change the code and run: factory dashboards generate"
 
 
@@ -53,12 +55,6 @@ def render_late_targets(job: str, hosts: tuple[str, ...]) -> dict[str, str]:
 
 def configuration(request: PrometheusRequest) -> dict[str, Any]:
     """Whom to scrape, which rules to evaluate, whom to tell."""
-    jobs = {
-        "simulator": request.simulators,
-        "rules": request.rules_engines,
-        "mail": request.mail_catchers,
-        "prometheus": (request.itself,),
-    }
     interval = seconds(request.scrape_interval_s)
     return {
         "global": {
@@ -69,15 +65,36 @@ def configuration(request: PrometheusRequest) -> dict[str, Any]:
             "external_labels": {"plant": request.plant},
         },
         "rule_files": [RECORDING, ALERTS],
-        "alerting": {"alertmanagers": [{"static_configs": [{"targets": list(request.alertmanagers)}]}]},
-        "scrape_configs": [
-            {"job_name": job, "static_configs": [{"targets": list(hosts)}]} for job, hosts in jobs.items() if hosts
-        ]
-        + [
-            {"job_name": job, "file_sd_configs": [{"files": [LATE_TARGETS.format(job=job)]}]}
-            for job in ("model", "verdicts")
-        ],
+        "alerting": {"alertmanagers": [_alertmanagers(request)]},
+        "scrape_configs": _scrape_configs(request),
     }
+
+
+def _alertmanagers(request: PrometheusRequest) -> dict[str, Any]:
+    path = {"path_prefix": request.alertmanager_path} if request.alertmanager_path else {}
+    return {**path, "static_configs": [{"targets": list(request.alertmanagers)}]}
+
+
+def _scrape_configs(request: PrometheusRequest) -> list[dict[str, Any]]:
+    fixed = {
+        "simulator": request.simulators,
+        "rules": request.rules_engines,
+        "mail": request.mail_catchers,
+        "prometheus": (request.itself,),
+    }
+    ways: dict[str, dict[str, Any]] = {
+        job: {"static_configs": [{"targets": list(hosts)}]} for job, hosts in fixed.items() if hosts
+    }
+    ways |= {job: {"file_sd_configs": [{"files": [LATE_TARGETS.format(job=job)]}]} for job in ("model", "verdicts")}
+    ways |= {job: {"dns_sd_configs": [_by_name(address)]} for job, address in request.looked_up.items()}
+    if request.own_path:
+        ways["prometheus"]["metrics_path"] = f"{request.own_path}/metrics"
+    return [{"job_name": job, **way} for job, way in ways.items()]
+
+
+def _by_name(address: str) -> dict[str, Any]:
+    name, _, port = address.rpartition(":")
+    return {"names": [name], "type": "A", "port": int(port), "refresh_interval": LOOK_UP_INTERVAL}
 
 
 def recording_groups(request: PrometheusRequest) -> dict[str, Any]:

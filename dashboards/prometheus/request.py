@@ -26,6 +26,12 @@ class PrometheusRequest(BaseModel):
     )
     alertmanagers: tuple[str, ...] = Field(default=("127.0.0.1:9093",), description="host:port of each Alertmanager.")
     itself: str = Field(default="127.0.0.1:9090", description="host:port under which it scrapes itself.")
+    looked_up: dict[str, str] = Field(
+        default={},
+        description="NAME:PORT by job, in the place of its host:port: each address that DNS knows by NAME is a target.",
+    )
+    own_path: str = Field(default="", description="Path under which it is served itself, as /prometheus.")
+    alertmanager_path: str = Field(default="", description="Path under which Alertmanager is, as /alertmanager.")
     scrape_interval_s: float = Field(default=1, ge=0.1, le=300, description="Time between scrapes [s].")
     evaluation_interval_s: float = Field(default=2, ge=0.5, le=300, description="Time between evaluations [s].")
     reading_interval_s: float = Field(default=1, gt=0, description="Time between readings of a machine [s].")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from factory.audit.places import archive_store, local_store
 from factory.audit.report import summary, verdict
 from factory.audit.settle import settle
 from factory.commands.data_dir import data_dir_option
+from factory.commands.moments import Moment
 from factory.commands.numbers import FiniteRange
 from factory.console import counts_table, make_console
 from factory.errors import LocalFactoryError, LocalFactoryUsageError
@@ -40,6 +42,10 @@ from factory.up.layout import Layout
     help="Read again until the archive has not grown for so long; for a factory that runs.",
 )
 @click.option(
+    "--aws-crash", "aws_crashes", type=Moment(), multiple=True, metavar="UTC",
+    help="When a local AWS was killed, as 2026-01-31T06:00; repeatable. Of `factory up` this is known.",
+)  # fmt: skip
+@click.option(
     "--worst", type=click.IntRange(min=0), default=10, show_default=True, help="Machines shown that have a fault."
 )
 @click.option("--every-run", is_flag=True, help="List every machine's run in the JSON.")
@@ -50,6 +56,7 @@ def audit(
     archive: str | None,
     ledger: Path | None,
     settle_s: float,
+    aws_crashes: tuple[datetime, ...],
     worst: int,
     every_run: bool,
     strict: bool,
@@ -73,7 +80,8 @@ def audit(
         raise LocalFactoryUsageError(f"--data-dir {data_dir} does not exist.", remedy="`factory up` makes ./var.")
     # The ledger first: whatever it names was said before the archive is looked at.
     files = ledger_files(ledger or layout.ledger)
-    examined = Audit(crashes_of_local_aws(layout.history_file) if archive is None else ())
+    known = crashes_of_local_aws(layout.history_file) if archive is None else []
+    examined = Audit([*known, *aws_crashes])
     examined.told(entries(files))
     try:
         reader = ArchiveReader(archive_store(archive) if archive else local_store(data_dir), examined)

@@ -32,7 +32,10 @@ from factory.provision import (
     ProvisionRequest,
     ProvisionUsageError,
     SmtpAccount,
+    draw_secrets,
     parse_device,
+    wait_for_local_aws,
+    write_profiles,
 )
 from factory.provision.request import MOST_MACHINES
 from factory.up.layout import Layout
@@ -46,14 +49,24 @@ RIGHT = {
 }
 CLOCKS_DIFFER = timedelta(minutes=1)
 """A moment that is no further ahead was now, by the clock of another machine."""
+KEEP = "keep"
 EXAMPLES = """\b
 Examples:
   factory provision --machines 1000 --endpoint-url http://127.0.0.1:4566
   factory provision --machines 20 --vehicles 10 --endpoint-url http://127.0.0.1:4566
   factory provision --machines 20 --region eu-central-1 --plan-only
   factory provision --machines 20 --speed 24 --endpoint-url http://127.0.0.1:4566
+  factory provision --machines 20 --scenario drift --start keep --endpoint-url http://127.0.0.1:4566
   factory provision --machines 0 --fleet --fleet-administrator chief@fleet.example
 """
+
+
+class Start(Moment):
+    """A moment, or that the plant's time runs on."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The moment, or `keep` as it is."""
+        return KEEP if value == KEEP else super().convert(value, param, ctx)
 
 
 @click.command(epilog=EXAMPLES)
@@ -74,10 +87,10 @@ Examples:
 @click.option("--speed", type=FiniteRange(min=1, max=10_000), metavar="K", help="Plant time by real time.")
 @click.option(
     "--start",
-    type=Moment(),
-    metavar="now|UTC",
+    type=Start(),
+    metavar="now|keep|UTC",
     help="When scenario and plant time begin: now, or as 2026-01-31T06:00. By default with the first provisioning, and "
-    "anew with another scenario or speed.",
+    "anew with a scenario or speed; keep: with the first one, whatever is said.",
 )
 @click.option("--seed", type=click.IntRange(0), help="Seed of everything random.")
 @click.option(
@@ -128,6 +141,26 @@ Examples:
 )
 @click.option("--smtp-sender", metavar="ADDRESS", help="From whom.")
 @click.option("--smtp-recipient", metavar="ADDRESS", help="To whom.")
+@click.option(
+    "--profiles-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Write the programs' keys there as well, DIR/PROGRAM/credentials, as AWS_SHARED_CREDENTIALS_FILE wants them.",
+)
+@click.option(
+    "--secrets-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Draw there the passwords of containers that are missing, a file each.",
+)
+@click.option(
+    "--wait",
+    "wait_s",
+    type=FiniteRange(min=0),
+    default=0.0,
+    metavar="SECONDS",
+    help="How long to wait for a local AWS that is starting.",
+)
 @click.option("--yes", is_flag=True, help="Do not ask before changing a real account.")
 @click.option("--plan-only", is_flag=True, help="Show what would be done, and do nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Tell the result as JSON.")
@@ -140,6 +173,8 @@ def provision(
     only to its own topics, buckets, table, topic, secrets. What is there already stays: a second run creates nothing.
     """
     request = _request(machines, vehicles, plant, options)
+    if request.endpoint_url is not None and options["wait_s"]:
+        wait_for_local_aws(request.endpoint_url, options["wait_s"])
     files = CredentialFiles(Layout(options["data_dir"]).root / "credentials")
     known = files.load() if request.local else {}
     provisioner = Provisioner(request, _session(request, options), known)
@@ -154,8 +189,16 @@ def provision(
     provisioned = _carry_out(provisioner, plan, console)
     if request.local:
         files.save(provisioned.credentials)
+    _give_containers(provisioned, options)
     _tell(provisioned, console, as_json=as_json)
     return 0
+
+
+def _give_containers(provisioned: Provisioned, options: dict[str, Any]) -> None:
+    if options["profiles_dir"] is not None:
+        write_profiles(options["profiles_dir"], provisioned.credentials)
+    if options["secrets_dir"] is not None:
+        draw_secrets(options["secrets_dir"])
 
 
 def _request(machines: int, vehicles: int, plant: str, options: dict[str, Any]) -> ProvisionRequest:
@@ -197,6 +240,8 @@ def _fleet(options: dict[str, Any]) -> FleetRequest | None:
 def _start(options: dict[str, Any]) -> datetime | None:
     # A new scenario would be over if it counted from the old epoch; at another speed the plant's time would jump.
     anew = options["scenario"] is not None or options["speed"] is not None
+    if options["start"] == KEEP:
+        return None
     start: datetime | None = options["start"]
     if start is not None and start > datetime.now(UTC) + CLOCKS_DIFFER:
         raise ProvisionUsageError(

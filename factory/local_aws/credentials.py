@@ -31,6 +31,8 @@ def root_credentials(data_dir: Path) -> RootCredentials:
         data_dir: the launcher's `LOCAL_AWS_DATA_DIR`.
     """
     path = data_dir / ROOT_FILE
+    if path.exists():  # also where this program may only read
+        return _read(path)
     data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     fresh = RootCredentials("AKIAROOT" + secrets.token_hex(6).upper(), secrets.token_urlsafe(30))
     draft = data_dir / f".{ROOT_FILE}.{os.getpid()}.{secrets.token_hex(4)}"

@@ -26,10 +26,12 @@ from factory.mail.catcher import make_smtp
 from factory.mail.cool_off import CoolOff
 from factory.mail.errors import MailSettingsError
 from factory.mail.metrics import MailMetrics
-from factory.mail.send import TIMEOUT_S
 from factory.mail.settings import MailSettings, Outbox, outbox
 from factory.mail.subscriber import LONGEST_PAUSE_S, POLL_S, Subscriber
 from factory.mail.web import make_app
+
+STOP_S = 6.5
+"""How long a stop waits for the subscriber [s]: supervisors grant ten. What it could not send stays in the queue."""
 
 
 class _Server(uvicorn.Server):
@@ -73,7 +75,7 @@ async def _serve(settings: MailSettings) -> None:
     smtp_port = int(catcher.sockets[0].getsockname()[1])
 
     stopping = threading.Event()
-    threads = _start_subscriber(settings, outbox(settings, smtp_port), counted, stopping)
+    threads: list[threading.Thread] = []
     app = make_app(box, counted, lambda: [f"{thread.name} has ended." for thread in threads if not thread.is_alive()])
     server = _Server(
         uvicorn.Config(
@@ -81,10 +83,13 @@ async def _serve(settings: MailSettings) -> None:
             log_config=None,
             log_level="warning",
             access_log=False,
+            timeout_graceful_shutdown=1,
         )
     )
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, lambda: setattr(server, "should_exit", True))
+    # After the signals: a stop in this moment shall end in order as well.
+    threads += _start_subscriber(settings, outbox(settings, smtp_port), counted, stopping)
     log.info("catching", smtp_port=smtp_port, http_port=page.getsockname()[1], mails=len(box), queue=settings.queue)
     try:
         await server.serve(sockets=[page])
@@ -92,7 +97,7 @@ async def _serve(settings: MailSettings) -> None:
         stopping.set()
         # The catcher last: what the subscriber held back, it sends now.
         for thread in threads:
-            await asyncio.to_thread(thread.join, POLL_S + TIMEOUT_S)
+            await asyncio.to_thread(thread.join, STOP_S)
         catcher.close()
     log.info("stopped")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -41,3 +43,35 @@ def test_a_wrong_setting_is_named_with_its_value(monkeypatch: pytest.MonkeyPatch
     with pytest.raises(SettingsError, match="OVEN_HEAT_C='warm'") as caught:
         load_settings(Oven)
     assert caught.value.exit_status == 2
+
+
+def test_a_secret_is_read_from_its_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The file is called as the variable in small letters; a variable goes before it."""
+    monkeypatch.setenv("OVEN_HEAT_C", "180")
+    monkeypatch.setenv("SECRETS_DIR", str(tmp_path))
+    (tmp_path / "oven_name").write_text("kiln\n")
+
+    assert load_settings(Oven).name == "kiln"
+
+    monkeypatch.setenv("OVEN_NAME", "stove")
+
+    assert load_settings(Oven).name == "stove"
+
+
+def test_a_directory_of_secrets_that_is_none_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A volume that was not mounted must not be taken for one without secrets."""
+    monkeypatch.setenv("OVEN_HEAT_C", "180")
+    monkeypatch.setenv("SECRETS_DIR", str(tmp_path / "away"))
+
+    with pytest.raises(SettingsError, match=r"SECRETS_DIR='.*away' is not a directory"):
+        load_settings(Oven)
+
+
+def test_what_is_wrong_in_a_file_is_told_by_the_settings_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The sentence is the same as for a variable."""
+    monkeypatch.delenv("OVEN_HEAT_C", raising=False)
+    monkeypatch.setenv("SECRETS_DIR", str(tmp_path))
+    (tmp_path / "oven_heat_c").write_text("warm")
+
+    with pytest.raises(SettingsError, match="OVEN_HEAT_C='warm'"):
+        load_settings(Oven)

@@ -101,3 +101,15 @@ def test_a_copied_archive_is_audited_with_its_ledger(factory_with: Callable[[byt
     """A folder with a copy of an archive serves as well."""
     data_dir = factory_with(_rows(range(1, 11)))
     assert run(["audit", "--archive", str(data_dir / LAKE), "--ledger", str(data_dir / "ledger")]) == 0
+
+
+@pytest.mark.parametrize(
+    ("crash", "status"), [("2026-01-02T03:04:06", 0), ("2026-01-02T03:04:00", 1), ("2026-01-02T04:04:06", 1)]
+)
+def test_a_crash_that_is_told_explains_the_tail_before_it(
+    factory_with: Callable[[bytes], Path], crash: str, status: int
+) -> None:
+    """The ledger is of 03:04:05; a crash five seconds before or an hour after has nothing to do with it."""
+    data_dir = factory_with(_rows(range(1, 9)))
+
+    assert run(["audit", "--data-dir", str(data_dir), "--aws-crash", crash]) == status

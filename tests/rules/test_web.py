@@ -35,6 +35,14 @@ def test_health_is_that_of_the_worker(asked, now, status, said):
     assert (code, answer["status"]) == (status, said)
 
 
+@pytest.mark.parametrize(("asked", "status"), [(engine(), 200), (engine(lost_at=99.0), 503)])
+def test_it_is_ready_when_it_is_subscribed(asked, status):
+    """Healthy it may be before; but what is said then, the broker keeps for nobody."""
+    port = serve(make_app(asked, Measures()), "127.0.0.1", 0)
+
+    assert httpx.get(f"http://127.0.0.1:{port}/readyz").status_code == status
+
+
 def test_metrics_are_the_declared_ones():
     """Every rules_* metric of the contract, and no other."""
     measures = Measures()

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from contracts.resources import REGION
 from factory.cli import run
-from factory.commands.provision import _request, provision
+from factory.commands.provision import Start, _request, provision
 
 SIX = datetime(2026, 1, 31, 6, tzinfo=UTC)
 OPTIONS = [one.name for one in provision.params]
@@ -90,3 +90,18 @@ def test_another_speed_or_scenario_begins_anew(change: dict[str, Any]) -> None:
     request = _request(3, 0, "plant1", dict.fromkeys(OPTIONS) | {"devices": (), "region": REGION} | change)
 
     assert before <= request.started_at <= datetime.now(UTC)
+
+
+@pytest.mark.parametrize("change", [{"speed": 24.0}, {"scenario": "drift"}])
+def test_a_plant_that_keeps_its_beginning_does_not_begin_anew(change: dict[str, Any]) -> None:
+    """In containers the provisioner runs at each start, with the same scenario, while others may be playing it."""
+    given = dict.fromkeys(OPTIONS) | {"devices": (), "region": REGION, "start": "keep"} | change
+
+    assert _request(3, 0, "plant1", given).started_at is None
+
+
+def test_keep_is_a_start() -> None:
+    """Beside now and a moment."""
+    assert run(["provision", "--machines", "3", "--start", "keep", "--region", "mars"]) == 2
+    assert Start().convert("keep", None, None) == "keep"
+    assert Start().convert("2026-01-31T06:00", None, None) == SIX

@@ -1,0 +1,1 @@
+"""The factory in containers, from outside: what `scripts/compose-smoke` does, and the table of settings."""

@@ -1,0 +1,58 @@
+"""The files of the images fit the services of the compose file."""
+
+from __future__ import annotations
+
+import configparser
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from dashboards import containers
+
+ROOT = Path(__file__).parents[2]
+SERVICES: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+FILES = containers.rendered()
+PROMETHEUS = yaml.safe_load(FILES["prometheus/prometheus.yml"])
+JOBS = {job["job_name"]: job for job in PROMETHEUS["scrape_configs"]}
+
+
+@pytest.mark.parametrize("service", containers.PORTS)
+def test_each_service_has_its_name_in_the_network(service: str) -> None:
+    """The name under which the others' configuration looks for it."""
+    assert SERVICES[service]["networks"]["inside"]["aliases"] == [f"{service}.{containers.DOMAIN}"]
+
+
+@pytest.mark.parametrize("job", ["simulator", "model", "verdicts"])
+def test_what_is_scaled_or_late_is_looked_up(job: str) -> None:
+    """One target an address; none while there is no container, which is no reason for an alarm."""
+    (found,) = JOBS[job]["dns_sd_configs"]
+
+    assert (found["names"], found["type"]) == ([f"{job}.factory.internal"], "A")
+    assert "static_configs" not in JOBS[job]
+
+
+@pytest.mark.parametrize("job", ["rules", "mail"])
+def test_what_must_be_there_is_a_target_though_it_is_away(job: str) -> None:
+    """So that ProgramDown tells of it."""
+    (group,) = JOBS[job]["static_configs"]
+
+    assert group["targets"] == [containers.address(job)]
+
+
+def test_paths_are_those_of_the_proxy() -> None:
+    """Prometheus is asked for itself, and asks Alertmanager, below the paths under which they are served."""
+    assert JOBS["prometheus"]["metrics_path"] == "/prometheus/metrics"
+    assert PROMETHEUS["alerting"]["alertmanagers"][0]["path_prefix"] == "/alertmanager"
+    source = yaml.safe_load(FILES["grafana/provisioning/datasources/prometheus.yml"])["datasources"][0]
+    assert source["url"] == "http://prometheus.factory.internal:9090/prometheus"
+
+
+def test_grafana_is_served_below_its_path() -> None:
+    """The address itself comes from the environment, as a load balancer's is not known here."""
+    settings = configparser.RawConfigParser(strict=True)
+    settings.read_string(FILES["grafana/grafana.ini"])
+
+    assert settings["server"]["serve_from_sub_path"] == "true"
+    assert settings["server"]["root_url"].endswith("/grafana/")
