@@ -29,6 +29,7 @@ def test_a_machine_is_anomalous_where_its_verdict_says_so(index, anomalous):
         device_id="M001",
         at=datetime(2026, 1, 1, tzinfo=UTC),
         complete=True,
+        watched_h=24.0,
         probability=0.1,
         why=(),
         life=RemainingLife(24.0, None, None),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import socket
@@ -17,6 +18,7 @@ from typing import Any
 import boto3
 import httpx
 import pytest
+import structlog
 from botocore.config import Config
 
 from maintenance.listening import listen
@@ -174,6 +176,18 @@ def test_answers_are_not_held_back() -> None:
         assert listener.proto == socket.IPPROTO_TCP
 
 
+@pytest.fixture
+def logs_as_before() -> Iterator[None]:
+    """What the program makes of this process's logs is undone: tests after this one look at theirs."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
+    structlog.contextvars.clear_contextvars()
+
+
 @pytest.mark.parametrize(
     ("settings", "told"),
     [
@@ -193,6 +207,7 @@ def test_a_wrong_setting_is_a_sentence_and_status_2(
     told: str,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
+    logs_as_before: None,
 ) -> None:
     """Before anything is served; 203.0.113.1 is no machine's (RFC 5737)."""
     for name, value in ({"MODEL_SERVER_MODEL_DIR": str(model_dir)} | settings).items():

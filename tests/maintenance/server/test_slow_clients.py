@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import uvicorn
 
-from maintenance.server.__main__ import listen
+from maintenance.listening import listen
 from maintenance.server.app import create_app
 from maintenance.server.connections import impatient
 from maintenance.server.judge import REFUSED, Judge
@@ -37,7 +37,7 @@ def serve(judge: Judge) -> Iterator[Serve]:
     def start(limits: Limits) -> Address:
         measures = Measures(judge.scorer.card, [*judge.scorer.labels, REFUSED])
         app = create_app(judge, "fleet", measures, limits)
-        listener = listen("127.0.0.1", 0)
+        listener = listen("127.0.0.1", 0, "MODEL_SERVER")
         # Connections take it over: the kernel keeps little for a client that does not read.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65_536)
         kind = impatient(limits.receive_s, measures.cut_off)
