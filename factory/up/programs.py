@@ -199,8 +199,11 @@ class ProgramTable:
             "HTTP_PORT": options.ports["rules"],
         } | ({"MORE_RULES_DIR": options.own_rules.directory.absolute()} if options.own_rules else {})
         program = self._own("rules", "Rules engine", module("rules"), self._as_user("rules", "RULES", told))
-        # Away from the broker it is not hung: it comes back by itself, and anew it would be no nearer.
-        return replace(program, pulse=answers(options.url("rules", "/healthz"), ANSWER_S, only_disconnected))
+        # What the plant says before the engine is subscribed, the broker keeps for nobody: ready is more than well. And
+        # away from the broker it is not hung: it comes back by itself, and anew it would be no nearer.
+        ready = answers(options.url("rules", "/readyz"))
+        pulse = answers(options.url("rules", "/healthz"), ANSWER_S, only_disconnected)
+        return replace(program, checks=(ready,), pulse=pulse)
 
     def simulator(self) -> Program:
         """The plant."""
