@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import shutil
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 from factory.plant_training.recipe import QUICK_EVALUATION, QUICK_TRAINING
 from factory.plant_training.sources import by_recipe
 from factory.plant_training.training import CODE, QUICK_TREES, train_plant
-from factory.training.cache import default_cache
-from maintenance.errors import ModelError
-from maintenance.models import code_version, library_versions
+from factory.training.cache import made_once
+from maintenance.models import code_version
 from maintenance.plant_models import QUESTIONS, load_models
 
 
@@ -28,34 +24,14 @@ def plant_models_for_up(cache: Path | None = None, advance: Callable[[int], None
         The directory of the models. Those that lie there and are whole are not trained again; two programs that train
         them at the same time leave one and the same.
     """
-    folder = (cache or default_cache()) / f"plant-{_key()[:16]}"
-    if folder.exists():
-        try:
-            load_models(folder)
-        except ModelError:
-            shutil.rmtree(folder, ignore_errors=True)  # it is only a copy of what can be made again
-        else:
-            return folder
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".plant-", dir=folder.parent) as draft:
-        train_plant(by_recipe(QUICK_TRAINING, QUICK_EVALUATION, advance), QUESTIONS, Path(draft), trees=QUICK_TREES)
-        try:
-            Path(draft).rename(folder)
-        except OSError:
-            if not folder.exists():
-                raise
-        else:
-            Path(draft).mkdir()  # for the context to remove
-    return folder
-
-
-def _key() -> str:
-    """Digest of what decides about the models of the quick recipe."""
     decides = (
         repr(QUICK_TRAINING),
         repr(QUICK_EVALUATION),
         repr(QUICK_TREES),
         code_version(*CODE, "simulator", "factory.plant_training"),
-        repr(sorted(library_versions().items())),
     )
-    return hashlib.sha256("\n".join(decides).encode()).hexdigest()
+
+    def make(directory: Path) -> None:
+        train_plant(by_recipe(QUICK_TRAINING, QUICK_EVALUATION, advance), QUESTIONS, directory, trees=QUICK_TREES)
+
+    return made_once("plant", decides, load_models, make, cache)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import tempfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from factory.training.fleet import data_by_recipe, train_fleet_model
@@ -28,16 +30,54 @@ def fleet_model_for_up(cache: Path | None = None, advance: Advance = lambda _rea
         The directory of the model. One that lies there and is whole is not trained again; two programs that train it at
         the same time leave one and the same.
     """
-    folder = (cache or default_cache()) / f"fleet-{_key()[:16]}"
+    decides = (
+        recipe_digest(QUICK_TRAINING),
+        recipe_digest(QUICK_EVALUATION),
+        repr(QUICK_SETTINGS),
+        code_version(*CODE, "simulator"),
+    )
+
+    def make(directory: Path) -> None:
+        artifact, _ = train_fleet_model(data_by_recipe(QUICK_TRAINING, QUICK_EVALUATION, advance), QUICK_SETTINGS)
+        save(artifact, directory)
+
+    return made_once("fleet", decides, load, make, cache)
+
+
+def made_once(
+    kind: str,
+    decides: Sequence[str],
+    read: Callable[[Path], object],
+    make: Callable[[Path], None],
+    cache: Path | None = None,
+) -> Path:
+    """The directory of models that are made once, and again when what decides about them changes.
+
+    Args:
+        kind: what its name begins with.
+        decides: what decides about the models, beside the libraries.
+        read: reads the models of a directory; ModelError if they are not whole.
+        make: makes them in a directory that is not there yet.
+        cache: where such models are kept; by default that of the user.
+    """
+    told = "\n".join([*decides, repr(sorted(library_versions().items()))])
+    folder = (cache or default_cache()) / f"{kind}-{hashlib.sha256(told.encode()).hexdigest()[:16]}"
     if folder.exists():
         try:
-            load(folder)
+            read(folder)
         except ModelError:
             shutil.rmtree(folder, ignore_errors=True)  # it is only a copy of what can be made again
         else:
             return folder
-    artifact, _ = train_fleet_model(data_by_recipe(QUICK_TRAINING, QUICK_EVALUATION, advance), QUICK_SETTINGS)
-    save(artifact, folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{kind}-", dir=folder.parent) as scratch:
+        draft = Path(scratch) / kind
+        make(draft)
+        try:
+            draft.rename(folder)
+        except OSError:
+            if not folder.exists():  # another has not been faster
+                raise
     return folder
 
 
@@ -45,15 +85,3 @@ def default_cache() -> Path:
     """Where models made on the way are kept."""
     home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     return Path(home) / "smart-factory" / "models"
-
-
-def _key() -> str:
-    """Digest of what decides about the model of the quick recipe."""
-    decides = (
-        recipe_digest(QUICK_TRAINING),
-        recipe_digest(QUICK_EVALUATION),
-        repr(QUICK_SETTINGS),
-        code_version(*CODE, "simulator"),
-        repr(sorted(library_versions().items())),
-    )
-    return hashlib.sha256("\n".join(decides).encode()).hexdigest()

@@ -128,7 +128,7 @@ def thinned(table: pa.Table) -> pa.Table:
     Returns:
         The rows, with two columns more: `driving_kw`, sum of the powers of the stretch, and `driving_count` of them.
     """
-    machine, at_ms = _names(table).indices.to_numpy(zero_copy_only=False), _milliseconds(table)
+    machine, at_ms = _names(table).indices.to_numpy(zero_copy_only=False), milliseconds(table)
     order = np.lexsort((table.column("seq").to_numpy(), table.column("run").to_numpy(), at_ms, machine))
     place, stretch = machine[order], np.floor_divide(at_ms[order], PACE_S * 1000)
     begins = np.ones(len(order), dtype=np.bool_)
@@ -163,14 +163,15 @@ def _columns(table: pa.Table) -> Readings:
     state = pc.index_in(states, value_set=pa.array(STATES)).to_numpy().astype(np.int64)
     run, seq = (table.column(name).to_numpy().astype(np.int64) for name in ("run", "seq"))
     driving = _quotient(*_driving(table))
-    return Readings(_milliseconds(table) / 1000.0, run, seq, temp, vibration, rpm, power, state, driving)
+    return Readings(milliseconds(table) / 1000.0, run, seq, temp, vibration, rpm, power, state, driving)
 
 
 def _names(table: pa.Table) -> pa.DictionaryArray:
     return table.column("device_id").cast(pa.string()).combine_chunks().dictionary_encode()
 
 
-def _milliseconds(table: pa.Table) -> Integers:
+def milliseconds(table: pa.Table) -> Integers:
+    """Moments of a table's rows [ms since 1970]."""
     moments: Integers = table.column("timestamp").cast(pa.timestamp("ms")).cast(pa.int64()).to_numpy()
     return moments
 

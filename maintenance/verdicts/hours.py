@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from maintenance.features import Readings, by_machine, thinned
-from maintenance.features.readings import HOUR_S
+from maintenance.features.readings import HOUR_S, milliseconds
 
 COVERED_S = 1800.0
 """A machine is judged by an hour if so much lies between its first and last reading in it [s].
@@ -58,6 +58,11 @@ class OpenHours:
     settle_s: float
     last: int | None = None
     _open: dict[int, OpenHour] = field(default_factory=dict)
+    _names: pa.Array = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Names are looked up in each object that is read."""
+        self._names = pa.array(sorted(self.machines), pa.string())
 
     def add(self, rows: pa.Table, now_s: float) -> Counter[str]:
         """Take up readings.
@@ -72,9 +77,9 @@ class OpenHours:
         """
         became: Counter[str] = Counter()
         rows = rows.select(_COLUMNS)
-        known = rows.filter(pc.is_in(rows["device_id"].cast(pa.string()), pa.array(sorted(self.machines))))
+        known = rows.filter(pc.is_in(rows["device_id"].cast(pa.string()), self._names))
         became["unknown"] += rows.num_rows - known.num_rows
-        hours = np.floor_divide(_milliseconds(known), HOUR_S * 1000)
+        hours = np.floor_divide(milliseconds(known), HOUR_S * 1000)
         for hour in np.unique(hours).tolist():
             some = known.filter(pa.array(hours == hour))
             if self.last is not None and hour <= self.last:
@@ -125,8 +130,3 @@ def readings_of(rows: pa.Table) -> Mapping[str, Readings]:
     """Readings of an hour by machine; of those left out that are not `COVERED_S` of it."""
     found = by_machine(rows)
     return {name: some for name, some in found if float(some.at_s[-1] - some.at_s[0]) >= COVERED_S}
-
-
-def _milliseconds(rows: pa.Table) -> np.ndarray:
-    moments: np.ndarray = rows["timestamp"].cast(pa.timestamp("ms")).cast(pa.int64()).to_numpy()
-    return moments

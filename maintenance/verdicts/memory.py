@@ -15,10 +15,8 @@ import pyarrow.parquet as pq
 
 from contracts.resources import VERDICTS_MEMORY
 from maintenance.errors import LakeError
+from maintenance.features.trends import DAY_H, LONG_H
 from maintenance.lake.stores import Store
-
-LONGEST_H = 14 * 24
-"""So far back features look [h]."""
 
 
 class Memory:
@@ -49,13 +47,13 @@ class Memory:
         self._store.put(f"{self._folder}dt={moment:%Y-%m-%d}/hour={moment:%H}.parquet", content.getvalue())
 
     def days(self) -> Iterator[tuple[int, pa.Table]]:
-        """What is remembered of the last `LONGEST_H` before the newest hour, day by day: its last hour, and its rows.
+        """What is remembered of the last `LONG_H` before the newest hour, day by day: its last hour, and its rows.
 
         Raises:
             LakeError: the lake cannot be read, or something else lies there.
         """
         names = sorted(name for name in self._store.folders(self._folder) if name.startswith("dt="))
-        for name in names[-(LONGEST_H // 24 + 1) :]:
+        for name in names[-(LONG_H // DAY_H + 1) :]:
             found = {self._hour(one.key): one.key for one in self._store.objects(f"{self._folder}{name}/")}
             if found:
                 yield max(found), pa.concat_tables([self._rows(found[hour]) for hour in sorted(found)])
