@@ -1,5 +1,7 @@
 """Asks a program's own page how it is: `python -m contracts.healthcheck URL`, the health check of the images.
 
+Whoever must wait for another program waits here as well (`wait_until_well`).
+
 Images have no shell and no curl for it, so it is written with the standard library. A program that is frozen still
 takes connections, for the kernel does; it does not answer, and so it is the time limit that finds it.
 
@@ -11,11 +13,13 @@ from __future__ import annotations
 import http.client
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from urllib.parse import SplitResult, urlsplit
 
 PATIENCE_S = 4.0
 """For the whole answer; the images' checks are given five seconds by the engine."""
+PAUSE_S = 0.5
+"""Between two questions of whoever waits."""
 _SHOWN_BYTES = 300
 
 
@@ -38,12 +42,13 @@ def ask(address: SplitResult, patience_s: float) -> tuple[bool, str]:
     """Whether a page answers with 200, and what it says, in one line.
 
     Args:
-        address: of a page over plain HTTP.
+        address: of a page over HTTP or HTTPS.
         patience_s: how long to wait for the whole answer [s].
     """
     where = address.geturl()
     until = time.monotonic() + patience_s
-    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=patience_s)
+    kind = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
+    connection = kind(address.hostname or "", address.port, timeout=patience_s)
     try:
         connection.request("GET", address.path or "/")
         if connection.sock is not None:
@@ -58,6 +63,34 @@ def ask(address: SplitResult, patience_s: float) -> tuple[bool, str]:
         connection.close()
     told = " ".join(body.decode("utf-8", "replace").split())
     return answer.status == http.client.OK, f"{where} answers {answer.status}: {told}"
+
+
+def wait_until_well(
+    url: str,
+    patience_s: float,
+    *,
+    sleep: Callable[[float], None] = time.sleep,
+    clock: Callable[[], float] = time.monotonic,
+    on_wait: Callable[[], None] = lambda: None,
+) -> bool:
+    """Whether a page answered with 200 in time; the question is put again every half second.
+
+    Args:
+        url: the page.
+        patience_s: how long to wait [s].
+        sleep: pauses for so many seconds.
+        clock: time [s].
+        on_wait: called once, before the first pause.
+    """
+    address, until, waited = urlsplit(url), clock() + patience_s, False
+    while not ask(address, PATIENCE_S)[0]:
+        if clock() >= until:
+            return False
+        if not waited:
+            on_wait()
+            waited = True
+        sleep(PAUSE_S)
+    return True
 
 
 if __name__ == "__main__":

@@ -30,6 +30,8 @@ PORTS: dict[str, int] = {
 SMTP_PORT = 1025
 # Of these there may be several, or, while models are trained, none: that is no reason to alarm anybody.
 LOOKED_UP = ("simulator", "model", "verdicts")
+AS_EVERYWHERE = ("rules", "templates", "dashboards")
+"""Directories whose files name no address: images take them from where `factory up` does."""
 PROMETHEUS_PATH, ALERTMANAGER_PATH, GRAFANA_PATH = "/prometheus", "/alertmanager", "/grafana"
 
 
@@ -44,12 +46,17 @@ def address(service: str) -> str:
 
 
 def rendered() -> dict[str, str]:
-    """The files of the three images, by image and path.
+    """The files of the three images that are not those of one machine, by image and path.
 
     Example:
-        >>> [path for path in rendered() if path.endswith((".yml", ".ini")) and "/provisioning/" not in path][:2]
-        ['prometheus/prometheus.yml', 'prometheus/rules/recording.yml']
+        >>> list(rendered())[:2]
+        ['prometheus/prometheus.yml', 'alertmanager/alertmanager.yml']
     """
+    return {path: text for path, text in all_rendered().items() if path.split("/")[1] not in AS_EVERYWHERE}
+
+
+def all_rendered() -> dict[str, str]:
+    """All files of the three images, by image and path."""
     programs = {
         "prometheus": _without_late_targets(render_prometheus(_prometheus())),
         "alertmanager": render_alertmanager(_alertmanager()),

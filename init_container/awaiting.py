@@ -6,49 +6,26 @@ engine answers, whatever starts the containers and in whichever order.
 
 from __future__ import annotations
 
-import time
-import urllib.request
-from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import structlog
 
+from contracts.healthcheck import wait_until_well
 from init_container.errors import AwaitedError
 
-_PAUSE_S = 0.5
-_ANSWER_S = 5.0
 
-
-def wait_for(
-    url: str,
-    patience_s: float,
-    sleep: Callable[[float], None] = time.sleep,
-    clock: Callable[[], float] = time.monotonic,
-) -> None:
+def wait_for(url: str, patience_s: float, **waiting: Any) -> None:
     """Return when an address answers with 200.
 
     Args:
         url: the address.
         patience_s: how long to wait [s].
-        sleep: pauses for so many seconds.
-        clock: time [s].
+        waiting: `sleep` and `clock` of `wait_until_well`.
 
     Raises:
         AwaitedError: it has not answered in that time.
     """
     log = structlog.get_logger("init-container")
-    until, said = clock() + patience_s, False
-    while not _answers(url):
-        if clock() >= until:
-            raise AwaitedError(f"INIT_AWAIT_URL={url!r} has not answered for {patience_s:g} s.")
-        if not said:
-            log.info("waiting", url=url)
-            said = True
-        sleep(_PAUSE_S)
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(url, timeout=_ANSWER_S) as answer:  # noqa: S310 - the settings allow http alone
-            return bool(answer.status == 200)
-    except OSError:
-        return False
+    if not wait_until_well(url, patience_s, on_wait=partial(log.info, "waiting", url=url), **waiting):
+        raise AwaitedError(f"INIT_AWAIT_URL={url!r} has not answered for {patience_s:g} s.")

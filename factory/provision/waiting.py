@@ -2,45 +2,26 @@
 
 from __future__ import annotations
 
-import time
-import urllib.request
-from collections.abc import Callable
+from typing import Any
 
+from contracts.healthcheck import wait_until_well
 from factory.provision.errors import ProvisionError
 
 _PAGE = "/_ministack/health"
-_PAUSE_S = 0.5
 
 
-def wait_for_local_aws(
-    endpoint_url: str,
-    patience_s: float,
-    sleep: Callable[[float], None] = time.sleep,
-    clock: Callable[[], float] = time.monotonic,
-) -> None:
+def wait_for_local_aws(endpoint_url: str, patience_s: float, **waiting: Any) -> None:
     """Return when it answers.
 
     Args:
         endpoint_url: its address.
         patience_s: how long to wait [s].
-        sleep: pauses for so many seconds.
-        clock: time [s].
+        waiting: `sleep` and `clock` of `wait_until_well`.
 
     Raises:
         ProvisionError: it has not answered in that time.
     """
-    until = clock() + patience_s
-    while not _answers(endpoint_url.rstrip("/") + _PAGE):
-        if clock() >= until:
-            raise ProvisionError(
-                f"The local AWS at {endpoint_url} has not answered for {patience_s:g} s.", remedy="Is it running?"
-            )
-        sleep(_PAUSE_S)
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - the caller's own endpoint
-            return bool(answer.status == 200)
-    except OSError:
-        return False
+    if not wait_until_well(endpoint_url.rstrip("/") + _PAGE, patience_s, **waiting):
+        raise ProvisionError(
+            f"The local AWS at {endpoint_url} has not answered for {patience_s:g} s.", remedy="Is it running?"
+        )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import configparser
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from dashboards import containers
+from dashboards import committed, containers
 
 ROOT = Path(__file__).parents[2]
 SERVICES: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
@@ -56,3 +57,28 @@ def test_grafana_is_served_below_its_path() -> None:
 
     assert settings["server"]["serve_from_sub_path"] == "true"
     assert settings["server"]["root_url"].endswith("/grafana/")
+
+
+def test_what_names_no_address_is_not_kept_twice() -> None:
+    """Rules, dashboards and the mail's form are copied from where `factory up` has them: it must be the same text."""
+    on_one_machine = committed.rendered()
+    elsewhere = {path: text for path, text in containers.all_rendered().items() if path not in FILES}
+
+    assert {path.split("/")[1] for path in elsewhere} == set(containers.AS_EVERYWHERE)
+    assert elsewhere == {path: on_one_machine[path] for path in elsewhere}
+    assert not [path for path, text in FILES.items() if on_one_machine.get(path) == text]
+
+
+@pytest.mark.parametrize("image", ["prometheus", "alertmanager", "grafana"])
+def test_each_image_copies_all_files_of_its_program(image: str) -> None:
+    """Each directory goes to where the program's configuration looks for it."""
+    dockerfile = (ROOT / "containers" / image / "Dockerfile").read_text()
+    copied = dict(re.findall(rf"^COPY dashboards/generated/(\S+)/ /etc/{image}/(\S*)$", dockerfile, re.MULTILINE))
+    found = {
+        f"{image}/{target}{file.relative_to(committed.DIRECTORY / source).as_posix()}"
+        for source, target in copied.items()
+        for file in (committed.DIRECTORY / source).rglob("*")
+        if file.is_file()
+    }
+
+    assert found == {path for path in containers.all_rendered() if path.startswith(f"{image}/")}
