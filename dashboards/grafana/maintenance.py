@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from grafana_foundation_sdk.builders import dashboard, stat, table, timeseries
-from grafana_foundation_sdk.models.dashboard import DynamicConfigValue
 
 from contracts import metrics
 from dashboards.grafana.looks import (
@@ -20,7 +19,7 @@ from dashboards.grafana.looks import (
     steps,
     table_panel,
 )
-from dashboards.grafana.plant import IN_PLANT, LABELS, MACHINE_UID
+from dashboards.grafana.plant import IN_PLANT, LABELS, OPENS_MACHINE
 from dashboards.grafana.verdicts import ANOMALOUS, DUE, DUE_LINE, LIFE, failures, published, readings
 from dashboards.prometheus import verdicts
 from dashboards.prometheus.rule import MACHINE, number
@@ -117,9 +116,8 @@ def machine_table() -> table.Panel:
         *queries,
     )
     panel = columns(panel, queries, LABELS | {"kind": "Most probable fault"}, ("plant",))
-    link = [{"title": "Open", "url": f"/d/{MACHINE_UID}?var-device_id=${{__value.raw}}&${{plant:queryparam}}"}]
     return (
-        panel.override_by_name("Machine", [DynamicConfigValue(id_val="links", value=link)])
+        panel.override_by_name("Machine", OPENS_MACHINE)
         .override_by_name("Fails soon", cell("percentunit", DUE))
         .override_by_name("Lasts at least", cell("s"))
         .override_by_name("Lasts about", cell("s", LIFE))

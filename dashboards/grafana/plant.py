@@ -26,6 +26,13 @@ from dashboards.thresholds import ISO_20816_3_RIGID_MM_S, Thresholds
 
 UID = "factory-plant"
 MACHINE_UID = "factory-machine"
+OPENS_MACHINE = [
+    DynamicConfigValue(
+        id_val="links",
+        value=[{"title": "Open", "url": f"/d/{MACHINE_UID}?var-device_id=${{__value.raw}}&${{plant:queryparam}}"}],
+    )
+]
+"""A machine's name leads to its dashboard."""
 IN_PLANT = '{plant="$plant"}'
 LABELS = {"line": "Line", "device_id": "Machine", "model": "Model"}
 
@@ -111,9 +118,8 @@ def machine_table() -> table.Panel:
         "Machines", "Drift: deviation by what is usual; 1 raises the alarm. A click opens one.", *queries
     )
     panel = columns(panel, queries, LABELS, ("plant",))
-    link = [{"title": "Open", "url": f"/d/{MACHINE_UID}?var-device_id=${{__value.raw}}&${{plant:queryparam}}"}]
     return (
-        panel.override_by_name("Machine", [DynamicConfigValue(id_val="links", value=link)])
+        panel.override_by_name("Machine", OPENS_MACHINE)
         .override_by_name("Running", cell("bool_yes_no"))
         .override_by_name("Temperature", cell("celsius"))
         .override_by_name("Of its limit", cell("percentunit", NEAR_LIMIT))

@@ -6,7 +6,9 @@ import hashlib
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from factory.training.fleet import data_by_recipe, train_fleet_model
@@ -16,6 +18,8 @@ from maintenance.fleet_model import Settings
 from maintenance.fleet_model.card import CODE
 from maintenance.models import code_version, library_versions, load, save
 
+ABANDONED_S = 86_400.0
+"""A draft this old belongs to a training that was killed: one takes minutes [s]."""
 QUICK_SETTINGS = Settings(trees=60, leaves=12)
 
 
@@ -70,6 +74,7 @@ def made_once(
         else:
             return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
+    _remove_abandoned(folder.parent)
     with tempfile.TemporaryDirectory(prefix=f".{kind}-", dir=folder.parent) as scratch:
         draft = Path(scratch) / kind
         make(draft)
@@ -79,6 +84,14 @@ def made_once(
             if not folder.exists():  # another has not been faster
                 raise
     return folder
+
+
+def _remove_abandoned(cache: Path) -> None:
+    """Drafts of trainings that were killed: nobody else removes them."""
+    for draft in cache.glob(".*"):
+        with suppress(OSError):  # another may be removing it, too
+            if draft.is_dir() and time.time() - draft.stat().st_mtime > ABANDONED_S:
+                shutil.rmtree(draft, ignore_errors=True)
 
 
 def default_cache() -> Path:

@@ -13,13 +13,14 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from maintenance.lake.tables import Table
 
 ARCHIVES = ("raw/", "fleet/")
 """Prefixes under which the archive's hours lie."""
+_HOUR = "dt=%Y-%m-%d/hour=%H"
 _PARTITION = re.compile(r"(?:raw|fleet)/plant=(?P<plant>[^/]+)/dt=(?P<day>\d{4}-\d{2}-\d{2})/")
 
 
@@ -51,6 +52,33 @@ class PlantDay(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.plant}, {self.day.isoformat()}"
+
+
+def hour_path(hour: int) -> str:
+    """Where an hour lies in the folder of a plant.
+
+    Args:
+        hour: which [h since 1970].
+
+    Example:
+        >>> hour_path(491693)
+        'dt=2026-02-03/hour=05'
+    """
+    return f"{datetime.fromtimestamp(hour * 3600, UTC):{_HOUR}}"
+
+
+def hour_at(path: str, ending: str = "") -> int:
+    """Which hour lies there [h since 1970]; ValueError if it is no hour's path.
+
+    Args:
+        path: in the folder of a plant.
+        ending: of a file that is named like the hour.
+
+    Example:
+        >>> hour_at("dt=2026-02-03/hour=05"), hour_at("dt=2026-02-03/hour=05.parquet", ".parquet")
+        (491693, 491693)
+    """
+    return int(datetime.strptime(path, _HOUR + ending).replace(tzinfo=UTC).timestamp()) // 3600
 
 
 def home_of(key: str) -> PlantDay:

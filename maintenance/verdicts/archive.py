@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import pyarrow as pa
 
+from maintenance.lake.layout import hour_at, hour_path
 from maintenance.lake.reading import parse_object, read_object, sift_quickly
 from maintenance.lake.stores import Store
 from maintenance.lake.tables import MACHINE_TELEMETRY
@@ -74,7 +75,7 @@ class Archive:
             LakeError: the lake cannot be read; what was told before is read.
         """
         self._read = {hour: keys for hour, keys in self._read.items() if hour >= since}
-        first_day = datetime.fromtimestamp(since * 3600, UTC).date().isoformat()
+        first_day = hour_path(since).split("/")[0].removeprefix("dt=")
         hours = sorted(hour for day in self._days() if day >= first_day for hour in self._hours(day) if hour >= since)
         with ThreadPoolExecutor(READERS) as pool:
             for hour in hours[:most]:
@@ -101,13 +102,9 @@ class Archive:
         """Hours of a day [h since 1970]; folders of other names are not the archive's."""
         found = []
         for name in self._store.folders(f"{self._folder}dt={day}/"):
-            try:
-                moment = datetime.strptime(f"{day} {name}", "%Y-%m-%d hour=%H").replace(tzinfo=UTC)
-            except ValueError:
-                continue
-            found.append(int(moment.timestamp()) // 3600)
+            with suppress(ValueError):
+                found.append(hour_at(f"dt={day}/{name}"))
         return found
 
     def _prefix(self, hour: int) -> str:
-        moment = datetime.fromtimestamp(hour * 3600, UTC)
-        return f"{self._folder}dt={moment:%Y-%m-%d}/hour={moment:%H}/"
+        return f"{self._folder}{hour_path(hour)}/"

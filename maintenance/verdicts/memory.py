@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -16,7 +15,10 @@ import pyarrow.parquet as pq
 from contracts.resources import VERDICTS_MEMORY
 from maintenance.errors import LakeError
 from maintenance.features.trends import DAY_H, LONG_H
+from maintenance.lake.layout import hour_at, hour_path
 from maintenance.lake.stores import Store
+
+_ENDING = ".parquet"
 
 
 class Memory:
@@ -43,8 +45,7 @@ class Memory:
         """
         content = io.BytesIO()
         pq.write_table(rows, content, compression="zstd")
-        moment = datetime.fromtimestamp(hour * 3600, UTC)
-        self._store.put(f"{self._folder}dt={moment:%Y-%m-%d}/hour={moment:%H}.parquet", content.getvalue())
+        self._store.put(f"{self._folder}{hour_path(hour)}{_ENDING}", content.getvalue())
 
     def days(self) -> Iterator[tuple[int, pa.Table]]:
         """What is remembered of the last `LONG_H` before the newest hour, day by day: its last hour, and its rows.
@@ -66,10 +67,9 @@ class Memory:
 
     def _hour(self, key: str) -> int:
         try:
-            moment = datetime.strptime(key.removeprefix(self._folder), "dt=%Y-%m-%d/hour=%H.parquet")
+            return hour_at(key.removeprefix(self._folder), _ENDING)
         except ValueError as error:
             raise self._strange(key, error) from error
-        return int(moment.replace(tzinfo=UTC).timestamp()) // 3600
 
     def _strange(self, key: str, error: Exception) -> LakeError:
         return LakeError(

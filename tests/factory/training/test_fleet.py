@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from functools import cache
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import numpy as np
 import pytest
 
 from factory.training import fleet, fleet_model_for_up
+from factory.training.cache import made_once
 from factory.training.histories import FleetHistory
 from maintenance.errors import ModelError
 from maintenance.fleet_model import Readings, Settings
@@ -114,6 +117,18 @@ def test_the_model_for_up_is_made_once(tmp_path: Path, monkeypatch: pytest.Monke
     assert len(played) == 2
     monkeypatch.setattr("factory.training.cache.QUICK_SETTINGS", Settings(trees=21, readings_in_leaf=30))
     assert fleet_model_for_up(tmp_path) != first
+
+
+def test_drafts_of_killed_trainings_are_removed(tmp_path: Path) -> None:
+    """One of yesterday is nobody's any more; one of an hour ago may still be written, and models are no drafts."""
+    day_s = 86_400
+    for name, age_s in ((".fleet-dead", day_s + 60), (".plant-alive", 3600), ("fleet-0123", 30 * day_s)):
+        (tmp_path / name).mkdir()
+        os.utime(tmp_path / name, (time.time() - age_s,) * 2)
+
+    made = made_once("plant", ["a"], read=lambda _path: None, make=Path.mkdir, cache=tmp_path)
+
+    assert {one.name for one in tmp_path.iterdir()} == {".plant-alive", "fleet-0123", made.name}
 
 
 def test_the_cache_is_where_the_desktop_standard_says(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 from factory.up.late_targets import LateTarget
@@ -48,19 +49,10 @@ def test_a_full_disk_is_tried_again() -> None:
     assert told == ["told"]
 
 
-def test_the_file_that_prometheus_follows(tmp_path: Path) -> None:
+def test_the_file_that_prometheus_follows(up_options: Callable[..., UpOptions], tmp_path: Path) -> None:
     """Empty when Prometheus is started, whatever an earlier run left there; then the server's own address."""
-    options = UpOptions(
-        data_dir=tmp_path,
-        machines=1,
-        scenario=None,
-        seed=None,
-        interval_s=None,
-        for_s=None,
-        plant="plant1",
-        host="127.0.0.1",
-        ports={listener.key: listener.port for listener in LISTENERS} | {"model": 18080, "verdicts": 19102},
-    )
+    ports = {listener.key: listener.port for listener in LISTENERS} | {"model": 18080, "verdicts": 19102}
+    options = up_options(ports=ports)
     tools = ToolTable(options, Layout(tmp_path), 1.0, {})
     targets = tmp_path / "prometheus" / "targets" / "model.json"
     tools.scrape("model")
