@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import heapq
 import itertools
-import queue
+import threading
 import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import Any, TypeVar
 
 Answer = TypeVar("Answer")
@@ -38,8 +39,11 @@ class Loop:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.clock = clock
         self._mailbox: deque[tuple[Callable[..., Any], tuple[Any, ...]]] = deque()
-        # How long the mailbox may wait, told by whoever was first to put something in.
-        self._bell: queue.SimpleQueue[float] = queue.SimpleQueue()
+        # How long the mailbox may wait, told by whoever was first to put something in; then the lock is let go. No
+        # SimpleQueue: CPython's waits for ever if its thread is held up until the moment has passed (3.11).
+        self._patience: deque[float] = deque()
+        self._bell = threading.Lock()
+        self._bell.acquire()
         self._rung = self._rung_patiently = False
         self._due_s = float("inf")
         self._timers: list[tuple[float, int, Callable[[], object]]] = []
@@ -53,10 +57,15 @@ class Loop:
         if patient:
             if not (self._rung_patiently or self._rung):
                 self._rung_patiently = True
-                self._bell.put(GATHER_S)
+                self._ring(GATHER_S)
         elif not self._rung:
             self._rung = True
-            self._bell.put(0.0)
+            self._ring(0.0)
+
+    def _ring(self, patience_s: float) -> None:
+        self._patience.append(patience_s)
+        with suppress(RuntimeError):  # it rings already
+            self._bell.release()
 
     def ask(self, call: Callable[[], Answer], timeout_s: float) -> Answer:
         """Hand in a call from another thread, and wait for what it returns or raises.
@@ -97,11 +106,10 @@ class Loop:
         return False
 
     def _wait(self, now_s: float, until_s: float) -> None:
-        try:
-            patience_s = self._bell.get(timeout=max(0.0, until_s - now_s))
-        except queue.Empty:
+        if not self._bell.acquire(timeout=max(0.0, until_s - now_s)):
             return
-        self._due_s = min(self._due_s, self.clock() + patience_s)
+        while self._patience:
+            self._due_s = min(self._due_s, self.clock() + self._patience.popleft())
 
     def _work_off(self) -> None:
         """Work off a part of the mailbox."""
