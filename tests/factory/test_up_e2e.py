@@ -142,6 +142,8 @@ def test_killed_programs_come_back_and_nothing_is_lost(factory: LocalFactory) ->
     assert factory.status()["supervisor_pid"] is None
     factory.up("--machines", "20")
     assert not [pid for pid in pids if psutil.pid_exists(pid)]
+    # So does its third: what is archived first may be what its second had said.
+    factory.wait(lambda status: status["connected"] == 20 and (status["published"] or 0) > 20)
     factory.process.send_signal(signal.SIGINT)
     assert factory.process.wait(PATIENCE_S) == 0, factory.said()
     told = factory.audit()
