@@ -44,7 +44,7 @@ def smoke(without_models: bool, version: str, as_json: bool) -> None:
     engine = Engine(find_engine(), PROJECT, variables)
     services, skipped = _services(engine, version, without_models=without_models)
     _say(f"{engine.name}: {', '.join(services)}")
-    run = Smoke(engine, Pages(f"http://127.0.0.1:{port}"), services, MACHINES + VEHICLES, _say, skipped)
+    run = Smoke(engine, Pages(f"http://127.0.0.1:{port}"), services, MACHINES + VEHICLES, SHARD_SIZE, _say, skipped)
     run()
     for left_out in skipped:
         _say(f"not tried: {left_out}")

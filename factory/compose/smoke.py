@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from math import ceil
 from typing import Any
 
 from dashboards import queries
@@ -46,6 +47,7 @@ class Smoke:
         pages: the proxy.
         services: what runs, of docker-compose.yml.
         devices: how many machines and vehicles there are.
+        shard_size: how many of them a shard has.
         say: tells people.
     """
 
@@ -53,6 +55,7 @@ class Smoke:
     pages: Pages
     services: tuple[str, ...]
     devices: int
+    shard_size: int
     say: Callable[[str], None]
     skipped: list[str] = field(default_factory=list)
     figures: dict[str, Any] = field(default_factory=dict)
@@ -151,16 +154,18 @@ class Smoke:
         return "models are trained, model server and verdict job are well and scraped"
 
     def several_simulators(self) -> str:
-        """Three simulators share the machines: each machine is played once."""
+        """Three simulators share the machines: each machine is played once, and each simulator has its fair part."""
+        fair = ceil(self.devices / self.shard_size / SIMULATORS) * self.shard_size
         self.engine.compose("up", "--detach", "--no-build", "--scale", f"simulator={SIMULATORS}", "simulator")
         parts: list[list[str]] = []
 
         def shared() -> bool:
             parts[:] = self._parts()
             names = [name for part in parts for name in part]
-            return len(parts) == SIMULATORS and all(parts) and len(names) == len(set(names)) == self.devices
+            whole = len(names) == len(set(names)) == self.devices
+            return len(parts) == SIMULATORS and whole and all(0 < len(part) <= fair for part in parts)
 
-        self._wait(f"{SIMULATORS} simulators share {self.devices} machines", shared)
+        self._wait(f"{SIMULATORS} simulators share {self.devices} machines, each {fair} at most", shared)
         self._wait("all of them are scraped", lambda: self.pages.number('sum(up{job="simulator"})') == SIMULATORS)
         return f"{' + '.join(str(len(part)) for part in parts)} machines, none twice, none missing"
 

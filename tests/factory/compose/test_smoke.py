@@ -55,10 +55,10 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(smoke, "CALM_S", 0.01)
 
 
-def run_with(parts: list[list[str]], audit: dict[str, Any]) -> Smoke:
-    """A run on played containers."""
+def run_with(parts: list[list[str]], audit: dict[str, Any], devices: int = 3) -> Smoke:
+    """A run on played containers, each machine a shard of its own."""
     services = ("simulator", "rules")
-    return Smoke(PlayedEngine(parts, audit), PlayedPages(), services, 3, print)  # type: ignore[arg-type]
+    return Smoke(PlayedEngine(parts, audit), PlayedPages(), services, devices, 1, print)  # type: ignore[arg-type]
 
 
 def test_three_that_share_all_machines_are_right() -> None:
@@ -83,6 +83,15 @@ def test_one_twice_or_missing_or_an_idle_simulator_is_told(
     monkeypatch.setattr(run, "_wait", _at_once)
 
     with pytest.raises(LocalFactoryError, match="share 3 machines"):
+        run.several_simulators()
+
+
+def test_one_that_has_more_than_its_fair_part_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Six shards are two for each of three simulators."""
+    run = run_with([["M001", "M002", "M003", "M004"], ["M005"], ["M006"]], WHOLE, devices=6)
+    monkeypatch.setattr(run, "_wait", _at_once)
+
+    with pytest.raises(LocalFactoryError, match="share 6 machines, each 2 at most"):
         run.several_simulators()
 
 
