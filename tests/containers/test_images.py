@@ -28,8 +28,8 @@ def engine() -> str:
 
 
 def call(*command: str) -> subprocess.CompletedProcess[str]:
-    """Call the engine; a minute is more than any of these calls takes."""
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    """Call the engine; five minutes are more than any of these calls takes, also beside a build."""
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
 
 
 def built(engine: str, image: str) -> str:
