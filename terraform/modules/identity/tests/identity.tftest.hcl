@@ -146,8 +146,8 @@ run "the_ends_of_what_is_right_are_taken" {
   command = plan
 
   variables {
-    name                 = "smart-factory-Plant_2-b"
-    plant                = "Plant_2-b"
+    name                 = "smart-factory-plant-2-abcdefghijklmnopq"
+    plant                = "plant-2-abcdefghijklmnopq"
     log_retention_days   = 3653
     log_level            = "DEBUG"
     certificate_age_days = 3650
