@@ -53,6 +53,31 @@ class Resources:
         return f"{self._stem}-models-{self.account}"
 
     @property
+    def truth_bucket(self) -> str:
+        """What really happened, apart from what was told: `truth/…`, as a backfill lays it down."""
+        return f"{self._stem}-truth-{self.account}"
+
+    @property
+    def logs_bucket(self) -> str:
+        """Access logs of the load balancer (`load-balancer/…`) and of the other buckets (`s3/BUCKET/…`)."""
+        return f"{self._stem}-logs-{self.account}"
+
+    @property
+    def glue_database(self) -> str:
+        """The data catalog's database of the lake's tables; Athena wants no dashes in it.
+
+        Example:
+            >>> Resources("plant-1", "000000000000").glue_database
+            'smart_factory_plant_1'
+        """
+        return self._stem.replace("-", "_").lower()
+
+    @property
+    def athena_workgroup(self) -> str:
+        """Athena's workgroup, with its limit of what a question may read."""
+        return self._stem
+
+    @property
     def leases_table(self) -> str:
         """DynamoDB, key `shard` (S): who plays which machines."""
         return f"{self._stem}-leases"

@@ -6,7 +6,7 @@ ARN, since nobody knows it before a message comes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
@@ -34,6 +34,9 @@ class Right(NamedTuple):
     resource: str
 
 
+_Needed = Callable[[Any, Resources], list[Right]]
+
+
 def rights_of(rules: Iterable[TopicRule], names: Resources) -> tuple[Right, ...]:
     """What the engine's key needs for some rules, each right once.
 
@@ -45,16 +48,33 @@ def rights_of(rules: Iterable[TopicRule], names: Resources) -> tuple[Right, ...]
     return tuple(dict.fromkeys(found))
 
 
+def role_rights_of(rule: TopicRule, names: Resources) -> tuple[Right, ...]:
+    """What the rule's own role needs on AWS, where the rules engine is AWS's; each right once.
+
+    There the archive is a delivery stream like any other, `republish` asks IAM, and `lambda` asks the function's own
+    policy and no role. Look-ups are not counted: their SQL names the role that they take on.
+
+    Args:
+        rule: as AWS gets it, placeholders filled.
+        names: the account and the region that ARNs are of.
+    """
+    return tuple(dict.fromkeys(_of_actions(rule, names, _OF_ROLES)))
+
+
 def _rights(rule: TopicRule, names: Resources) -> Iterator[Right]:
-    payload = rule.topic_rule_payload
-    for action in (*payload.actions, *filter(None, [payload.error_action])):
-        needed = _OF_ACTIONS.get(action.kind)
-        if needed is not None:
-            yield from needed(action.parameters, names)
+    yield from _of_actions(rule, names, _OF_ACTIONS)
     subject = Subject("", rule.model_dump(mode="json", by_alias=True, exclude_unset=True))
     roots = [node for _, node in subject.clauses()] + [each.node for each in subject.expressions]
     for call in (call for root in roots for call in calls(root)):
         yield from _of_call(call, names)
+
+
+def _of_actions(rule: TopicRule, names: Resources, known: Mapping[str, _Needed]) -> Iterator[Right]:
+    payload = rule.topic_rule_payload
+    for action in (*payload.actions, *filter(None, [payload.error_action])):
+        needed = known.get(action.kind)
+        if needed is not None:
+            yield from needed(action.parameters, names)
 
 
 # --- actions ---------------------------------------------------------------------------------------------------------
@@ -76,13 +96,17 @@ def wild(template: str) -> str:
 
 def _s3(parameters: Any, _names: Resources) -> list[Right]:
     acl = ("s3:PutObjectAcl",) if parameters.canned_acl else ()
-    return [Right(("s3:PutObject", *acl), f"arn:aws:s3:::{wild(parameters.bucket_name)}/*")]
+    return [Right(("s3:PutObject", *acl), f"arn:aws:s3:::{wild(parameters.bucket_name)}/{wild(parameters.key)}")]
 
 
 def _firehose(parameters: Any, names: Resources) -> list[Right]:
     if parameters.delivery_stream_name == names.archive_stream:
         # The engine is this stream itself, and writes what it delivers.
         return [Right(("s3:PutObject",), f"arn:aws:s3:::{names.lake_bucket}/raw/*")]
+    return _stream(parameters, names)
+
+
+def _stream(parameters: Any, names: Resources) -> list[Right]:
     stream = _arn(names, "firehose", f"deliverystream/{parameters.delivery_stream_name}")
     return [Right(("firehose:PutRecord", "firehose:PutRecordBatch"), stream)]
 
@@ -115,7 +139,12 @@ def _timestream(parameters: Any, names: Resources) -> list[Right]:
     ]
 
 
-def _one(actions: Sequence[str], service: str, resource: str) -> Callable[[Any, Resources], list[Right]]:
+def _republish(parameters: Any, names: Resources) -> list[Right]:
+    # `$$` stands for the `$` of a reserved topic, which would begin a template.
+    return [Right(("iot:Publish",), _arn(names, "iot", f"topic/{parameters.topic.replace('$$', '$', 1)}"))]
+
+
+def _one(actions: Sequence[str], service: str, resource: str) -> _Needed:
     """Rights on one resource, whose name stands in a parameter: `_one(…, "kinesis", "stream/{stream_name}")`."""
 
     def needed(parameters: Any, names: Resources) -> list[Right]:
@@ -125,7 +154,7 @@ def _one(actions: Sequence[str], service: str, resource: str) -> Callable[[Any, 
     return needed
 
 
-_OF_ACTIONS: Final[dict[str, Callable[[Any, Resources], list[Right]]]] = {
+_OF_ACTIONS: Final[dict[str, _Needed]] = {
     "cloudwatchAlarm": _one(["cloudwatch:SetAlarmState"], "cloudwatch", "alarm:{alarm_name}"),
     "cloudwatchLogs": _logs,
     "cloudwatchMetric": lambda _parameters, _names: [Right(("cloudwatch:PutMetricData",), ANYTHING)],
@@ -143,6 +172,12 @@ _OF_ACTIONS: Final[dict[str, Callable[[Any, Resources], list[Right]]]] = {
     "timestream": _timestream,
 }
 """Of each action that calls a service; `republish` and `http` call none that IAM knows of."""
+
+_OF_ROLES: Final = {kind: needed for kind, needed in _OF_ACTIONS.items() if kind != "lambda"} | {
+    "firehose": _stream,
+    "republish": _republish,
+}
+"""Of each action for which AWS takes on the rule's role."""
 
 
 # --- look-ups --------------------------------------------------------------------------------------------------------

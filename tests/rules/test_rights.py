@@ -12,7 +12,7 @@ from contracts.resources import Resources
 from rules.actions import RUN_HERE
 from rules.loading import CATALOG_DIR, read_rule, rule_files
 from rules.placeholders import placeholders
-from rules.rights import Right, rights_of
+from rules.rights import Right, rights_of, role_rights_of
 from rules.rule import TopicRule
 
 NAMES = Resources("plant1", "123456789012")
@@ -50,7 +50,7 @@ ACTIONS: dict[str, tuple[dict[str, Any], list[str]]] = {
         ["arn:aws:lambda:us-east-1:123456789012:function:f"],
     ),
     "republish": ({**ROLE, "topic": "a/b"}, []),
-    "s3": ({**ROLE, "bucketName": "lake", "key": "k/${device_id}"}, ["arn:aws:s3:::lake/*"]),
+    "s3": ({**ROLE, "bucketName": "lake", "key": "k/${device_id}"}, ["arn:aws:s3:::lake/k/*"]),
     "sns": (
         {**ROLE, "targetArn": "arn:aws:sns:us-east-1:123456789012:t"},
         ["arn:aws:sns:us-east-1:123456789012:t"],
@@ -102,7 +102,7 @@ def test_names_that_a_message_fills_in_stand_open() -> None:
     """Only the part that the message gives."""
     (right,) = rights("SELECT * FROM 'a'", {"s3": {**ROLE, "bucketName": "lake-${topic(1)}-x", "key": "k"}})
 
-    assert right == Right(("s3:PutObject",), "arn:aws:s3:::lake-*-x/*")
+    assert right == Right(("s3:PutObject",), "arn:aws:s3:::lake-*-x/k")
 
 
 def test_a_canned_acl_needs_a_right_of_its_own() -> None:
@@ -186,3 +186,22 @@ def test_the_factorys_own_rules_need_what_provisioning_gives() -> None:
     actions = {action for right in needed for action in right.actions}
     assert actions == {"s3:PutObject", "sns:Publish", "lambda:InvokeFunction"}
     assert Right(("s3:PutObject",), f"arn:aws:s3:::{NAMES.lake_bucket}/raw/*") in needed
+
+
+def test_a_rules_own_role_needs_what_aws_asks_of_it() -> None:
+    """On AWS the archive is a stream, `republish` asks IAM (developer guide, "Republish"), `lambda` asks no role."""
+    written = rule(
+        "SELECT * FROM 'a'",
+        {"firehose": {**ROLE, "deliveryStreamName": NAMES.archive_stream}},
+        {"republish": {**ROLE, "topic": "$$aws/things/${topic(2)}/shadow/update"}},
+        {"lambda": {"functionArn": NAMES.fleet_function_arn}},
+        {"http": {"url": "https://example.com/a"}},
+    )
+
+    assert role_rights_of(written, NAMES) == (
+        Right(
+            ("firehose:PutRecord", "firehose:PutRecordBatch"),
+            "arn:aws:firehose:us-east-1:123456789012:deliverystream/smart-factory-plant1-archive",
+        ),
+        Right(("iot:Publish",), "arn:aws:iot:us-east-1:123456789012:topic/$aws/things/*/shadow/update"),
+    )
