@@ -1,11 +1,11 @@
-"""The configurations of Prometheus, Alertmanager and Grafana on ECS: who is there, and what they are told when they start.
+"""The configurations of Prometheus, Alertmanager and Grafana on ECS: who is there, and what they are told at the start.
 
-Names are those of the images (`dashboards.containers`): `SERVICE.factory.internal`. What differs: of each program there may
-be several, found by DNS; the rules engine and the mail catcher are AWS's own; Prometheus sends what shall outlive its
-disk to Amazon Managed Prometheus; mail goes through the SMTP account of the secret.
+Names are those of the images (`dashboards.containers`): `SERVICE.factory.internal`. What differs: of each program there
+may be several, found by DNS; the rules engine and the mail catcher are AWS's own; Prometheus sends what shall outlive
+its disk to Amazon Managed Prometheus; mail goes through the SMTP account of the secret.
 
-What only the account knows stands as `${name}` in the files of Prometheus and Alertmanager, which know no variables: the
-init container fills it in (`init_container.files`). Grafana fills in variables of its environment by itself.
+What only the account knows stands as `${name}` in the files of Prometheus and Alertmanager, which know no variables:
+the init container fills it in (`init_container.files`). Grafana fills in variables of its environment by itself.
 """
 
 from __future__ import annotations
