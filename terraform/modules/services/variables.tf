@@ -230,7 +230,7 @@ variable "prometheus" {
   }
 
   validation {
-    condition     = can(regex(var.prometheus.history, "")) && length(regexall("[\"'#\\n]", var.prometheus.history)) == 0
+    condition     = can(regexall(var.prometheus.history, "")) && length(regexall("[\"'#\\n]", var.prometheus.history)) == 0
     error_message = "prometheus.history must be a regular expression without quotes and #, such as ALERTS|factory:.*."
   }
 }
