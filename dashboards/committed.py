@@ -1,10 +1,10 @@
-"""The files that are committed: everything as it is rendered with the defaults, and as it is in the images."""
+"""The files that are committed: everything as rendered with the defaults, as in the images, and as on AWS."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from dashboards import containers
+from dashboards import aws, containers
 from dashboards.alertmanager.files import AlertmanagerRequest, render_alertmanager
 from dashboards.errors import StaleFilesError
 from dashboards.grafana.files import GrafanaRequest, render_grafana
@@ -22,7 +22,8 @@ def rendered() -> dict[str, str]:
         "grafana": render_grafana(GrafanaRequest()),
     }
     on_one_machine = {f"{program}/{path}": text for program, files in programs.items() for path, text in files.items()}
-    return on_one_machine | {f"containers/{path}": text for path, text in containers.rendered().items()}
+    in_images = {f"containers/{path}": text for path, text in containers.rendered().items()}
+    return on_one_machine | in_images | {f"aws/{path}": text for path, text in aws.rendered().items()}
 
 
 def write(directory: Path = DIRECTORY) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import sys
 
 import boto3
@@ -36,7 +37,16 @@ def main() -> int:
         logging.getLogger("botocore").setLevel("WARNING")
         if settings.await_url:
             wait_for(settings.await_url, settings.await_seconds)
-        run(_source(settings), settings.target_dir, settings.shards, settings.secret_id)
+        # The containers of a task share their name, and no two tasks that live have the same.
+        values = {"host": socket.gethostname(), **settings.given_values()}
+        run(
+            _source(settings),
+            settings.target_dir,
+            settings.shards,
+            settings.secret_id,
+            settings.texts_of_files(),
+            values,
+        )
     except FactoryError as error:
         return _failed(str(error), error.exit_status)
     except OSError as error:

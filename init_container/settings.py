@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
-from pathlib import Path
-from typing import Literal
+from pathlib import Path, PurePosixPath
+from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -23,6 +24,15 @@ class InitSettings(BaseSettings):
     bucket: str = Field(default="", description="bucket of the identity bundles; needed unless INIT_SHARDS is none")
     shards: str = Field(default="all", description="`all`, `none`, or names with commas: shard-0000,shard-0001")
     secret_id: str = Field(default="", description="secret of Secrets Manager to be laid down as secrets/smtp.json")
+    files: str = Field(
+        default="",
+        description="configurations to be laid down under files/: a JSON object of texts by path, with `${name}` to be "
+        "filled in",
+    )
+    values: str = Field(
+        default="",
+        description="what `${name}` stands for: a JSON object; `host` and `secret.FIELD` of the secret are known",
+    )
     attempts: int = Field(default=5, ge=1, le=20, description="how often AWS is asked before giving up")
     await_url: str = Field(
         default="",
@@ -43,6 +53,22 @@ class InitSettings(BaseSettings):
             raise ValueError(f"{wrong[0]!r} is not a shard; write all, none, or names as shard-0000,{ENGINE_SHARD}")
         return ",".join(names)
 
+    @field_validator("files", "values")
+    @classmethod
+    def _texts(cls, value: str) -> str:
+        parsed = _parsed(value)
+        if not isinstance(parsed, dict) or not all(isinstance(text, str) for text in parsed.values()):
+            raise ValueError('it is not a JSON object of texts, such as {"prometheus.yml": "global: {}"}')
+        return value
+
+    @field_validator("files")
+    @classmethod
+    def _paths(cls, value: str) -> str:
+        for path in map(PurePosixPath, _parsed(value)):
+            if path.is_absolute() or ".." in path.parts or not path.parts:
+                raise ValueError(f"{str(path)!r} is not a path below the target; write it as prometheus.yml")
+        return value
+
     @field_validator("target_dir")
     @classmethod
     def _directory(cls, value: Path) -> Path:
@@ -53,5 +79,21 @@ class InitSettings(BaseSettings):
     @model_validator(mode="after")
     def _something_to_do(self) -> InitSettings:
         if self.shards != "none" and not self.bucket:
-            raise ValueError("INIT_BUCKET is missing; or set INIT_SHARDS=none for a secret alone")
+            raise ValueError("INIT_BUCKET is missing; or set INIT_SHARDS=none for a secret or files alone")
         return self
+
+    def texts_of_files(self) -> dict[str, str]:
+        """The texts to be filled in, by path."""
+        return dict(_parsed(self.files))
+
+    def given_values(self) -> dict[str, str]:
+        """What names in them stand for."""
+        return dict(_parsed(self.values))
+
+
+def _parsed(value: str) -> Any:
+    """What a text of JSON says; an empty one says nothing."""
+    try:
+        return json.loads(value) if value else {}
+    except ValueError:
+        return None

@@ -50,3 +50,18 @@ def test_a_wrong_setting_is_told_in_a_sentence(
         settings(monkeypatch, **values)
     assert told in str(caught.value)
     assert caught.value.exit_status == 2
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [("{", "not a JSON object"), ('{"a": 1}', "not a JSON object"), ('{"../a": ""}', "not a path below")],
+)
+def test_files_that_cannot_be_laid_down_are_refused(
+    files: str, said: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """They are a setting like any other: wrong ones are told before anything is fetched."""
+    monkeypatch.setenv("INIT_TARGET_DIR", str(tmp_path))
+    monkeypatch.setenv("INIT_SHARDS", "none")
+    monkeypatch.setenv("INIT_FILES", files)
+    with pytest.raises(SettingsError, match=said):
+        load_settings(InitSettings)

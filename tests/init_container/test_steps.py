@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from contracts.errors import SettingsError
 from init_container.errors import VerificationError
 from init_container.steps import run
 
@@ -92,3 +93,25 @@ def test_a_secret_of_another_form_is_refused(depot: Any, tmp_path: Path, text: s
     with pytest.raises(VerificationError, match="smtp is not a JSON object") as caught:
         run(depot.source(), tmp_path, "none", "smtp")
     assert text not in str(caught.value)
+
+
+def test_files_are_filled_in_with_the_secret_and_laid_down(depot: Any, tmp_path: Path) -> None:
+    """Alertmanager's file names the server of the secret; the second time nothing is changed."""
+    depot.secrets.create_secret(Name="smtp", SecretString='{"host": "mail.example.com", "port": 587}')
+    files = {"alertmanager.yml": "smarthost: ${secret.host}:${secret.port}", "who": "${host}"}
+    for told in ("done", "done, nothing changed"):
+        with capture_logs() as lines:
+            run(depot.source(), tmp_path, "none", "smtp", files, {"host": "ip-10-42-0-7"})
+        assert lines[-1]["event"] == told
+    laid = tmp_path / "files"
+    assert (laid / "alertmanager.yml").read_text() == "smarthost: mail.example.com:587"
+    assert (laid / "who").read_text() == "ip-10-42-0-7"
+    assert (laid / "who").stat().st_mode & 0o777 == 0o400
+
+
+def test_a_file_that_cannot_be_filled_leaves_all_as_it_was(depot: Any, tmp_path: Path) -> None:
+    """Identities are not laid down either: the program would not start."""
+    depot.put()
+    with pytest.raises(SettingsError):
+        run(depot.source(), tmp_path, "all", "", {"a.yml": "${nobody}"}, {})
+    assert list(tmp_path.iterdir()) == []

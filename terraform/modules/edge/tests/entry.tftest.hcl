@@ -1,0 +1,185 @@
+# Who comes in, how, and where to.
+
+mock_provider "aws" {
+  source          = "../../tests/mocks"
+  override_during = plan
+}
+
+variables {
+  name                            = "smart-factory-plant1"
+  vpc_id                          = "vpc-0123456789abcdef0"
+  public_subnet_ids               = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
+  load_balancer_security_group_id = "sg-0123456789abcdef0"
+  logs_bucket                     = "smart-factory-plant1-logs-111122223333"
+  certificate_arn                 = "arn:aws:acm:eu-central-1:111122223333:certificate/99999999-2222-3333-4444-555555555555"
+}
+
+run "the_load_balancer_logs_and_refuses_to_be_deleted" {
+  command = plan
+
+  assert {
+    condition     = aws_lb.this.access_logs[0].enabled && aws_lb.this.access_logs[0].bucket == var.logs_bucket
+    error_message = "Access logs must go to the logs bucket."
+  }
+
+  assert {
+    condition     = aws_lb.this.enable_deletion_protection && aws_lb.this.drop_invalid_header_fields
+    error_message = "The load balancer must be protected from deletion and drop headers that are none."
+  }
+}
+
+run "http_only_sends_people_to_https" {
+  command = plan
+
+  assert {
+    condition     = aws_lb_listener.http.default_action[0].type == "redirect" && aws_lb_listener.http.default_action[0].redirect[0].protocol == "HTTPS"
+    error_message = "Port 80 must redirect to HTTPS and serve nothing."
+  }
+
+  assert {
+    condition     = aws_lb_listener.https.protocol == "HTTPS" && startswith(aws_lb_listener.https.ssl_policy, "ELBSecurityPolicy-TLS13") && aws_lb_listener.https.certificate_arn == var.certificate_arn
+    error_message = "Port 443 must speak TLS 1.2 or 1.3 with the certificate that was given."
+  }
+
+  assert {
+    condition     = aws_lb_listener.https.default_action[0].fixed_response[0].status_code == "404"
+    error_message = "What no path names must answer 404."
+  }
+}
+
+run "each_service_has_its_path_and_port" {
+  command = plan
+
+  assert {
+    condition     = sort([for service, group in aws_lb_target_group.this : "${service} ${group.port}"]) == tolist(["alertmanager 9093", "grafana 3000", "prometheus 9090", "simulator 9100"])
+    error_message = "Target groups must be those of 3000, 9090, 9093 and 9100."
+  }
+
+  assert {
+    condition = alltrue([
+      for service in ["grafana", "prometheus", "alertmanager"] :
+      contains(flatten([for one in aws_lb_listener_rule.path[service].condition : one.path_pattern[*].values]), "/${service}/*")
+    ])
+    error_message = "Each of Grafana, Prometheus and Alertmanager must be below a path of its own."
+  }
+
+  assert {
+    condition     = length(distinct([for rule in concat(values(aws_lb_listener_rule.path), [aws_lb_listener_rule.landing, aws_lb_listener_rule.read_only]) : rule.priority])) == 7
+    error_message = "No two rules may have one priority."
+  }
+}
+
+run "a_page_of_links_is_at_the_root" {
+  command = plan
+
+  assert {
+    condition     = length(aws_lb_listener_rule.landing.action[0].fixed_response[0].message_body) <= 1024 && strcontains(aws_lb_listener_rule.landing.action[0].fixed_response[0].message_body, "/grafana/")
+    error_message = "The page at / must link to Grafana and be of 1024 characters at most, which is all that a load balancer serves."
+  }
+}
+
+run "the_simulator_can_only_be_looked_at" {
+  command = plan
+
+  assert {
+    condition = alltrue([
+      for key in ["simulator", "machines"] :
+      toset(flatten([for one in aws_lb_listener_rule.path[key].condition : one.http_request_method[*].values])) == toset(["GET", "HEAD"])
+    ])
+    error_message = "Only GET and HEAD may reach the simulator: POST puts faults on machines."
+  }
+
+  assert {
+    condition     = aws_lb_listener_rule.read_only.priority > max([for key in ["simulator", "machines"] : aws_lb_listener_rule.path[key].priority]...) && aws_lb_listener_rule.read_only.action[0].fixed_response[0].status_code == "405"
+    error_message = "Whatever else is asked of the simulator must be refused after the rules that let look."
+  }
+
+  assert {
+    condition     = one(one(aws_lb_listener_rule.path["simulator"].transform).url_rewrite_config[0].rewrite).replace == "/$1"
+    error_message = "The simulator does not know its path: it must be taken off."
+  }
+}
+
+run "prometheus_keeps_people_on_one_replica" {
+  command = plan
+
+  assert {
+    condition     = aws_lb_target_group.this["prometheus"].stickiness[0].enabled && aws_lb_target_group.this["prometheus"].stickiness[0].type == "lb_cookie"
+    error_message = "Replicas of Prometheus differ: people must stay on one."
+  }
+}
+
+run "a_certificate_is_made_for_a_domain" {
+  command = plan
+
+  variables {
+    certificate_arn = null
+    domain_name     = "factory.example.com"
+    zone_id         = "Z0123456789ABC"
+  }
+
+  assert {
+    condition     = aws_acm_certificate.this[0].validation_method == "DNS" && aws_route53_record.validation["factory.example.com"].zone_id == "Z0123456789ABC"
+    error_message = "The certificate must be proven in the zone."
+  }
+
+  assert {
+    condition     = output.url == "https://factory.example.com" && length(aws_route53_record.this) == 2
+    error_message = "The name must lead to the load balancer, by IPv4 and IPv6."
+  }
+}
+
+run "nobody_is_asked_without_authentication" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for rule in values(aws_lb_listener_rule.path) : [for action in rule.action : action.type] == ["forward"]])
+    error_message = "Without authentication a rule only passes on."
+  }
+}
+
+run "oidc_is_asked_before_any_path" {
+  command = plan
+
+  variables {
+    authentication = {
+      mode = "oidc"
+      oidc = {
+        issuer                 = "https://login.example.com"
+        authorization_endpoint = "https://login.example.com/authorize"
+        token_endpoint         = "https://login.example.com/token"
+        user_info_endpoint     = "https://login.example.com/userinfo"
+        client_id              = "factory"
+        client_secret          = "only-for-the-test"
+      }
+    }
+  }
+
+  assert {
+    condition = alltrue([
+      for rule in values(aws_lb_listener_rule.path) :
+      [for action in rule.action : "${action.order} ${action.type}"] == ["1 authenticate-oidc", "2 forward"] && rule.action[0].authenticate_oidc[0].on_unauthenticated_request == "authenticate"
+    ])
+    error_message = "With OIDC each path must ask first and pass on second."
+  }
+}
+
+run "cognito_is_asked_before_any_path" {
+  command = plan
+
+  variables {
+    authentication = {
+      mode = "cognito"
+      cognito = {
+        user_pool_arn       = "arn:aws:cognito-idp:eu-central-1:111122223333:userpool/eu-central-1_AbCdEf"
+        user_pool_client_id = "abcdef"
+        user_pool_domain    = "factory"
+      }
+    }
+  }
+
+  assert {
+    condition     = alltrue([for rule in values(aws_lb_listener_rule.path) : [for action in rule.action : "${action.order} ${action.type}"] == ["1 authenticate-cognito", "2 forward"]])
+    error_message = "With Cognito each path must ask first and pass on second."
+  }
+}
