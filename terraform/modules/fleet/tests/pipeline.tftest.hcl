@@ -1,0 +1,198 @@
+# The pipeline: what is encrypted, who may do what, and what starts the function. No account is asked.
+
+mock_provider "aws" {
+  source          = "../../tests/mocks"
+  override_during = plan
+}
+
+variables {
+  name              = "smart-factory-plant1"
+  fleet_bucket_name = "smart-factory-plant1-fleet-111122223333"
+  key_arn           = "arn:aws:kms:eu-central-1:111122223333:key/0a1b2c3d-fleet"
+  logs_key_arn      = "arn:aws:kms:eu-central-1:111122223333:key/0a1b2c3d-logs"
+  function_zip      = "tests/pipeline.tftest.hcl" # whatever its bytes are: nothing runs here
+  administrators    = ["chief@fleet.example", "boss@fleet.example"]
+}
+
+run "everything_that_is_stored_lies_under_the_fleets_key" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for table in aws_dynamodb_table.this : one(table.server_side_encryption).enabled && one(table.server_side_encryption).kms_key_arn == var.key_arn])
+    error_message = "A table is not encrypted under key_arn."
+  }
+
+  assert {
+    condition     = aws_sqs_queue.retries.kms_master_key_id == var.key_arn && aws_sqs_queue.dead_letters.kms_master_key_id == var.key_arn
+    error_message = "A queue is not encrypted under key_arn."
+  }
+
+  assert {
+    condition     = aws_sns_topic.alerts.kms_master_key_id == var.key_arn
+    error_message = "The topic is not encrypted under key_arn."
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.kms_key_arn == var.key_arn
+    error_message = "The function's environment is not encrypted under key_arn."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_log_group.function.kms_key_id == var.logs_key_arn && aws_cloudwatch_log_group.function.retention_in_days == 30
+    error_message = "The function's log has no key or no end."
+  }
+}
+
+run "tables_can_be_restored_and_are_not_deleted_by_mistake" {
+  command = plan
+
+  assert {
+    condition     = length(aws_dynamodb_table.this) == 3 && alltrue([for table in aws_dynamodb_table.this : one(table.point_in_time_recovery).enabled])
+    error_message = "A table has no point-in-time recovery."
+  }
+
+  assert {
+    condition     = alltrue([for table in aws_dynamodb_table.this : table.deletion_protection_enabled])
+    error_message = "A table can be deleted by mistake."
+  }
+
+  assert {
+    condition     = [for key, table in aws_dynamodb_table.this : key if length(table.ttl) > 0] == ["alerts"] && one(aws_dynamodb_table.this["alerts"].ttl).attribute_name == "expires_at"
+    error_message = "Notes of alerts must go by themselves, and nothing else."
+  }
+}
+
+run "an_object_in_the_inbox_starts_the_function_and_nothing_else_in_the_bucket_does" {
+  command = plan
+
+  assert {
+    condition     = one(aws_s3_bucket_notification.inbox.lambda_function).filter_prefix == "inbox/" && one(aws_s3_bucket_notification.inbox.lambda_function).events == toset(["s3:ObjectCreated:*"])
+    error_message = "The notification must be of created objects under inbox/ alone."
+  }
+
+  assert {
+    condition     = toset([for permission in aws_lambda_permission.this : permission.source_arn]) == toset(["arn:aws:s3:::smart-factory-plant1-fleet-111122223333", "arn:aws:iot:eu-central-1:111122223333:rule/fleet_vehicles"])
+    error_message = "The bucket and the rule, and nobody else, may call the function."
+  }
+
+  assert {
+    condition     = alltrue([for permission in aws_lambda_permission.this : permission.source_account == "111122223333"])
+    error_message = "A caller of another account could have a bucket of that name."
+  }
+}
+
+run "the_function_may_do_what_it_does_and_can_write_nowhere_in_its_bucket" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for statement in jsondecode(aws_iam_role_policy.function.policy).Statement : alltrue([for text in concat(statement.Action, statement.Resource) : text != "*" && !endswith(text, ":*") || endswith(text, "log-group:/aws/lambda/smart-factory-plant1-fleet:*")])])
+    error_message = "An action or a resource of the function's role is open."
+  }
+
+  assert {
+    condition     = toset(flatten([for statement in jsondecode(aws_iam_role_policy.function.policy).Statement : statement.Action if anytrue([for arn in statement.Resource : startswith(arn, "arn:aws:s3:")])])) == toset(["s3:GetObject", "s3:GetObjectVersion"])
+    error_message = "The function must be able to read the inbox, and to write nothing: it would call itself."
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role.function.assume_role_policy).Statement == [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }]
+    error_message = "Lambda, and nobody else, takes on the function's role."
+  }
+}
+
+run "nothing_is_sent_without_tls" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for policy in concat([aws_sns_topic_policy.alerts.policy], [for queue in aws_sqs_queue_policy.this : queue.policy]) : jsondecode(policy).Statement[0].Effect == "Deny" && jsondecode(policy).Statement[0].Condition.Bool["aws:SecureTransport"] == "false"])
+    error_message = "The topic or a queue takes messages without TLS."
+  }
+
+  assert {
+    condition     = jsondecode(aws_sqs_queue_policy.this["retries"].policy).Statement[0].Resource == "arn:aws:sqs:eu-central-1:111122223333:smart-factory-plant1-fleet-retries"
+    error_message = "The policy of the retry queue speaks of another queue."
+  }
+}
+
+run "what_fails_waits_and_is_never_lost" {
+  command = plan
+
+  assert {
+    condition     = one(aws_lambda_function.this.dead_letter_config).target_arn == "arn:aws:sqs:eu-central-1:111122223333:smart-factory-plant1-fleet-dead-letters"
+    error_message = "An event whose function failed three times would be lost."
+  }
+
+  assert {
+    condition     = jsondecode(aws_sqs_queue.retries.redrive_policy).maxReceiveCount == 1000
+    error_message = "A reading whose verdict is missing must be tried a thousand times before it is a dead letter."
+  }
+
+  assert {
+    condition     = aws_sqs_queue.retries.message_retention_seconds == 1209600 && aws_sqs_queue.dead_letters.message_retention_seconds == 1209600
+    error_message = "Both queues must keep their messages for 14 days, the longest that SQS can."
+  }
+
+  assert {
+    condition     = aws_sqs_queue.retries.visibility_timeout_seconds > aws_lambda_function.this.timeout
+    error_message = "A retry would be handed out again while the function still works on it."
+  }
+
+  assert {
+    condition     = aws_lambda_event_source_mapping.retries.function_response_types == toset(["ReportBatchItemFailures"])
+    error_message = "One failed message would put off those that came along with it."
+  }
+}
+
+run "administrators_are_told_of_their_own_alerts_by_mail" {
+  command = plan
+
+  assert {
+    condition     = { for address, one in aws_sns_topic_subscription.administrators : address => [one.protocol, jsondecode(one.filter_policy).recipients] } == { "boss@fleet.example" = ["email", ["boss@fleet.example"]], "chief@fleet.example" = ["email", ["chief@fleet.example"]] }
+    error_message = "Each administrator has a mail subscription with a filter on his own address."
+  }
+
+  assert {
+    condition     = one(aws_lambda_function.this.environment).variables["FLEET_ADMINISTRATORS"] == "boss@fleet.example,chief@fleet.example"
+    error_message = "The function must be told all administrators."
+  }
+}
+
+run "without_administrators_the_function_is_told_none" {
+  command = plan
+
+  variables {
+    administrators = []
+  }
+
+  assert {
+    condition     = !contains(keys(one(aws_lambda_function.this.environment).variables), "FLEET_ADMINISTRATORS") && length(aws_sns_topic_subscription.administrators) == 0
+    error_message = "Lambda keeps no empty variables, and nobody is to be asked by mail."
+  }
+}
+
+run "the_function_runs_on_the_newest_python_and_on_arm" {
+  command = plan
+
+  assert {
+    condition     = aws_lambda_function.this.runtime == "python3.14" && aws_lambda_function.this.architectures == tolist(["arm64"])
+    error_message = "The function must run on python3.14 and arm64."
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.source_code_hash == filebase64sha256(var.function_zip)
+    error_message = "Another zip must be seen as another function."
+  }
+}
+
+run "tables_may_be_given_up_where_that_is_said" {
+  command = plan
+
+  variables {
+    deletion_protection = false
+  }
+
+  assert {
+    condition     = alltrue([for table in aws_dynamodb_table.this : !table.deletion_protection_enabled])
+    error_message = "deletion_protection = false must let go of the tables."
+  }
+}
