@@ -204,19 +204,23 @@ resource "aws_lambda_function" "this" {
   kms_key_arn      = var.key_arn
 
   environment {
-    variables = merge({ for key, text in {
-      FLEET_TABLE            = local.tables.readings.name
-      FLEET_VEHICLES_TABLE   = local.tables.vehicles.name
-      FLEET_ALERTS_TABLE     = local.tables.alerts.name
-      FLEET_TOPIC_ARN        = local.topic_arn
-      FLEET_ENDPOINT         = local.endpoint
-      FLEET_RETRY_QUEUE_URL  = aws_sqs_queue.retries.url
-      FLEET_DEAD_LETTERS_URL = aws_sqs_queue.dead_letters.url
-      FLEET_ADMINISTRATORS   = length(var.administrators) == 0 ? null : join(",", sort(var.administrators))
-      FLEET_ZONE             = var.zone
-      FLEET_THRESHOLD_C      = tostring(var.threshold_c)
-      FLEET_WINDOW_S         = tostring(var.window_s)
-    } : key => text if text != null }, var.more_environment)
+    variables = merge(
+      {
+        FLEET_TABLE            = local.tables.readings.name
+        FLEET_VEHICLES_TABLE   = local.tables.vehicles.name
+        FLEET_ALERTS_TABLE     = local.tables.alerts.name
+        FLEET_TOPIC_ARN        = local.topic_arn
+        FLEET_ENDPOINT         = local.endpoint
+        FLEET_RETRY_QUEUE_URL  = aws_sqs_queue.retries.url
+        FLEET_DEAD_LETTERS_URL = aws_sqs_queue.dead_letters.url
+        FLEET_ZONE             = var.zone
+        FLEET_THRESHOLD_C      = tostring(var.threshold_c)
+        FLEET_WINDOW_S         = tostring(var.window_s)
+      },
+      # Lambda keeps no empty variables.
+      length(var.administrators) == 0 ? {} : { FLEET_ADMINISTRATORS = join(",", sort(var.administrators)) },
+      var.more_environment,
+    )
   }
 
   # Where an event goes whose function failed three times.

@@ -14,7 +14,7 @@ variables {
   administrators    = ["chief@fleet.example", "boss@fleet.example"]
 }
 
-run "everything_that_is_stored_lies_under_the_fleets_key" {
+run "what_is_stored_is_encrypted_restored_and_sent_by_tls_alone" {
   command = plan
 
   assert {
@@ -41,10 +41,6 @@ run "everything_that_is_stored_lies_under_the_fleets_key" {
     condition     = aws_cloudwatch_log_group.function.kms_key_id == var.logs_key_arn && aws_cloudwatch_log_group.function.retention_in_days == 30
     error_message = "The function's log has no key or no end."
   }
-}
-
-run "tables_can_be_restored_and_are_not_deleted_by_mistake" {
-  command = plan
 
   assert {
     condition     = length(aws_dynamodb_table.this) == 3 && alltrue([for table in aws_dynamodb_table.this : one(table.point_in_time_recovery).enabled])
@@ -60,9 +56,19 @@ run "tables_can_be_restored_and_are_not_deleted_by_mistake" {
     condition     = [for key, table in aws_dynamodb_table.this : key if length(table.ttl) > 0] == ["alerts"] && one(aws_dynamodb_table.this["alerts"].ttl).attribute_name == "expires_at"
     error_message = "Notes of alerts must go by themselves, and nothing else."
   }
+
+  assert {
+    condition     = alltrue([for policy in concat([aws_sns_topic_policy.alerts.policy], [for queue in aws_sqs_queue_policy.this : queue.policy]) : jsondecode(policy).Statement[0].Effect == "Deny" && jsondecode(policy).Statement[0].Condition.Bool["aws:SecureTransport"] == "false"])
+    error_message = "The topic or a queue takes messages without TLS."
+  }
+
+  assert {
+    condition     = jsondecode(aws_sqs_queue_policy.this["retries"].policy).Statement[0].Resource == "arn:aws:sqs:eu-central-1:111122223333:smart-factory-plant1-fleet-retries"
+    error_message = "The policy of the retry queue speaks of another queue."
+  }
 }
 
-run "an_object_in_the_inbox_starts_the_function_and_nothing_else_in_the_bucket_does" {
+run "what_starts_the_function_cannot_be_written_by_it_and_is_never_lost" {
   command = plan
 
   assert {
@@ -79,10 +85,6 @@ run "an_object_in_the_inbox_starts_the_function_and_nothing_else_in_the_bucket_d
     condition     = alltrue([for permission in aws_lambda_permission.this : permission.source_account == "111122223333"])
     error_message = "A caller of another account could have a bucket of that name."
   }
-}
-
-run "the_function_may_do_what_it_does_and_can_write_nowhere_in_its_bucket" {
-  command = plan
 
   assert {
     condition     = alltrue([for statement in jsondecode(aws_iam_role_policy.function.policy).Statement : alltrue([for text in concat(statement.Action, statement.Resource) : text != "*" && !endswith(text, ":*") || endswith(text, "log-group:/aws/lambda/smart-factory-plant1-fleet:*")])])
@@ -98,24 +100,6 @@ run "the_function_may_do_what_it_does_and_can_write_nowhere_in_its_bucket" {
     condition     = jsondecode(aws_iam_role.function.assume_role_policy).Statement == [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }]
     error_message = "Lambda, and nobody else, takes on the function's role."
   }
-}
-
-run "nothing_is_sent_without_tls" {
-  command = plan
-
-  assert {
-    condition     = alltrue([for policy in concat([aws_sns_topic_policy.alerts.policy], [for queue in aws_sqs_queue_policy.this : queue.policy]) : jsondecode(policy).Statement[0].Effect == "Deny" && jsondecode(policy).Statement[0].Condition.Bool["aws:SecureTransport"] == "false"])
-    error_message = "The topic or a queue takes messages without TLS."
-  }
-
-  assert {
-    condition     = jsondecode(aws_sqs_queue_policy.this["retries"].policy).Statement[0].Resource == "arn:aws:sqs:eu-central-1:111122223333:smart-factory-plant1-fleet-retries"
-    error_message = "The policy of the retry queue speaks of another queue."
-  }
-}
-
-run "what_fails_waits_and_is_never_lost" {
-  command = plan
 
   assert {
     condition     = one(aws_lambda_function.this.dead_letter_config).target_arn == "arn:aws:sqs:eu-central-1:111122223333:smart-factory-plant1-fleet-dead-letters"
@@ -143,7 +127,7 @@ run "what_fails_waits_and_is_never_lost" {
   }
 }
 
-run "administrators_are_told_of_their_own_alerts_by_mail" {
+run "administrators_are_told_by_mail_and_the_newest_python_runs_on_arm" {
   command = plan
 
   assert {
@@ -155,23 +139,6 @@ run "administrators_are_told_of_their_own_alerts_by_mail" {
     condition     = one(aws_lambda_function.this.environment).variables["FLEET_ADMINISTRATORS"] == "boss@fleet.example,chief@fleet.example"
     error_message = "The function must be told all administrators."
   }
-}
-
-run "without_administrators_the_function_is_told_none" {
-  command = plan
-
-  variables {
-    administrators = []
-  }
-
-  assert {
-    condition     = !contains(keys(one(aws_lambda_function.this.environment).variables), "FLEET_ADMINISTRATORS") && length(aws_sns_topic_subscription.administrators) == 0
-    error_message = "Lambda keeps no empty variables, and nobody is to be asked by mail."
-  }
-}
-
-run "the_function_runs_on_the_newest_python_and_on_arm" {
-  command = plan
 
   assert {
     condition     = aws_lambda_function.this.runtime == "python3.14" && aws_lambda_function.this.architectures == tolist(["arm64"])
@@ -184,11 +151,17 @@ run "the_function_runs_on_the_newest_python_and_on_arm" {
   }
 }
 
-run "tables_may_be_given_up_where_that_is_said" {
+run "without_administrators_nobody_is_told_and_tables_may_be_given_up" {
   command = plan
 
   variables {
+    administrators      = []
     deletion_protection = false
+  }
+
+  assert {
+    condition     = !contains(keys(one(aws_lambda_function.this.environment).variables), "FLEET_ADMINISTRATORS") && length(aws_sns_topic_subscription.administrators) == 0
+    error_message = "Lambda keeps no empty variables, and nobody is to be asked by mail."
   }
 
   assert {
