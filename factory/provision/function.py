@@ -13,7 +13,7 @@ from factory.provision.policies import sqs_arn
 from factory.provision.request import FleetRequest
 from factory.provision.steps import Step, found
 from maintenance.fleet.settings import FleetSettings, environment_of
-from maintenance.fleet.zip import ENTRY, RUNTIME, function_zip
+from maintenance.fleet.zip import ARCHITECTURE, ENTRY, RUNTIME, function_zip
 
 TIMEOUT_S = 300
 VISIBILITY_S = 360
@@ -42,7 +42,7 @@ def function_step(clients: Clients, names: Resources, fleet: FleetRequest, endpo
             _create(clients, wanted, code)
             clients.functions.get_waiter("function_active_v2").wait(FunctionName=name)
             return
-        clients.functions.update_function_code(FunctionName=name, ZipFile=code)
+        clients.functions.update_function_code(FunctionName=name, ZipFile=code, Architectures=[ARCHITECTURE])
         clients.functions.get_waiter("function_updated_v2").wait(FunctionName=name)
         clients.functions.update_function_configuration(**wanted)
         clients.functions.get_waiter("function_updated_v2").wait(FunctionName=name)
@@ -57,7 +57,7 @@ def _create(clients: Clients, wanted: dict[str, Any], code: bytes) -> None:
     until = time.monotonic() + _ROLE_PATIENCE_S
     while True:
         try:
-            clients.functions.create_function(**wanted, Code={"ZipFile": code})
+            clients.functions.create_function(**wanted, Architectures=[ARCHITECTURE], Code={"ZipFile": code})
         except clients.functions.exceptions.InvalidParameterValueException as error:
             if "assume" not in str(error) or time.monotonic() > until:
                 raise
@@ -77,6 +77,8 @@ def _is_as_wanted(
     there: Any, code: bytes, clients: Clients, names: Resources, fleet: FleetRequest, endpoint_url: str | None
 ) -> bool:
     if there["CodeSha256"] != base64.b64encode(hashlib.sha256(code).digest()).decode():
+        return False
+    if there.get("Architectures") != [ARCHITECTURE]:
         return False
     try:
         wanted = _configuration(clients, names, fleet, endpoint_url)

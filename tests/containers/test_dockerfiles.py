@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -201,3 +204,33 @@ def test_data_lies_in_no_volume_of_the_base(image: str) -> None:
     prepared = " ".join(of(image, "RUN") + of(image, "WORKDIR") + of(image, "CMD")).replace(f"/etc/{image}", "")
 
     assert f"{declared.get(image, '/nowhere')} " not in f"{prepared} ".replace('"', " ")
+
+
+def test_sagemaker_finds_the_model_server_by_its_own_word() -> None:
+    """`docker run IMAGE serve` is how SageMaker starts a container; it is the same program as without an argument.
+
+    Amazon SageMaker developer guide, "Custom inference code with hosting services".
+    """
+    assert "containers/maintenance/serve.py /opt/app/serve.py" in [
+        rest for word, rest in instructions("maintenance") if word == "COPY"
+    ]
+    environment = {
+        **os.environ,
+        "PYTHONPATH": f"{ROOT}:{CONTAINERS / 'maintenance'}",
+        "MODEL_SERVER_MODEL_DIR": "/there/is/none",
+    }
+
+    served, direct = (
+        subprocess.run(
+            [sys.executable, "-P", "-m", module],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        for module in ("serve", "maintenance.server")
+    )
+
+    assert (2, direct.stderr) == (served.returncode, served.stderr)
+    assert "/there/is/none" in served.stderr

@@ -52,6 +52,17 @@ def test_a_second_time_nothing_is_made(pipeline: Pipeline) -> None:
     assert pipeline.make() in ([], ["function"])
 
 
+def test_the_function_runs_on_arm(pipeline: Pipeline) -> None:
+    """One that was made for x86-64, as it was before, is moved over."""
+    assert ["arm64"] == pipeline.function()["Architectures"]
+    wanted = {"FunctionName": pipeline.names.fleet_function, "ZipFile": b"other", "Architectures": ["x86_64"]}
+    pipeline.clients.functions.update_function_code(**wanted)
+
+    pipeline.make()
+
+    assert ["arm64"] == pipeline.function()["Architectures"]
+
+
 def test_what_lies_in_the_bucket_and_tables_is_encrypted(pipeline: Pipeline) -> None:
     """Under the fleet's own key, and the bucket is closed to the public and keeps versions."""
     key = pipeline.clients.kms.describe_key(KeyId=pipeline.names.fleet_key_alias)["KeyMetadata"]["Arn"]

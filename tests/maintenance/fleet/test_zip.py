@@ -9,7 +9,9 @@ import sys
 import zipfile
 from pathlib import Path
 
-from maintenance.fleet.zip import ENTRY, FILES, function_zip
+import pytest
+
+from maintenance.fleet.zip import ENTRY, FILES, function_zip, main
 
 FOREIGN = ("pydantic", "structlog", "numpy", "sklearn", "pyarrow", "duckdb", "fastapi", "click")
 
@@ -53,3 +55,30 @@ def test_it_runs_by_itself(tmp_path: Path) -> None:
     file, foreign = json.loads(done.stdout)
     assert Path(file).is_relative_to(tmp_path)
     assert [] == foreign
+
+
+def test_it_is_written_by_a_bare_python(tmp_path: Path) -> None:
+    """`make lambda`: two runs, one of them of a Python without any library, write the same bytes."""
+    build = tmp_path / "build"
+    program = (
+        "import runpy, sys; sys.path.insert(0, '.'); sys.argv = sys.argv[1:]; "
+        "runpy.run_module('maintenance.fleet.zip', run_name='__main__')"
+    )
+    for name, switches in (("one.zip", []), ("two.zip", ["-S", "-E"])):
+        command = [sys.executable, *switches, "-c", program, "zip", str(build / name)]
+        subprocess.run(command, cwd=Path(__file__).parents[3], check=True, capture_output=True, timeout=60)
+
+    first, second = ((build / name).read_bytes() for name in ("one.zip", "two.zip"))
+    assert function_zip() == first == second
+    assert ["one.zip", "two.zip"] == sorted(path.name for path in build.iterdir())
+
+
+def test_a_place_that_cannot_be_written_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One sentence with the file and what is wrong, and exit status 1."""
+    out = tmp_path / "build" / "fleet.zip"
+    out.parent.write_text("a file, and no directory")
+
+    assert 1 == main([str(out)])
+
+    (line,) = capsys.readouterr().err.splitlines()
+    assert f"fleet_zip: The function's zip cannot be written to {out}: File exists." in line

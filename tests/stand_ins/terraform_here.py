@@ -1,0 +1,131 @@
+"""Terraform as it is on this machine: a root of a test's own, planned and applied by the real program.
+
+Which registry or mirror it takes the provider from is the CLI configuration's business (`TF_CLI_CONFIG_FILE`). Where it
+cannot initialise, the test is skipped and says why.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from factory.local_aws.credentials import ROOT_FILE
+
+MODULES = Path(__file__).parents[2] / "terraform" / "modules"
+_PATIENCE_S = 300
+PROVIDER = """
+terraform {
+  required_version = ">= 1.11"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "~> 6.0"
+    }
+  }
+}
+
+# A local AWS has its buckets below a path, and knows the key that the environment names.
+provider "aws" {
+  region                      = "us-east-1"
+  s3_use_path_style           = true
+  skip_credentials_validation = true
+  skip_metadata_api_check     = true
+}
+"""
+
+
+def account(start_local_aws: Callable[..., Any], directory: Path) -> Any:
+    """An empty local AWS whose root has the key that tools for emulators take for granted, `test`.
+
+    Args:
+        start_local_aws: the fixture of that name.
+        directory: where its state shall lie.
+    """
+    directory.mkdir(parents=True)
+    (directory / ROOT_FILE).write_text(json.dumps({"access_key_id": "test", "secret_access_key": "test"}))
+    return start_local_aws(directory)
+
+
+class Folder:
+    """A root of Terraform in a directory of its own.
+
+    Args:
+        directory: where it lies.
+        text: the configuration, beside the provider's.
+        local: the local AWS that stands for the account.
+    """
+
+    def __init__(self, directory: Path, text: str, local: Any) -> None:
+        self.directory = directory
+        key = local.session().get_credentials()
+        self._environment = {
+            **os.environ,
+            "AWS_ENDPOINT_URL": local.endpoint,
+            "AWS_ACCESS_KEY_ID": key.access_key,
+            "AWS_SECRET_ACCESS_KEY": key.secret_key,
+            "AWS_REGION": "us-east-1",
+            "TF_IN_AUTOMATION": "1",
+        }
+        directory.mkdir(parents=True, exist_ok=True)
+        (directory / "main.tf").write_text(PROVIDER + text)
+        self._init()
+
+    def _init(self) -> None:
+        if shutil.which("terraform") is None:
+            pytest.skip("terraform is not installed")
+        done = self._run("init", "-input=false", "-no-color")
+        if done.returncode:
+            why = next((line.strip(" │╷") for line in done.stderr.splitlines() if "rror" in line), "it did not say why")
+            pytest.skip(f"terraform cannot initialise: {why}")
+
+    def plan(self) -> dict[str, Any]:
+        """The plan, as `terraform show -json` tells it."""
+        self.do("plan", "-input=false", "-no-color", "-out=plan.bin")
+        shown: dict[str, Any] = json.loads(self.do("show", "-json", "plan.bin"))
+        return shown
+
+    def apply(self) -> None:
+        """Make what the configuration says."""
+        self.do("apply", "-auto-approve", "-input=false", "-no-color")
+
+    def destroy(self) -> None:
+        """Take away what was made."""
+        self.do("destroy", "-auto-approve", "-input=false", "-no-color")
+
+    def outputs(self) -> dict[str, Any]:
+        """The root's outputs."""
+        return {name: told["value"] for name, told in json.loads(self.do("output", "-json")).items()}
+
+    def do(self, *arguments: str) -> str:
+        """Run Terraform and expect success; what it printed."""
+        done = self._run(*arguments)
+        assert done.returncode == 0, f"terraform {arguments[0]}:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+        return done.stdout
+
+    def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["terraform", *arguments],
+            cwd=self.directory,
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            timeout=_PATIENCE_S,
+            check=False,
+        )
+
+
+def planned(plan: dict[str, Any], kind: str) -> dict[str, dict[str, Any]]:
+    """The resources of a type in a plan, by their address: what is known of them, and `after_unknown`."""
+    return {
+        change["address"]: {**change["change"]["after"], "after_unknown": change["change"]["after_unknown"]}
+        for change in plan["resource_changes"]
+        if change["type"] == kind and change["mode"] == "managed"
+    }

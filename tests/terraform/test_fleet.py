@@ -1,0 +1,264 @@
+"""The fleet's module against what `factory provision` makes, and its function at work on a local AWS."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from live_factory import wait_until
+from model_endpoint import ModelEndpoint
+from terraform_here import MODULES, Folder, account, planned
+
+from contracts.resources import FLEET_INBOX, Resources
+from factory.provision.function import MEMORY_MB, RETRIES_AT_ONCE, TIMEOUT_S, VISIBILITY_S
+from factory.provision.policies import Document, fleet_function_policy, function_trust
+from maintenance.fleet.settings import FleetSettings, settings_from
+from maintenance.fleet.table import unwire
+from maintenance.fleet.zip import ARCHITECTURE, ENTRY, RUNTIME, write_zip
+
+pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(600)]
+
+NAMES = Resources("plant1", "000000000000")
+TEST_DATA = (Path(__file__).parents[1] / "maintenance/fleet/test-data.txt").read_bytes()
+# The key and the inbox as other modules make them, in the least that the function needs.
+FOUNDATIONS = """
+resource "aws_kms_key" "fleet" {{
+  description = "Readings of the fleet of plant1"
+}}
+
+resource "aws_s3_bucket" "fleet" {{
+  bucket        = "{bucket}"
+  force_destroy = true
+}}
+
+resource "aws_s3_bucket_versioning" "fleet" {{
+  bucket = aws_s3_bucket.fleet.id
+
+  versioning_configuration {{
+    status = "Enabled"
+  }}
+}}
+"""
+FLEET = """
+variable "function_zip" {{ type = string }}
+variable "model_url" {{ type = string }}
+
+module "fleet" {{
+  source = "{module}"
+
+  name                = "smart-factory-plant1"
+  fleet_bucket_name   = {bucket}
+  key_arn             = {key}
+  function_zip        = var.function_zip
+  administrators      = ["deputy@fleet.example", "chief@fleet.example"]
+  threshold_c         = 99.5
+  deletion_protection = false
+  more_environment = {{
+    AWS_ENDPOINT_URL                   = "{endpoint}"
+    AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME = var.model_url
+  }}
+}}
+
+output "topic_arn" {{ value = module.fleet.topic_arn }}
+output "queue_urls" {{ value = module.fleet.queue_urls }}
+"""
+KEY_ARN = "arn:aws:kms:us-east-1:000000000000:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f"
+
+
+def folder(directory: Path, local: Any, model_url: str, *, founded: bool) -> Folder:
+    """The module in a root with the function's zip beside it, on a key and bucket that are there or made."""
+    write_zip(directory / "fleet-function.zip")
+    told = {"function_zip": str(directory / "fleet-function.zip"), "model_url": model_url}
+    (directory / "terraform.tfvars.json").write_text(json.dumps(told))
+    key, bucket = "aws_kms_key.fleet.arn", "aws_s3_bucket_versioning.fleet.bucket"
+    if founded:
+        key, bucket = json.dumps(KEY_ARN), json.dumps(NAMES.fleet_bucket)
+    text = FLEET.format(bucket=bucket, key=key, module=MODULES / "fleet", endpoint=local.endpoint)
+    if not founded:
+        text += FOUNDATIONS.format(bucket=NAMES.fleet_bucket)
+    return Folder(directory, text, local)
+
+
+@pytest.fixture(scope="module")
+def plan(start_local_aws: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What Terraform would make in an account whose key and bucket are there."""
+    directory = tmp_path_factory.mktemp("plan")
+    local = account(start_local_aws, directory / "aws")
+    found = folder(directory / "root", local, "http://127.0.0.1:1", founded=True).plan()
+    local.stop()
+    return found
+
+
+def rights(document: Document) -> set[tuple[str, str, str, str]]:
+    """A policy in effect: every action on every resource, with its condition."""
+
+    def each(value: str | list[str]) -> list[str]:
+        return [value] if isinstance(value, str) else value
+
+    return {
+        (one["Effect"], action, resource, json.dumps(one.get("Condition"), sort_keys=True))
+        for one in document["Statement"]
+        for action in each(one["Action"])
+        for resource in each(one["Resource"])
+    }
+
+
+def test_the_function_may_do_what_provisioning_lets_it_do(plan: dict[str, Any]) -> None:
+    """The role's policy equals that of `factory provision` in effect, action by action and resource by resource."""
+    (policy,) = planned(plan, "aws_iam_role_policy").values()
+    (role,) = planned(plan, "aws_iam_role").values()
+
+    assert (NAMES.fleet_function_role, "rights") == (role["name"], policy["name"])
+    assert rights(fleet_function_policy(NAMES, KEY_ARN)) == rights(json.loads(policy["policy"]))
+    assert function_trust()["Statement"] == json.loads(role["assume_role_policy"])["Statement"]
+
+
+def test_the_function_is_told_what_provisioning_tells_it(plan: dict[str, Any]) -> None:
+    """The same settings come out of its environment; only the queues' addresses are not known before they are there."""
+    (function,) = planned(plan, "aws_lambda_function").values()
+    known = function["environment"][0]["variables"]
+    unknown = function["after_unknown"]["environment"][0]["variables"]
+
+    assert {"FLEET_RETRY_QUEUE_URL", "FLEET_DEAD_LETTERS_URL"} == {name for name, so in unknown.items() if so}
+    assert {"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME"} == {
+        name for name in known if not name.startswith("FLEET_")
+    }
+    assert FleetSettings(
+        table=NAMES.fleet_readings_table,
+        vehicles_table=NAMES.fleet_vehicles_table,
+        alerts_table=NAMES.fleet_alerts_table,
+        topic_arn=NAMES.fleet_topic_arn,
+        endpoint=NAMES.fleet_endpoint,
+        retry_queue_url="retries",
+        dead_letters_url="letters",
+        administrators="chief@fleet.example,deputy@fleet.example",
+        threshold_c=99.5,
+    ) == settings_from(known | {"FLEET_RETRY_QUEUE_URL": "retries", "FLEET_DEAD_LETTERS_URL": "letters"})
+
+
+def test_the_function_is_the_one_that_provisioning_makes(plan: dict[str, Any]) -> None:
+    """Name, entry, runtime, time, memory, queue of its dead letters: as in factory/provision/function.py."""
+    (function,) = planned(plan, "aws_lambda_function").values()
+    (retries,) = (one for one in planned(plan, "aws_sqs_queue").values() if one["name"] == NAMES.fleet_retry_queue)
+    (mapping,) = planned(plan, "aws_lambda_event_source_mapping").values()
+
+    found = [
+        function[name] for name in ("function_name", "handler", "runtime", "architectures", "timeout", "memory_size")
+    ]
+    assert [NAMES.fleet_function, ENTRY, RUNTIME, [ARCHITECTURE], TIMEOUT_S, MEMORY_MB] == found
+    assert function["dead_letter_config"][0]["target_arn"].endswith(f":{NAMES.fleet_dead_letters}")
+    assert (VISIBILITY_S, RETRIES_AT_ONCE) == (retries["visibility_timeout_seconds"], mapping["batch_size"])
+
+
+def test_tables_have_the_keys_that_provisioning_gives_them(plan: dict[str, Any]) -> None:
+    """Names, keys and their types; contracts/resources.py says which."""
+    found = {
+        table["name"]: (
+            table["hash_key"],
+            table["range_key"],
+            {(one["name"], one["type"]) for one in table["attribute"]},
+        )
+        for table in planned(plan, "aws_dynamodb_table").values()
+    }
+
+    assert {
+        NAMES.fleet_readings_table: ("device_id", "timestamp", {("device_id", "S"), ("timestamp", "S")}),
+        NAMES.fleet_vehicles_table: ("device_id", None, {("device_id", "S")}),
+        NAMES.fleet_alerts_table: ("alert", None, {("alert", "S")}),
+    } == found
+
+
+def test_only_the_inbox_starts_the_function(plan: dict[str, Any]) -> None:
+    """The notification is of contracts' prefix, and the rule that may call the function is contracts' rule."""
+    (notification,) = planned(plan, "aws_s3_bucket_notification").values()
+    (told,) = notification["lambda_function"]
+    callers = {one["statement_id"]: one["source_arn"] for one in planned(plan, "aws_lambda_permission").values()}
+
+    assert ("inbox", ["s3:ObjectCreated:*"], FLEET_INBOX) == (told["id"], told["events"], told["filter_prefix"])
+    assert {
+        "s3": f"arn:aws:s3:::{NAMES.fleet_bucket}",
+        "rule": "arn:aws:iot:us-east-1:000000000000:rule/fleet_vehicles",
+    } == callers
+
+
+class Stack:
+    """The fleet that Terraform made in a local AWS, with a model in a test's hand."""
+
+    def __init__(self, local: Any, directory: Path) -> None:
+        self.local = local
+        self.model = ModelEndpoint()
+        self.folder = folder(directory / "root", local, self.model.url, founded=False)
+        self.folder.apply()
+        self.outputs = self.folder.outputs()
+
+    def client(self, service: str) -> Any:
+        """A client of root's."""
+        return self.local.session().client(service, endpoint_url=self.local.endpoint)
+
+    def items(self) -> list[dict[str, Any]]:
+        """All readings."""
+        found = self.client("dynamodb").scan(TableName=NAMES.fleet_readings_table)["Items"]
+        return sorted(map(unwire, found), key=lambda item: str(item["device_id"]))
+
+    def inbox_of(self, queue: str) -> Callable[[], list[dict[str, Any]]]:
+        """A queue of the test's own that the topic tells, whoever the recipients are."""
+        sqs = self.client("sqs")
+        arn = f"arn:aws:sqs:us-east-1:000000000000:{queue}"
+        let_in = {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage"}
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [let_in | {"Resource": arn}]})
+        url = sqs.create_queue(QueueName=queue, Attributes={"Policy": policy})["QueueUrl"]
+        self.client("sns").subscribe(TopicArn=self.outputs["topic_arn"], Protocol="sqs", Endpoint=arn)
+        found: list[dict[str, Any]] = []
+
+        def look() -> list[dict[str, Any]]:
+            told = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+            found.extend(json.loads(one["Body"]) for one in told)
+            return found
+
+        return look
+
+
+@pytest.fixture
+def stack(start_local_aws: Callable[..., Any], tmp_path: Path) -> Iterator[Stack]:
+    """A fleet in an account of its own."""
+    local = account(start_local_aws, tmp_path / "aws")
+    made = Stack(local, tmp_path)
+    yield made
+    made.model.stop()
+    local.stop()
+
+
+def test_the_owners_walk_through_on_what_terraform_made(stack: Stack) -> None:
+    """Two records become two items with predictions and one message; a second plan finds nothing to do.
+
+    Section 7 of the owner's document: VHC001 at 124.0 °C is told, VHC002 at 98.0 °C is not.
+    """
+    messages = stack.inbox_of("ears")
+
+    stack.client("s3").put_object(Bucket=NAMES.fleet_bucket, Key=f"{FLEET_INBOX}test-data.txt", Body=TEST_DATA)
+
+    first, second = wait_until("two items", lambda: found if len(found := stack.items()) == 2 else None, 120)
+    (told,) = wait_until("a message", messages, 60)
+    assert ("VHC001", "POSITIVE") == (first["device_id"], first["prediction"])
+    assert ("VHC002", "NEGATIVE") == (second["device_id"], second["prediction"])
+    assert "VHC001: engine at 124.0 °C" == told["Subject"]
+    assert "124.0 °C" in told["Message"]
+    assert "VHC002" not in json.dumps(messages())
+    changes = [one["change"]["actions"] for one in stack.folder.plan()["resource_changes"]]
+    assert {("no-op",)} == {tuple(actions) for actions in changes}
+
+
+def test_what_terraform_made_can_be_taken_away(stack: Stack) -> None:
+    """After `destroy` the account has neither function, tables, queues, topic, role nor bucket of the fleet."""
+    stack.folder.destroy()
+
+    assert not stack.client("lambda").list_functions()["Functions"]
+    assert not stack.client("dynamodb").list_tables()["TableNames"]
+    assert not stack.client("sqs").list_queues().get("QueueUrls", [])
+    assert not stack.client("sns").list_topics()["Topics"]
+    assert not stack.client("s3").list_buckets()["Buckets"]
+    roles = {role["RoleName"] for role in stack.client("iam").list_roles()["Roles"]}
+    assert NAMES.fleet_function_role not in roles
