@@ -236,9 +236,8 @@ resource "aws_iam_policy" "plan_boundary" {
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
-      # A boundary allows nothing by itself. What may be read is named by ReadOnlyAccess; here stands what may not be.
-      { Sid = "Everything", Effect = "Allow", NotAction = local.data, Resource = "*" },
-      { Sid = "NoData", Effect = "Deny", Action = local.data, Resource = "*" },
+      # A boundary allows nothing by itself, and so speaks of any resource: ReadOnlyAccess names what may be read.
+      { Sid = "NoData", Effect = "Allow", NotAction = local.data, Resource = "*" },
       {
         Sid         = "NoObjectsButTheState"
         Effect      = "Deny"
@@ -299,6 +298,7 @@ resource "aws_iam_policy" "deploy_boundary" {
   description = "The most that the deploy role can ever do"
   policy = jsonencode({
     Version = "2012-10-17"
+    # A boundary allows nothing by itself, and so speaks of any resource.
     Statement = [
       {
         Sid       = "EverythingButTheAccount"

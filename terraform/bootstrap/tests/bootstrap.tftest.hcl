@@ -78,13 +78,13 @@ run "the_roles_are_bounded_and_cannot_take_the_bounds_off" {
   assert {
     condition = alltrue([
       for action in ["secretsmanager:GetSecretValue", "dynamodb:GetItem", "dynamodb:Scan", "logs:GetLogEvents", "sqs:ReceiveMessage", "ssm:GetParameter", "athena:GetQueryResults"] :
-      contains(jsondecode(aws_iam_policy.plan_boundary.policy).Statement[1].Action, action) && jsondecode(aws_iam_policy.plan_boundary.policy).Statement[1].Effect == "Deny"
+      contains(jsondecode(aws_iam_policy.plan_boundary.policy).Statement[0].NotAction, action)
     ])
     error_message = "A pull request could read data: ${aws_iam_policy.plan_boundary.policy}"
   }
 
   assert {
-    condition = jsondecode(aws_iam_policy.plan_boundary.policy).Statement[2] == {
+    condition = jsondecode(aws_iam_policy.plan_boundary.policy).Statement[1] == {
       Sid         = "NoObjectsButTheState"
       Effect      = "Deny"
       Action      = ["s3:GetObject", "s3:GetObjectVersion"]
@@ -94,7 +94,12 @@ run "the_roles_are_bounded_and_cannot_take_the_bounds_off" {
   }
 
   assert {
-    condition     = alltrue([for action in ["s3:PutObject", "s3:DeleteObject", "iam:PassRole", "sts:AssumeRole"] : contains(jsondecode(aws_iam_policy.plan_boundary.policy).Statement[3].Action, action)])
+    condition     = [for statement in jsondecode(aws_iam_policy.plan_boundary.policy).Statement : statement.Effect] == ["Allow", "Deny", "Deny"]
+    error_message = "The boundary lets more through: ${aws_iam_policy.plan_boundary.policy}"
+  }
+
+  assert {
+    condition     = alltrue([for action in ["s3:PutObject", "s3:DeleteObject", "iam:PassRole", "sts:AssumeRole"] : contains(jsondecode(aws_iam_policy.plan_boundary.policy).Statement[2].Action, action)])
     error_message = "A pull request could change something."
   }
 

@@ -12,7 +12,7 @@ variables {
   logs_key_arn  = "arn:aws:kms:eu-central-1:111122223333:key/11111111-2222-3333-4444-555555555555"
 }
 
-run "tasks_and_load_balancer_have_a_subnet_in_each_of_two_zones" {
+run "by_default_endpoints_stand_in_for_a_nat_in_two_zones" {
   command = plan
 
   assert {
@@ -29,46 +29,11 @@ run "tasks_and_load_balancer_have_a_subnet_in_each_of_two_zones" {
     condition     = alltrue([for subnet in concat(values(aws_subnet.public), values(aws_subnet.private)) : !subnet.map_public_ip_on_launch])
     error_message = "Something that starts in a subnet gets a public address by itself."
   }
-}
-
-run "without_a_nat_no_private_subnet_has_a_way_to_the_internet" {
-  command = plan
 
   assert {
     condition     = length(aws_nat_gateway.this) == 0 && length(aws_eip.nat) == 0 && length(aws_route.private_nat) == 0
     error_message = "There is a NAT gateway or a route to one."
   }
-}
-
-run "one_nat_serves_all_zones" {
-  command = plan
-
-  variables {
-    nat = "one"
-  }
-
-  assert {
-    condition     = length(aws_nat_gateway.this) == 1 && length(aws_route.private_nat) == 2
-    error_message = "There are ${length(aws_nat_gateway.this)} NAT gateways and ${length(aws_route.private_nat)} routes."
-  }
-}
-
-run "a_nat_per_zone_outlives_the_loss_of_a_zone" {
-  command = plan
-
-  variables {
-    nat   = "per_zone"
-    zones = 3
-  }
-
-  assert {
-    condition     = keys(aws_nat_gateway.this) == ["eu-central-1a", "eu-central-1b", "eu-central-1c"] && length(aws_route.private_nat) == 3
-    error_message = "There are NAT gateways in ${jsonencode(keys(aws_nat_gateway.this))}."
-  }
-}
-
-run "endpoints_stand_in_for_the_nat" {
-  command = plan
 
   assert {
     condition     = keys(aws_vpc_endpoint.interface) == ["aps-workspaces", "ecr.api", "ecr.dkr", "email-smtp", "kms", "logs", "monitoring", "secretsmanager", "sts"]
@@ -84,75 +49,6 @@ run "endpoints_stand_in_for_the_nat" {
     condition     = { for word, endpoint in aws_vpc_endpoint.gateway : word => endpoint.service_name } == { dynamodb = "com.amazonaws.eu-central-1.dynamodb", s3 = "com.amazonaws.eu-central-1.s3" }
     error_message = "Gateway endpoints are ${jsonencode(keys(aws_vpc_endpoint.gateway))}."
   }
-}
-
-run "each_endpoint_can_be_switched_off" {
-  command = plan
-
-  variables {
-    interface_endpoints = ["logs"]
-    gateway_endpoints   = ["s3"]
-  }
-
-  assert {
-    condition     = keys(aws_vpc_endpoint.interface) == ["logs"] && keys(aws_vpc_endpoint.gateway) == ["s3"]
-    error_message = "There are more endpoints than were asked for."
-  }
-}
-
-run "all_endpoints_can_be_switched_off" {
-  command = plan
-
-  variables {
-    interface_endpoints = []
-    gateway_endpoints   = []
-    nat                 = "one"
-  }
-
-  assert {
-    condition     = length(aws_vpc_endpoint.interface) + length(aws_vpc_endpoint.gateway) == 0
-    error_message = "There are endpoints that nobody asked for."
-  }
-
-  assert {
-    condition     = !anytrue([for flow in keys(aws_vpc_security_group_egress_rule.flow) : strcontains(flow, "_endpoints_")]) && length(aws_vpc_security_group_egress_rule.gateway) == 0
-    error_message = "A rule leads to endpoints that are not there."
-  }
-}
-
-run "an_endpoint_lies_in_those_zones_only_that_have_the_service" {
-  command = plan
-
-  override_data {
-    target = data.aws_vpc_endpoint_service.this["email-smtp"]
-    values = {
-      service_name       = "com.amazonaws.eu-central-1.email-smtp"
-      availability_zones = ["eu-central-1b", "eu-central-1c"]
-    }
-  }
-
-  assert {
-    condition     = length(local.endpoint_subnet_ids["email-smtp"]) == 1 && length(local.endpoint_subnet_ids["logs"]) == 2
-    error_message = "The endpoint of email-smtp is in ${length(local.endpoint_subnet_ids["email-smtp"])} zones."
-  }
-}
-
-run "a_service_that_is_in_none_of_the_zones_is_refused" {
-  command = plan
-
-  override_data {
-    target = data.aws_vpc_endpoint_service.this["email-smtp"]
-    values = {
-      service_name       = "com.amazonaws.eu-central-1.email-smtp"
-      availability_zones = ["eu-central-1c"]
-    }
-  }
-
-  expect_failures = [aws_vpc_endpoint.interface["email-smtp"]]
-}
-
-run "gateways_lead_to_buckets_and_tables_of_the_plant_alone" {
-  command = plan
 
   assert {
     condition = alltrue(flatten([
@@ -178,13 +74,77 @@ run "gateways_lead_to_buckets_and_tables_of_the_plant_alone" {
     condition     = jsondecode(aws_vpc_endpoint.gateway["dynamodb"].policy).Statement[0].Resource == ["arn:aws:dynamodb:eu-central-1:111122223333:table/smart-factory-plant1-*"]
     error_message = "The DynamoDB gateway leads to other tables: ${aws_vpc_endpoint.gateway["dynamodb"].policy}"
   }
+
+  assert {
+    condition     = length(aws_route53_zone.iot_data) + length(aws_route53_record.iot_data) == 0 && !contains(keys(aws_vpc_endpoint.interface), "iot.data")
+    error_message = "There is a zone or an endpoint of IoT Core."
+  }
 }
 
-run "machines_find_the_data_endpoint_by_the_name_in_its_certificate" {
+run "one_nat_serves_all_zones_where_endpoints_are_switched_off" {
+  command = plan
+
+  variables {
+    interface_endpoints = []
+    gateway_endpoints   = []
+    nat                 = "one"
+  }
+
+  assert {
+    condition     = length(aws_nat_gateway.this) == 1 && length(aws_route.private_nat) == 2
+    error_message = "There are ${length(aws_nat_gateway.this)} NAT gateways and ${length(aws_route.private_nat)} routes."
+  }
+
+  assert {
+    condition     = length(aws_vpc_endpoint.interface) + length(aws_vpc_endpoint.gateway) == 0
+    error_message = "There are endpoints that nobody asked for."
+  }
+
+  assert {
+    condition     = !anytrue([for flow in keys(aws_vpc_security_group_egress_rule.flow) : strcontains(flow, "_endpoints_")]) && length(aws_vpc_security_group_egress_rule.gateway) == 0
+    error_message = "A rule leads to endpoints that are not there."
+  }
+}
+
+run "a_nat_per_zone_outlives_the_loss_of_a_zone_and_each_endpoint_is_switched_by_itself" {
+  command = plan
+
+  variables {
+    nat                 = "per_zone"
+    zones               = 3
+    interface_endpoints = ["logs"]
+    gateway_endpoints   = ["s3"]
+  }
+
+  assert {
+    condition     = keys(aws_nat_gateway.this) == ["eu-central-1a", "eu-central-1b", "eu-central-1c"] && length(aws_route.private_nat) == 3
+    error_message = "There are NAT gateways in ${jsonencode(keys(aws_nat_gateway.this))}."
+  }
+
+  assert {
+    condition     = keys(aws_vpc_endpoint.interface) == ["logs"] && keys(aws_vpc_endpoint.gateway) == ["s3"]
+    error_message = "There are more endpoints than were asked for."
+  }
+}
+
+run "machines_find_the_data_endpoint_by_name_and_endpoints_lie_where_the_service_is" {
   command = plan
 
   variables {
     iot_data_endpoint = "a1b2c3-ats.iot.eu-central-1.amazonaws.com"
+  }
+
+  override_data {
+    target = data.aws_vpc_endpoint_service.this["email-smtp"]
+    values = {
+      service_name       = "com.amazonaws.eu-central-1.email-smtp"
+      availability_zones = ["eu-central-1b", "eu-central-1c"]
+    }
+  }
+
+  assert {
+    condition     = length(local.endpoint_subnet_ids["email-smtp"]) == 1 && length(local.endpoint_subnet_ids["logs"]) == 2
+    error_message = "The endpoint of email-smtp is in ${length(local.endpoint_subnet_ids["email-smtp"])} zones."
   }
 
   assert {
@@ -208,11 +168,16 @@ run "machines_find_the_data_endpoint_by_the_name_in_its_certificate" {
   }
 }
 
-run "without_an_iot_data_endpoint_there_is_neither_zone_nor_endpoint" {
+run "a_service_that_is_in_none_of_the_zones_is_refused" {
   command = plan
 
-  assert {
-    condition     = length(aws_route53_zone.iot_data) + length(aws_route53_record.iot_data) == 0 && !contains(keys(aws_vpc_endpoint.interface), "iot.data")
-    error_message = "There is a zone or an endpoint of IoT Core."
+  override_data {
+    target = data.aws_vpc_endpoint_service.this["email-smtp"]
+    values = {
+      service_name       = "com.amazonaws.eu-central-1.email-smtp"
+      availability_zones = ["eu-central-1c"]
+    }
   }
+
+  expect_failures = [aws_vpc_endpoint.interface["email-smtp"]]
 }

@@ -69,7 +69,7 @@ variables {
   iot_data_endpoint = "a1b2c3-ats.iot.eu-central-1.amazonaws.com"
 }
 
-run "people_reach_the_load_balancer_alone_and_from_allowed_cidrs_alone" {
+run "people_reach_the_load_balancer_alone_and_all_traffic_is_logged" {
   command = plan
 
   assert {
@@ -148,56 +148,6 @@ run "people_reach_the_load_balancer_alone_and_from_allowed_cidrs_alone" {
     condition     = aws_default_security_group.this.vpc_id == aws_vpc.this.id && aws_vpc.this.id == "vpc-0"
     error_message = "The default security group lets something through."
   }
-}
-
-run "with_managed_prometheus_the_tasks_ports_take_the_load_balancer_and_prometheus_alone" {
-  command = plan
-
-  variables {
-    grafana_queries_prometheus = false
-  }
-
-  assert {
-    condition     = alltrue([for flow in local.flows : contains(["load_balancer", "prometheus"], flow.from) if contains([3000, 9090, 9093, 9100], flow.port)])
-    error_message = "Flows are ${jsonencode(keys(local.flows))}."
-  }
-}
-
-run "an_exception_has_a_name_a_port_and_a_reason" {
-  command = plan
-
-  variables {
-    nat = "one"
-    egress_exceptions = {
-      mail     = { from = "alertmanager", port = 587, cidr = "198.51.100.0/24", reason = "Mail through our provider" }
-      identity = { from = "load_balancer", port = 443, cidr = "0.0.0.0/0", reason = "Token endpoint of the identity provider" }
-    }
-  }
-
-  assert {
-    condition = { for name, rule in aws_vpc_security_group_egress_rule.exception : name => "${rule.cidr_ipv4} ${rule.from_port}-${rule.to_port} ${rule.ip_protocol} ${rule.description}" } == {
-      identity = "0.0.0.0/0 443-443 tcp Token endpoint of the identity provider"
-      mail     = "198.51.100.0/24 587-587 tcp Mail through our provider"
-    }
-    error_message = "Exceptions are ${jsonencode(aws_vpc_security_group_egress_rule.exception)}."
-  }
-}
-
-run "the_load_balancer_may_reach_its_identity_provider_without_a_nat" {
-  command = plan
-
-  variables {
-    egress_exceptions = { identity = { from = "load_balancer", port = 443, cidr = "0.0.0.0/0", reason = "Token endpoint of the identity provider" } }
-  }
-
-  assert {
-    condition     = keys(aws_vpc_security_group_egress_rule.exception) == ["identity"]
-    error_message = "The exception is missing."
-  }
-}
-
-run "all_traffic_is_logged_under_the_key_and_by_a_role_of_flow_logs_alone" {
-  command = plan
 
   assert {
     condition     = aws_flow_log.this.traffic_type == "ALL" && aws_cloudwatch_log_group.flow.name == "/smart-factory/plant1/flow"
@@ -229,5 +179,45 @@ run "all_traffic_is_logged_under_the_key_and_by_a_role_of_flow_logs_alone" {
       Resource = ["arn:aws:logs:eu-central-1:111122223333:log-group:/smart-factory/plant1/flow", "arn:aws:logs:eu-central-1:111122223333:log-group:/smart-factory/plant1/flow:*"]
     }
     error_message = "The role may write elsewhere: ${aws_iam_role_policy.flow.policy}"
+  }
+}
+
+run "an_exception_has_a_name_a_port_and_a_reason" {
+  command = plan
+
+  variables {
+    nat = "one"
+    egress_exceptions = {
+      mail     = { from = "alertmanager", port = 587, cidr = "198.51.100.0/24", reason = "Mail through our provider" }
+      identity = { from = "load_balancer", port = 443, cidr = "0.0.0.0/0", reason = "Token endpoint of the identity provider" }
+    }
+  }
+
+  assert {
+    condition = { for name, rule in aws_vpc_security_group_egress_rule.exception : name => "${rule.cidr_ipv4} ${rule.from_port}-${rule.to_port} ${rule.ip_protocol} ${rule.description}" } == {
+      identity = "0.0.0.0/0 443-443 tcp Token endpoint of the identity provider"
+      mail     = "198.51.100.0/24 587-587 tcp Mail through our provider"
+    }
+    error_message = "Exceptions are ${jsonencode(aws_vpc_security_group_egress_rule.exception)}."
+  }
+}
+
+run "with_managed_prometheus_the_tasks_ports_take_the_load_balancer_and_prometheus_alone" {
+  command = plan
+
+  variables {
+    grafana_queries_prometheus = false
+    # Its own way out needs no NAT.
+    egress_exceptions = { identity = { from = "load_balancer", port = 443, cidr = "0.0.0.0/0", reason = "Token endpoint of the identity provider" } }
+  }
+
+  assert {
+    condition     = alltrue([for flow in local.flows : contains(["load_balancer", "prometheus"], flow.from) if contains([3000, 9090, 9093, 9100], flow.port)])
+    error_message = "Flows are ${jsonencode(keys(local.flows))}."
+  }
+
+  assert {
+    condition     = keys(aws_vpc_security_group_egress_rule.exception) == ["identity"]
+    error_message = "The exception is missing."
   }
 }

@@ -1,0 +1,160 @@
+"""What holds for every folder with Terraform files, seen in their text; Terraform is not needed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from factory.terraform_docs import readme
+from factory.terraform_files import Block, read, read_file, read_folder
+
+TERRAFORM = Path(__file__).parents[2] / "terraform"
+FOLDERS = sorted({path.parent for path in TERRAFORM.rglob("*.tf") if ".terraform" not in path.parts})
+MODULES = [folder for folder in FOLDERS if folder.parent.name == "modules"]
+FILES = sorted(path for folder in FOLDERS for path in folder.glob("*.tf"))
+NEVER = {
+    "aws_iot_certificate": "the private key would lie in the state",
+    "aws_iam_access_key": "the secret key would lie in the state",
+    "aws_secretsmanager_secret_version": "the secret would lie in the state",
+}
+_ACTIONS = re.compile(r"\b(?:Action|actions)\s*=\s*(?:\[[^\]]*\]|\"[^\"]*\")")
+_STARRED = re.compile(r'"(?:[a-z0-9-]+:)?[A-Za-z]*\*[A-Za-z*]*"')
+_STARRED_ACTION = re.compile(r'"[a-z0-9-]+:[A-Za-z]*\*[A-Za-z*]*"')
+_ANY_RESOURCE = re.compile(r'\b(?:Resource|resource|resources)\s*=[^\n]*(?:\[|\s)"\*"')
+
+
+def name_of(path: Path) -> str:
+    """A folder or file as a test's name says it."""
+    return path.relative_to(TERRAFORM).as_posix()
+
+
+def enclosing(text: str, at: int) -> str:
+    """The innermost `{…}` around a place."""
+    depth, begin = 0, at
+    while begin > 0 and not (text[begin] == "{" and depth == 0):
+        depth += {"}": 1, "{": -1}.get(text[begin], 0)
+        begin -= 1
+    depth, end = 0, at
+    while end < len(text) and not (text[end] == "}" and depth == 0):
+        depth += {"{": 1, "}": -1}.get(text[end], 0)
+        end += 1
+    return text[begin : end + 1]
+
+
+def starred_actions(text: str) -> Iterator[str]:
+    """Actions with a `*` that a statement allows, as they are written."""
+    places = [match for match in _ACTIONS.finditer(text) if _STARRED.search(match[0])]
+    for match in [*places, *_STARRED_ACTION.finditer(text)]:
+        if not re.search(r'\b[Ee]ffect\s*=\s*"Deny"', enclosing(text, match.start())):
+            yield match[0]
+
+
+def top_level_blocks(path: Path) -> list[Block]:
+    """The blocks of a file."""
+    return list(read_file(path).blocks)
+
+
+@pytest.mark.parametrize("folder", MODULES, ids=name_of)
+def test_a_module_is_four_files_a_page_and_tests(folder: Path) -> None:
+    """So that one knows where to look."""
+    assert sorted(path.name for path in folder.glob("*.tf")) == ["main.tf", "outputs.tf", "variables.tf", "versions.tf"]
+    assert (folder / "README.md").exists()
+    assert list(folder.glob("tests/*.tftest.hcl"))
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=name_of)
+def test_the_page_of_a_folder_has_the_tables_of_its_files(folder: Path) -> None:
+    """`python -P -m factory.terraform_docs` would change nothing."""
+    assert (folder / "README.md").read_text(encoding="utf-8") == readme(folder)
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=name_of)
+def test_a_variable_says_what_it_is_and_what_is_wrong(folder: Path) -> None:
+    """Type, description, and a validation unless the type is bool; its message names the variable."""
+    for variable in read_folder(folder).all("variable"):
+        name, attributes = variable.labels[0], variable.attributes
+        assert attributes.get("type", "any") != "any", f"{name} has no type"
+        assert attributes.get("description", "").rstrip('"').endswith("."), f"{name} has no sentence of description"
+        messages = [validation.attributes["error_message"] for validation in variable.all("validation")]
+        assert messages or attributes["type"] == "bool", f"{name} takes anything of its type"
+        for message in messages:
+            assert message.startswith((f'"{name} ', f'"{name}.')), message
+            assert message.endswith('."'), message
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=name_of)
+def test_an_output_says_what_it_is(folder: Path) -> None:
+    """In a sentence."""
+    for output in read_folder(folder).all("output"):
+        assert output.attributes.get("description", "").endswith('."'), output.labels
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=name_of)
+def test_there_is_no_provider_but_aws(folder: Path) -> None:
+    """In the version that all agree on."""
+    module = read_folder(folder)
+    (settings,) = module.all("terraform")
+    assert settings.attributes["required_version"] == '">= 1.11"'
+    (required,) = settings.all("required_providers")
+    providers = {name: " ".join(text.split()) for name, text in required.attributes.items()}
+    assert providers == {"aws": '{ source = "hashicorp/aws" version = "~> 6.0" }'}
+    kinds = {block.labels[0] for block in module.blocks if block.kind in ("resource", "data", "ephemeral")}
+    assert {kind for kind in kinds if not kind.startswith("aws_")} <= {"terraform_data"}
+    assert {provider.labels for provider in module.all("provider")} <= {("aws",)}
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=name_of)
+def test_nothing_keeps_a_second_plan_from_being_empty(folder: Path) -> None:
+    """`depends_on` on a module, or data inside of a check, would be read when applying."""
+    module = read_folder(folder)
+    assert [block.labels for block in module.all("module") if "depends_on" in block.attributes] == []
+    assert [block.labels for block in module.all("check") if block.all("data")] == []
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=name_of)
+def test_no_secret_gets_into_the_state(folder: Path) -> None:
+    """No resource is there that brings one."""
+    assert {block.labels[0] for block in read_folder(folder).all("resource")} & NEVER.keys() == set()
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_no_statement_allows_an_action_by_pattern(path: Path) -> None:
+    """Each is named; only what is denied may be so by a `*`."""
+    assert list(starred_actions(path.read_text(encoding="utf-8"))) == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_any_resource_has_its_reason_beside_it(path: Path) -> None:
+    """A comment in the same block says why AWS knows no narrower resource."""
+    for block in top_level_blocks(path):
+        reasons = [line for line in block.text.splitlines() if re.search(r"#.*\bresource", line)]
+        assert reasons or not _ANY_RESOURCE.search(block.text), f"{block.kind} {block.labels}"
+
+
+@pytest.mark.parametrize("path", sorted(TERRAFORM.glob("**/tests/*.tftest.hcl")), ids=name_of)
+def test_tests_need_no_account(path: Path) -> None:
+    """The provider is a mock: with the real one a data source would ask AWS."""
+    assert read_file(path).all("mock_provider")
+
+
+def test_starred_actions_are_seen() -> None:
+    """In the form of jsonencode and in that of the data source; what is denied is let pass."""
+    allowed = 'x = { Effect = "Allow", Action = ["s3:GetObject", "s3:List*"], Resource = "a" }'
+    everything = 'statement {\n  actions = ["*"]\n}'
+    in_locals = 'locals {\n  use = ["kms:*"]\n}'
+    denied = 'x = { Effect = "Deny", Action = "s3:*", Condition = { Bool = { "aws:SecureTransport" = "false" } } }'
+    assert len(list(starred_actions(allowed))) == 2
+    assert len(list(starred_actions(everything))) == 1
+    assert len(list(starred_actions(in_locals))) == 1
+    assert list(starred_actions(denied)) == []
+    assert list(starred_actions(f"[{denied}, {allowed}]")) != []
+
+
+@pytest.mark.parametrize("written", ['Resource = "*"', 'Resource  = ["*"]', 'resources = ["*"]'])
+def test_any_resource_is_seen(written: str) -> None:
+    """In each form; a pattern within an ARN is none."""
+    assert _ANY_RESOURCE.search(read(f"locals {{\n  a = {{ {written} }}\n}}\n").blocks[0].text)
+    assert not _ANY_RESOURCE.search('Resource = ["arn:aws:s3:::bucket/*"]')
