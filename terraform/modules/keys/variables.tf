@@ -76,6 +76,7 @@ variable "images" {
   description = "Images that get a repository `smart-factory/IMAGE`. Repositories are the account's: a second plant takes `[]` and the first one's addresses."
   type        = set(string)
   default     = ["simulator", "init", "maintenance", "prometheus", "alertmanager", "grafana", "local-aws"]
+  nullable    = false
 
   validation {
     condition     = alltrue([for image in var.images : can(regex("^[a-z0-9]+(-[a-z0-9]+)*$", image))])

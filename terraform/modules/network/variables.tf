@@ -95,6 +95,12 @@ variable "iot_data_endpoint" {
   }
 }
 
+variable "tasks_in_public_subnets" {
+  description = "Whether tasks stand in the public subnets with addresses of their own, the cheapest way out; their security groups let nobody in all the same."
+  type        = bool
+  default     = false
+}
+
 variable "egress_exceptions" {
   description = "What may leave to addresses rather than to a security group or prefix list, by a name of your own: `from` (a key of `security_group_ids`), `port` (443, 587, or 8883 for IoT Core without its endpoint), `cidr`, and the `reason`, which becomes the rule's description."
   type = map(object({
@@ -128,8 +134,8 @@ variable "egress_exceptions" {
   }
 
   validation {
-    condition     = var.nat != "none" || alltrue([for one in var.egress_exceptions : one.from == "load_balancer"])
-    error_message = "egress_exceptions of tasks need a way out: set nat to \"one\" or \"per_zone\"; only the load balancer has one without."
+    condition     = var.nat != "none" || var.tasks_in_public_subnets || alltrue([for one in var.egress_exceptions : one.from == "load_balancer"])
+    error_message = "egress_exceptions of tasks need a way out: set nat to \"one\" or \"per_zone\", or tasks_in_public_subnets; only the load balancer has one without."
   }
 }
 
