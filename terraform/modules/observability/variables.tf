@@ -72,12 +72,22 @@ variable "iot_log_group_name" {
   description = "Log group of AWS IoT, usually AWSIotLogsV2; null: its lines are not counted."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.iot_log_group_name == null || can(regex("^[A-Za-z0-9_./#-]{1,512}$", var.iot_log_group_name))
+    error_message = "iot_log_group_name must be the name of a log group, such as AWSIotLogsV2, and not its ARN."
+  }
 }
 
 variable "archive_stream_name" {
   description = "Firehose stream of the archive; null: it is not watched."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.archive_stream_name == null || can(regex("^[A-Za-z0-9_.-]{1,64}$", var.archive_stream_name))
+    error_message = "archive_stream_name must be the name of a Firehose stream, such as smart-factory-plant1-archive, and not its ARN."
+  }
 }
 
 variable "archive_late_after_s" {
@@ -108,18 +118,33 @@ variable "function_name" {
   description = "The fleet's function; null: it is not watched."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.function_name == null || can(regex("^[A-Za-z0-9_-]{1,64}$", var.function_name))
+    error_message = "function_name must be the name of a Lambda function, such as smart-factory-plant1-fleet, and not its ARN."
+  }
 }
 
 variable "retry_queue_name" {
   description = "SQS queue of readings whose verdict is missing; null: it is not watched."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.retry_queue_name == null || can(regex("^[A-Za-z0-9_-]{1,80}$", var.retry_queue_name))
+    error_message = "retry_queue_name must be the name of an SQS queue, such as smart-factory-plant1-fleet-retries, and not its address."
+  }
 }
 
 variable "endpoint" {
   description = "SageMaker endpoint of the fleet's model, its name and variant; null: it is not watched."
   type        = object({ name = string, variant = optional(string, "AllTraffic") })
   default     = null
+
+  validation {
+    condition     = var.endpoint == null || can(regex("^[A-Za-z0-9-]{1,63}$", var.endpoint.name))
+    error_message = "endpoint.name must be the name of a SageMaker endpoint, such as smart-factory-plant1-fleet, and not its ARN."
+  }
 }
 
 variable "load_balancer_arn_suffix" {
@@ -185,6 +210,11 @@ variable "service_names" {
   type        = map(string)
   default     = {}
   nullable    = false
+
+  validation {
+    condition     = alltrue([for service in values(var.service_names) : can(regex("^[A-Za-z0-9_-]{1,255}$", service))])
+    error_message = "service_names must be names of ECS services, such as { simulator = \"smart-factory-plant1-simulator\" }, and not their ARNs."
+  }
 }
 
 variable "log_group_names" {
@@ -192,6 +222,11 @@ variable "log_group_names" {
   type        = map(string)
   default     = {}
   nullable    = false
+
+  validation {
+    condition     = alltrue([for group in values(var.log_group_names) : can(regex("^[A-Za-z0-9_./#-]{1,512}$", group))])
+    error_message = "log_group_names must be names of log groups, such as { simulator = \"/smart-factory/plant1/simulator\" }, and not their ARNs."
+  }
 }
 
 variable "budget" {

@@ -20,6 +20,13 @@ run "what_is_wrong_is_refused_first_cases" {
     log_retention_days        = 31
     runbooks_url              = "http://factory.example/runbooks"
     rule_names                = ["arn:aws:iot:eu-central-1:111122223333:rule/archive"]
+    iot_log_group_name        = "arn:aws:logs:eu-central-1:111122223333:log-group:AWSIotLogsV2"
+    archive_stream_name       = "arn:aws:firehose:eu-central-1:111122223333:deliverystream/archive"
+    function_name             = "arn:aws:lambda:eu-central-1:111122223333:function:fleet"
+    retry_queue_name          = "https://sqs.eu-central-1.amazonaws.com/111122223333/retries"
+    endpoint                  = { name = "arn:aws:sagemaker:eu-central-1:111122223333:endpoint/fleet" }
+    service_names             = { simulator = "arn:aws:ecs:eu-central-1:111122223333:service/a/b" }
+    log_group_names           = { simulator = "arn:aws:logs:eu-central-1:111122223333:log-group:a" }
     archive_late_after_s      = 60
     dead_letter_queue_names   = ["https://sqs.eu-central-1.amazonaws.com/111122223333/letters"]
     load_balancer_arn_suffix  = "smart-factory-plant1"
@@ -37,6 +44,13 @@ run "what_is_wrong_is_refused_first_cases" {
     var.log_retention_days,
     var.runbooks_url,
     var.rule_names,
+    var.iot_log_group_name,
+    var.archive_stream_name,
+    var.function_name,
+    var.retry_queue_name,
+    var.endpoint,
+    var.service_names,
+    var.log_group_names,
     var.archive_late_after_s,
     var.dead_letter_queue_names,
     var.load_balancer_arn_suffix,
