@@ -12,7 +12,6 @@ from contracts import metrics
 from simulator.load_line import LoadLine, load_of
 from simulator.snapshot import Snapshot
 
-
 NOW_S = 1_800_000_000.0
 
 
