@@ -101,12 +101,16 @@ class Crew:
 
     def render(self) -> bytes:
         """All metrics in Prometheus' text format."""
+        return text(self.snapshots())
+
+    def snapshots(self) -> list[Snapshot]:
+        """What all processes have to tell, those that are gone included."""
         with self._changing:
             hands, buried, restarts = list(self._hands), self._buried, self._restarts
         list(self._pool.map(Hand.refresh, hands))
         told = metrics.SIMULATOR_WORKER_RESTARTS
         own = Snapshot([CounterMetricFamily(told.declared_name, told.help, value=restarts)])
-        return text([own, buried, *(hand.last if hand.alive else hand.last.counters() for hand in hands)])
+        return [own, buried, *(hand.last if hand.alive else hand.last.counters() for hand in hands)]
 
     def health(self) -> Health:
         """How all are; a process that does not answer is frozen, one that has just died does not count."""

@@ -10,6 +10,7 @@ import structlog
 from simulator.crew import Crew
 from simulator.http_api import create_api
 from simulator.http_server import HttpServer
+from simulator.load_line import LoadLine
 from simulator.settings import SimulatorSettings
 
 
@@ -35,6 +36,7 @@ def _run_one(settings: SimulatorSettings, stop: threading.Event) -> int:
         structlog.get_logger("simulator").info(
             "simulator started", http=f"http://{settings.http_host}:{server.port}", owner=presence.owner
         )
+        stack.enter_context(LoadLine(lambda: [assembly.exporter.snapshot()]))
         assembly.application.run(stop)
     return 0
 
@@ -45,4 +47,5 @@ def _run_crew(settings: SimulatorSettings, stop: threading.Event) -> int:
         structlog.get_logger("simulator").info(
             "simulator started", http=f"http://{settings.http_host}:{server.port}", workers=settings.workers
         )
-        return crew.run(stop)
+        with LoadLine(crew.snapshots):
+            return crew.run(stop)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import boto3
 import click
 
 from factory.commands.fleet_scores import rows, table
@@ -26,6 +27,7 @@ from factory.training.lakes import origin_of_lake, readings_of_lake
 from maintenance.fleet_model import FLEET_MODEL, Settings
 from maintenance.models import save
 from maintenance.models.artifact import refuse_foreign
+from maintenance.models.publish import publish as put_into_bucket
 from maintenance.models.registry import MODELS_DIR
 
 
@@ -41,8 +43,9 @@ from maintenance.models.registry import MODELS_DIR
 )
 @click.option("--quick", is_flag=True, help="Fewer vehicles and trees: that of factory up, in seconds.")
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Seed of the training.")
+@click.option("--publish", "bucket", metavar="BUCKET", help="Models bucket of AWS into which the model goes as well.")
 @click.option("--json", "as_json", is_flag=True, help="Tell it as JSON.")
-def train_fleet(lake: str | None, out: Path, quick: bool, seed: int, as_json: bool) -> None:
+def train_fleet(lake: str | None, out: Path, quick: bool, seed: int, bucket: str | None, as_json: bool) -> None:
     """Train the model of the vehicle fleet.
 
     It answers whether a vehicle is due for maintenance from one reading: engine temperature, speed and the hour of the
@@ -55,18 +58,22 @@ def train_fleet(lake: str | None, out: Path, quick: bool, seed: int, as_json: bo
       factory train fleet
       factory train fleet --quick --out ./models/fleet
       factory train fleet --lake ./history --json
+      factory train fleet --publish smart-factory-plant1-models-111122223333
     """  # noqa: D301 - the backspace is click's sign not to re-wrap
     refuse_foreign(out)  # before the minutes that training takes
     settings = Settings(seed=seed) if not quick else QUICK_SETTINGS.with_seed(seed)
     artifact, judged = train_fleet_model(_data(lake, quick=quick, quiet=as_json), settings)
     card = save(artifact, out)
+    published = {} if bucket is None else {"address": put_into_bucket(out, bucket, boto3.client("s3")).address}
     if as_json:
-        told = {"directory": str(out), "name": card.name, "version": card.version, "scores": rows(judged)}
+        told = {"directory": str(out), "name": card.name, "version": card.version, "scores": rows(judged), **published}
         click.echo(json.dumps(told, indent=2))
         return
     console = make_console(plain_width=160)
     console.print(table(judged))
     console.print(f"{out}: version {card.short_version}, from {card.trained_on.devices:,} vehicles.")
+    for address in published.values():
+        console.print(address)
 
 
 def _data(lake: str | None, *, quick: bool, quiet: bool) -> FleetData:

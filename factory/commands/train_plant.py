@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import boto3
 import click
 
 from factory.commands.plant_scores import rows, table
@@ -14,6 +15,7 @@ from factory.plant_training.recipe import EVALUATION, QUICK_EVALUATION, QUICK_TR
 from factory.plant_training.sources import PlantData, by_recipe, of_lakes
 from factory.plant_training.training import QUICK_TREES, TREES, train_plant
 from maintenance.models.artifact import refuse_foreign
+from maintenance.models.publish import publish as put_into_bucket
 from maintenance.models.registry import MODELS_DIR
 from maintenance.plant_models import NAMES, QUESTIONS
 
@@ -35,8 +37,11 @@ from maintenance.plant_models import NAMES, QUESTIONS
     help=f"Where the models go: {', '.join(NAMES.values())}.",
 )
 @click.option("--quick", is_flag=True, help="Fewer and smaller plants, fewer trees: to try it out.")
+@click.option("--publish", "bucket", metavar="BUCKET", help="Models bucket of AWS into which the models go as well.")
 @click.option("--json", "as_json", is_flag=True, help="Tell it as JSON.")
-def train_plant_command(lakes: tuple[str, ...], question: str, out: Path, quick: bool, as_json: bool) -> None:
+def train_plant_command(
+    lakes: tuple[str, ...], question: str, out: Path, quick: bool, bucket: str | None, as_json: bool
+) -> None:
     """Train the four models of the plant's machines.
 
     They answer whether a machine needs maintenance within seven days, whether it is anomalous, which fault it has, and
@@ -49,6 +54,7 @@ def train_plant_command(lakes: tuple[str, ...], question: str, out: Path, quick:
     Examples:
       factory train plant
       factory train plant --question remaining_life --out ./models
+      factory train plant --publish smart-factory-plant1-models-111122223333
       factory train plant --lake ./calm --lake ./life-test --question maintenance_needed --json
     """  # noqa: D301 - the backspace is click's sign not to re-wrap
     questions = QUESTIONS if question == "all" else (question,)
@@ -58,13 +64,22 @@ def train_plant_command(lakes: tuple[str, ...], question: str, out: Path, quick:
     with playing_bar("Training", len(questions), quiet=as_json) as advance:
         done = train_plant(data, questions, out, trees=trees, advance=lambda _question: advance(1))
     cards = [one.card for one in done]
+    published = {} if bucket is None else {"addresses": _published([out / card.name for card in cards], bucket)}
     if as_json:
-        click.echo(json.dumps({"directory": str(out), "models": rows(cards)}, indent=2))
+        click.echo(json.dumps({"directory": str(out), "models": rows(cards), **published}, indent=2))
         return
     console = make_console(plain_width=140)
     console.print(table(cards))
     for card in cards:
         console.print(f"{out / card.name}: version {card.short_version}, from {card.trained_on.devices:,} machines.")
+    for address in published.get("addresses", []):
+        console.print(address)
+
+
+def _published(directories: list[Path], bucket: str) -> list[str]:
+    """Addresses of the models in the bucket, once they are there; only together are they of use."""
+    client = boto3.client("s3")
+    return [put_into_bucket(directory, bucket, client).address for directory in directories]
 
 
 def _data(lakes: tuple[str, ...], quick: bool, quiet: bool) -> PlantData:

@@ -146,3 +146,14 @@ def test_a_model_is_published_into_the_plants_bucket(
     bucket = "smart-factory-plant1-models-123456789012"
     assert made["address"] == f"s3://{bucket}/fleet/{made['version']}/model.tar.gz"
     assert s3.head_object(Bucket=bucket, Key=f"fleet/{made['version']}/model.tar.gz")["ContentLength"] > 1000
+
+
+def test_a_model_is_published_where_it_is_trained(
+    small_recipes: None, mocked_account: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As the weekly training does it: one command, and the archive is in the bucket under the card's version."""
+    s3 = boto3.client("s3", region_name="us-east-1")
+    s3.create_bucket(Bucket="models")
+    made = told(capsys, "train", "fleet", "--quick", "--out", str(tmp_path / "fleet"), "--publish", "models")
+    assert made["address"] == f"s3://models/fleet/{made['version']}/model.tar.gz"
+    assert s3.head_object(Bucket="models", Key=f"fleet/{made['version']}/model.tar.gz")["ContentLength"] > 0
