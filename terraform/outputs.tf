@@ -61,3 +61,8 @@ output "next" {
     : "open ${module.edge.url}"
   )
 }
+
+output "load_balancer_security_group_id" {
+  description = "Security group of the load balancer: a smoke test lets its own address in for as long as it runs."
+  value       = module.network.security_group_ids["load_balancer"]
+}
