@@ -22,12 +22,13 @@ status: ## Say how the factory is from another terminal
 test: setup ## Run all tests, with the real programs (options: make test ARGS="-m 'not e2e'")
 	@scripts/test $(ARGS)
 
-lint: setup ## Check style, types, layers, alert rules and generated files
+lint: setup ## Check style, types, layers, alert rules, generated files, GitHub's workflows
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-cache
 	@$(FACTORY) dashboards generate --check
+	@scripts/lint-workflows
 
 smoke: setup ## Build the images and try the factory in containers (options: ARGS="--without-models")
 	@scripts/images
