@@ -26,6 +26,8 @@ BUSY: Final = 0.5
 """Share of its vCPU and of its memory that a simulator's machines take at most; the rest is for a task that dies."""
 INTERPRETER_MB: Final = 130
 """Memory of a simulator with few machines [MB] (docs/compose.md, "Measured")."""
+OWN_VCPU, OWN_GB = 0.1, 0.4
+"""What Prometheus and the verdict job take with few machines; the latter was seen with 302 MB (docs/compose.md)."""
 
 
 def fitting(vcpu: float, memory_gb: float) -> tuple[float, float]:
@@ -84,5 +86,8 @@ def tasks(request: CostRequest, copies: float) -> Iterator[Task]:
     yield simulators(request, copies)
     for task in request.profile.services:
         thousands = request.devices / 1000
-        vcpu, memory_gb = fitting(task.vcpu + task.more_vcpu * thousands, task.memory_gb + task.more_gb * thousands)
+        vcpu, memory_gb = fitting(
+            max(task.vcpu, OWN_VCPU + task.more_vcpu * thousands),
+            max(task.memory_gb, OWN_GB + task.more_gb * thousands),
+        )
         yield replace(task, vcpu=vcpu, memory_gb=memory_gb)

@@ -27,18 +27,19 @@ def network(bill: Bill, request: CostRequest, metered: Mapping[Kind, Metered], t
     bill.add("Load balancer", "hours", "alb_hour", HOURS_A_MONTH)
     bill.add("Load balancer", "capacity unit hours", "alb_lcu_hour", HOURS_A_MONTH * profile.load_balancer_units)
     bill.add("Network", "GB out to people", "data_out_gb", profile.out_gb)
-    addresses = profile.zones + profile.nat_gateways
+    addresses = profile.zones + profile.nat_gateways + (tasks if profile.public_tasks else 0)
     bill.add("Network", "public address hours", "public_ipv4_hour", addresses * HOURS_A_MONTH)
     endpoints = len(profile.interface_endpoints)
     what = f"endpoint hours, {endpoints} in each of {profile.endpoint_zones} zones"
     bill.add("Network", what, "endpoint_hour", endpoints * profile.endpoint_zones * HOURS_A_MONTH)
     bill.add("Network", "NAT gateway hours", "nat_hour", profile.nat_gateways * HOURS_A_MONTH)
-    through = "endpoint_gb" if "iot.data" in profile.interface_endpoints else "nat_gb"
-    gb = (
-        sum(request.messages(count) * metered[kind].copies * wire_bytes(request, kind) for kind, count in request.kinds)
-        / GB
+    carried = (
+        request.messages(count) * metered[kind].copies * wire_bytes(request, kind) for kind, count in request.kinds
     )
-    bill.add("Network", f"GB of messages, through {'endpoint' if through == 'endpoint_gb' else 'NAT'}", through, gb)
+    if "iot.data" in profile.interface_endpoints:
+        bill.add("Network", "GB of messages, through endpoint", "endpoint_gb", sum(carried) / GB)
+    elif profile.nat_gateways:
+        bill.add("Network", "GB of messages, through NAT", "nat_gb", sum(carried) / GB)
     bill.add("Route 53", "private zones", "hosted_zone_month", ZONES_OF_NAMES)
     bill.add("Route 53", "tasks in Cloud Map", "cloud_map_instance_month", tasks)
 

@@ -54,7 +54,6 @@ def levers(now: Estimate, estimator: Estimator) -> list[Lever]:
 
 
 def _others(request: CostRequest) -> Iterator[tuple[str, str, CostRequest]]:
-    profile = request.profile
     if request.ingest == "broker":
         yield ("Basic Ingest to every rule", "each message is sent once a rule", replace(request, ingest="basic"))
         alone = replace(request, ingest="basic-archive")
@@ -72,12 +71,26 @@ def _others(request: CostRequest) -> Iterator[tuple[str, str, CostRequest]]:
             yield (f"a scrape each {SLOW_SCRAPE_S:g} s", "alarms come later; their thresholds are tuned to 1 s", slow)
     if request.retention_days > 30:
         yield ("30 days of archive", "less to train on", replace(request, retention_days=30))
-    if profile.nat_gateways == 0:
+    yield from _other_ways_out(request)
+
+
+def _other_ways_out(request: CostRequest) -> Iterator[tuple[str, str, CostRequest]]:
+    profile = request.profile
+    if not profile.interface_endpoints:
+        return
+    public = replace(profile, interface_endpoints=(), public_tasks=True)
+    yield (
+        "a public address for each task instead of all endpoints",
+        "tasks can reach the Internet; nobody reaches them, by their security groups",
+        replace(request, profile=public),
+    )
+    if not profile.nat_gateways:
         nat = replace(profile, nat_gateways=1, interface_endpoints=("iot.data",))
         yield (
             "one NAT gateway and the endpoint iot.data instead of all endpoints",
-            "one zone's failure cuts all off, and tasks reach the Internet",
+            "one zone's failure cuts all off, and tasks can reach the Internet",
             replace(request, profile=nat),
         )
+    if profile.endpoint_zones > 1:
         zone = replace(profile, endpoint_zones=1)
         yield ("endpoints in one zone only", "that zone's failure cuts all off", replace(request, profile=zone))

@@ -15,11 +15,11 @@ class Task:
     Args:
         name: of the service.
         count: tasks that run all the time.
-        vcpu: of each, without machines; Fargate has sizes, of which the next is taken [vCPU].
+        vcpu: of each, or more where its machines need it [vCPU].
         memory_gb: likewise [GB].
         hours: that each runs [h a month]; by default always.
         disk_gb: ephemeral disk of each [GB]; 20 come with the task.
-        more_vcpu: that each needs for a thousand machines more [vCPU].
+        more_vcpu: that each needs for a thousand machines [vCPU].
         more_gb: likewise [GB].
     """
 
@@ -42,6 +42,7 @@ class Profile:
         zones: availability zones.
         nat_gateways: how many.
         interface_endpoints: VPC endpoints with an hourly price; S3 and DynamoDB have free ones.
+        public_tasks: whether tasks have public addresses and go to AWS by these.
         simulator: a task of the simulator; the load says how many there are beside these.
         services: tasks beside the simulator's.
         endpoint_zones: in how many of the zones each of these stands.
@@ -65,6 +66,7 @@ class Profile:
     simulator: Task
     services: tuple[Task, ...]
     history: bool
+    public_tasks: bool = False
     endpoint_zones: int = 2
     load_balancer_units: float = 0.1
     keys: int = 7
@@ -92,16 +94,18 @@ MINIMAL: Final = Profile(
     interface_endpoints=NEEDED,
     simulator=Task("simulator", 0, 0.25, 0.5),
     services=(
-        Task("prometheus", 1, 0.4, 0.9, more_vcpu=PROMETHEUS_VCPU, more_gb=PROMETHEUS_GB),
+        Task("prometheus", 1, 0.5, 1, more_vcpu=PROMETHEUS_VCPU, more_gb=PROMETHEUS_GB),
         Task("alertmanager", 1, 0.25, 0.5),
         Task("grafana", 1, 0.25, 0.5),
-        Task("verdicts", 1, 0.4, 0.9, more_vcpu=VERDICTS_VCPU, more_gb=VERDICTS_GB),
+        Task("verdicts", 1, 0.5, 1, more_vcpu=VERDICTS_VCPU, more_gb=VERDICTS_GB),
         Task("training", 1, 2, 4, hours=2),
     ),
     history=False,
     images_gb=1.0,
     queries=0.1,
 )
+INSIGHTS_METRICS: Final = 75
+"""Container Insights: some ten metrics for the cluster and each of six services. Assumed."""
 PRODUCTION: Final = Profile(
     name="production",
     zones=2,
@@ -109,12 +113,13 @@ PRODUCTION: Final = Profile(
     interface_endpoints=(*NEEDED, "sts", "monitoring", "aps-workspaces"),
     simulator=Task("simulator", 1, 1, 2),
     services=(
-        Task("prometheus", 2, 0.9, 1.9, disk_gb=50, more_vcpu=PROMETHEUS_VCPU, more_gb=PROMETHEUS_GB),
+        Task("prometheus", 2, 1, 2, disk_gb=21, more_vcpu=PROMETHEUS_VCPU, more_gb=PROMETHEUS_GB),
         Task("alertmanager", 2, 0.25, 0.5),
         Task("grafana", 1, 0.5, 1),
-        Task("verdicts", 1, 0.4, 0.9, more_vcpu=VERDICTS_VCPU, more_gb=VERDICTS_GB),
-        Task("training", 1, 4, 8, hours=4.4),
+        Task("verdicts", 1, 1, 4, more_vcpu=VERDICTS_VCPU, more_gb=VERDICTS_GB),
+        Task("training", 1, 2, 8, hours=4.4),
     ),
     history=True,
+    metrics=20 + INSIGHTS_METRICS,
 )
 PROFILES: Final[dict[str, Profile]] = {profile.name: profile for profile in (MINIMAL, PRODUCTION)}

@@ -38,12 +38,10 @@ VEHICLE: Final = Kind("fleet", 219, 35, 278, 20.2, 7)
 
 VERDICT_SERIES: Final = 7
 """Series of a machine's verdict without its reasons: one each, and three bounds of the remaining life."""
-VERDICT_BYTES: Final = 1500
-"""A verdict as it is published [bytes]; anything up to 5 KB costs the same."""
 VERDICTS_AN_HOUR: Final = 7
 """One on the hour, and of the running hour's second half one each 300 s (VERDICTS_SO_FAR_SECONDS)."""
-LOOKS_A_MINUTE: Final = 6
-"""How often the verdict job lists the archive (VERDICTS_LOOK_SECONDS is 10)."""
+LOOKS_A_MINUTE: Final = 2
+"""How often the verdict job lists the archive: VERDICTS_LOOK_SECONDS is 30 on ECS, where an object comes in minutes."""
 
 WIRE_BYTES: Final = 212
 """A message's bytes between task and broker beside payload and topic [bytes]: PUBLISH 8 and PUBACK 4 (MQTT 5, QoS 1),
