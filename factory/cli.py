@@ -36,6 +36,7 @@ COMMANDS: dict[str, LazyCommand] = {
     "rules": LazyCommand("factory.commands.rules:rules", "Try, check and explain rules without acting."),
     "dashboards": LazyCommand("factory.commands.dashboards:dashboards", "Write dashboards and monitoring files."),
     "bench": LazyCommand("factory.commands.bench:bench", "Measure the hot paths, each beside a baseline, and memory."),
+    "cost": LazyCommand("factory.commands.cost:cost", "Tell what the factory costs on AWS in a month."),
     "provision": LazyCommand("factory.commands.provision:provision", "Make identities and cloud resources."),
 }
 
