@@ -47,10 +47,10 @@ output "note" {
 """
 
 
-def terraform(*arguments: str, given: str) -> str:
+def terraform(*arguments: str, given: str, cwd: Path) -> str:
     """What the program answers to its standard input."""
     ended = subprocess.run(
-        ["terraform", *arguments], input=given, capture_output=True, text=True, timeout=60, check=False
+        ["terraform", *arguments], input=given, cwd=cwd, capture_output=True, text=True, timeout=60, check=False
     )
     assert ended.returncode == 0, ended.stderr
     return ended.stdout
