@@ -81,7 +81,7 @@ def read(text: str) -> Block:
         >>> variable.labels, variable.attributes
         (('zones',), {'type': 'number', 'default': '2'})
     """
-    return _body("", (), text.splitlines())
+    return _body("", (), text.split("\n"))
 
 
 def on_one_line(expression: str) -> str:
@@ -91,8 +91,10 @@ def on_one_line(expression: str) -> str:
         >>> on_one_line('map(object({\n  from = string\n  # of TCP\n  port = number\n}))')
         'map(object({ from = string, port = number }))'
     """
-    lines = [line for line in (line.strip() for line in expression.splitlines()) if line and not line.startswith("#")]
-    if lines and _HEREDOC.search(lines[0]):
+    lines = [line for line in (line.strip() for line in expression.split("\n")) if line and not line.startswith("#")]
+    if not lines:
+        return ""
+    if _HEREDOC.search(lines[0]):
         return " ".join(lines[1:-1])
     parted = [
         line if line[-1] in "([{," or following[:1] in tuple(")]}") else f"{line},"

@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +20,8 @@ ROOT = Path(__file__).parents[2]
 TERRAFORM = ROOT / "terraform"
 _FILES = [path for path in TERRAFORM.rglob("*.tf") if ".terraform" not in path.parts]
 FOLDERS = sorted({path.parent.relative_to(TERRAFORM).as_posix() for path in _FILES})
+# A run waits for the provider to start, twice: two folders at a time take little more than one.
+AT_A_TIME = 2
 TESTED = [folder for folder in FOLDERS if any((TERRAFORM / folder).glob("tests/*.tftest.hcl"))]
 PROBE = """
 terraform {
@@ -79,6 +83,21 @@ def terraform_copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     return Copy(checkout.root / "terraform", environment)
 
 
+@pytest.fixture(scope="session")
+def own_tests(
+    request: pytest.FixtureRequest, terraform_copy: Copy
+) -> Iterator[dict[str, Future[subprocess.CompletedProcess[str]]]]:
+    """`terraform test` of all folders whose case was chosen, under way."""
+    cases = [item for item in request.session.items if isinstance(item, pytest.Function)]
+    chosen = [case for case in cases if case.originalname == test_a_folder_passes_its_own_tests.__name__]
+    folders = [str(case.callspec.params["folder"]) for case in chosen]
+    for folder in folders:
+        terraform_copy.init(folder)
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        yield {folder: pool.submit(terraform_copy.run, folder, "test") for folder in folders}
+        pool.shutdown(cancel_futures=True)
+
+
 def test_all_files_have_the_form_of_terraform_fmt() -> None:
     """So that a difference is one in what they say."""
     if shutil.which("terraform") is None:
@@ -109,9 +128,10 @@ def test_a_folder_is_valid(folder: str, terraform_copy: Copy) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("folder", TESTED)
-def test_a_folder_passes_its_own_tests(folder: str, terraform_copy: Copy) -> None:
+def test_a_folder_passes_its_own_tests(
+    folder: str, own_tests: dict[str, Future[subprocess.CompletedProcess[str]]]
+) -> None:
     """And there were some."""
-    terraform_copy.init(folder)
-    ended = terraform_copy.run(folder, "test")
+    ended = own_tests[folder].result()
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert "Success! 0 passed" not in ended.stdout
