@@ -41,10 +41,13 @@ fmt: setup ## Put the code into its form
 bench: setup ## Measure the hot paths, each as a ratio to a named baseline
 	@$(FACTORY) bench $(ARGS)
 
-generate: setup ## Write again what is made from code: dashboards, alert rules, the scenarios' schema, containers' settings
+generate: setup ## Write again what is made from code: dashboards, alert rules, the scenarios' schema, containers' settings, tables for Terraform
 	@$(FACTORY) dashboards generate
 	@.venv/bin/python -P -m factory.compose.settings_table
 	@$(FACTORY) scenario schema > simulator/scenarios/scenario.schema.json
+	@$(FACTORY) lake tables --json --location s3://smart-factory-lake --plant plant > terraform/modules/lake/tables.json
+	@for question in maintenance/lake/sql/*.sql; do name=$$(basename $$question .sql); \
+	  $(FACTORY) lake query --named $$name --text > terraform/modules/lake/questions/$$name.sql; done
 
 lock: setup ## Resolve requirements.lock and those of the images again from pyproject.toml (needs uv)
 	@uv pip compile --quiet pyproject.toml --all-extras --generate-hashes --no-emit-index-url --universal \

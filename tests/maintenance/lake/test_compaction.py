@@ -193,6 +193,28 @@ def test_an_object_in_the_wrong_folder_is_lent_as_a_whole(store: Store) -> None:
     assert _messages(store) == [("M001", "2026-01-30", 9), ("M001", "2026-01-30", 10)]
 
 
+def test_an_archive_filed_by_arrival_gives_the_tables_of_one_filed_by_its_own_time(tmp_path: Any) -> None:
+    """As Firehose files it: an object each five minutes, two rows of the one before once more, over midnight."""
+    lines = [machine_line("M001", n + 1, DAY + timedelta(minutes=n - 30)) for n in range(120)]
+    for name in ("by_time", "by_arrival"):
+        (tmp_path / name).mkdir()
+    by_time, by_arrival = open_store(str(tmp_path / "by_time")), open_store(str(tmp_path / "by_arrival"))
+    by_time.put(raw_key(DAY - HOUR, "a"), as_object(*lines[:30]))
+    by_time.put(raw_key(DAY, "a"), as_object(*lines[30:90]))
+    by_time.put(raw_key(DAY + HOUR, "a"), as_object(*lines[90:]))
+    for first in range(0, 120, 5):
+        arrived = DAY + timedelta(minutes=first - 25)
+        by_arrival.put(raw_key(arrived, f"archive-1-{arrived:%H-%M}"), as_object(*lines[max(0, first - 2) : first + 5]))
+    _compact(by_time)
+    report = _compact(by_arrival)
+
+    assert _digests(by_arrival) == _digests(by_time)
+    # 24 objects, each but the first with two rows of the one before it.
+    assert (len(_messages(by_arrival)), report.repeated) == (120, 46)
+    # The object that arrived at 00:00 has rows of 23:53 to 23:59, that of 00:05 those of 23:58 and 23:59.
+    assert report.late == 9
+
+
 def test_a_day_that_was_lent_a_reading_keeps_it(store: Store) -> None:
     """When more of its own comes, and when it is written anew."""
     before = DAY - timedelta(minutes=1)
