@@ -59,9 +59,9 @@ class Change:
 
     @property
     def changed(self) -> tuple[str, ...]:
-        """Names of the arguments that differ, of those that are known."""
-        names = self.before.keys() | self.after.keys()
-        differ = {name for name in names if self.before.get(name) != self.after.get(name) and name not in self.unknown}
+        """Names of the arguments that differ in what is known of them."""
+        gone = {name for name in self.before.keys() - self.after.keys() - self.unknown if self.before[name] is not None}
+        differ = gone | {name for name, value in self.after.items() if _differs(self.before.get(name), value)}
         return tuple(sorted(differ - {"tags_all"} if "tags" in differ else differ))
 
 
@@ -119,6 +119,15 @@ def without_keys(address: str) -> str:
         'module.lake.aws_s3_bucket.this'
     """
     return _INSTANCE.sub("", address)
+
+
+def _differs(before: Any, after: Any) -> bool:
+    """Whether values differ; what of the later one is not known yet, which the plan leaves out, does not count."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        return any(_differs(before.get(name), inner) for name, inner in after.items())
+    if isinstance(before, list) and isinstance(after, list):
+        return len(before) != len(after) or any(map(_differs, before, after))
+    return bool(before != after)
 
 
 def _change(entry: Mapping[str, Any]) -> Change:

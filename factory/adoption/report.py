@@ -121,5 +121,5 @@ def _verdict(result: Adoption, directory: Path) -> str:
     if result.applied:
         return "Applied: everything above is done, and a further run finds nothing to adopt."
     if result.adopted:
-        return f"Written: {directory / IMPORTS_FILE}. Nothing is changed yet: --apply applies this very plan."
+        return f"Written: {directory / IMPORTS_FILE}. Nothing is changed yet: --apply does what the table says."
     return "Nothing to adopt."

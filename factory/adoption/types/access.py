@@ -27,9 +27,9 @@ ACCESS = (
     Kind("aws_iam_openid_connect_provider", "iam.get_open_id_connect_provider",
          {"OpenIDConnectProviderArn": "arn:{partition}:iam::{account}:oidc-provider/{url!bare}"},
          "arn:{partition}:iam::{account}:oidc-provider/{url!bare}", missing=_NO_ENTITY),
-    # One without a suffix is found by its service; those with a suffix end in it.
+    # A service names its role itself; of several, made with suffixes, none is chosen.
     Kind("aws_iam_service_linked_role", "iam.list_roles", {"PathPrefix": "/aws-service-role/{aws_service_name}/"},
-         "{found.Arn}", items="Roles", missing=_NO_ENTITY),
+         "{found.Arn}", items="Roles"),
     Kind("aws_kms_alias", "kms.list_aliases", {}, "{name}", items="Aliases", where={"AliasName": "{name}"}),
     # A key has no name. Its alias has one: without this the alias of an old key would be turned to a new one.
     Kind("aws_kms_key", "kms.describe_key", {"KeyId": "{owner.name}"}, "{found.KeyId}", items="KeyMetadata",

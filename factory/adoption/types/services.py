@@ -45,10 +45,10 @@ def _record(client_of: ClientOf, words: Mapping[str, Any]) -> Finding:
     name, kind = fill("{name}", words).rstrip(".").lower(), fill("{type}", words)
     zone = client.get_hosted_zone(Id=zone_id)["HostedZone"]["Name"].rstrip(".")
     full = name if name == zone or name.endswith(f".{zone}") else f"{name}.{zone}".lstrip(".")
-    wanted = (full.replace("*", r"\052") + ".", kind, words.get("set_identifier") or None)
+    wanted = (full + ".", kind, words.get("set_identifier") or None)
     for page in answers_of(client, "list_resource_record_sets", {"HostedZoneId": zone_id}):
         for found in page["ResourceRecordSets"]:
-            if (found["Name"], found["Type"], found.get("SetIdentifier")) == wanted:
+            if (found["Name"].replace(r"\052", "*"), found["Type"], found.get("SetIdentifier")) == wanted:
                 return there("_".join(part for part in (zone_id, full, kind, wanted[2]) if part))
     return NOT_THERE
 
@@ -86,7 +86,7 @@ SERVICES = (
     Kind("aws_ecr_repository_policy", "ecr.get_repository_policy", {"repositoryName": "{repository}"}, "{repository}",
          missing=(_NO_REPOSITORY, "RepositoryPolicyNotFoundException")),
     Kind("aws_ecr_registry_scanning_configuration", "ecr.get_registry_scanning_configuration", {}, "{account}",
-         items="scanningConfiguration.rules"),
+         items="scanningConfiguration.rules && [scanningConfiguration]"),
     # ECS goes on naming clusters and services that were deleted, as inactive.
     Kind("aws_ecs_cluster", "ecs.describe_clusters", {"clusters": ["{name}"]}, "{name}",
          items="clusters[?status != 'INACTIVE']"),

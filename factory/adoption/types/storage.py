@@ -63,8 +63,10 @@ def _of_bucket(part: str, method: str, *missing: str, items: str = "") -> Kind:
     )
 
 
+# What goes to EventBridge is an empty object where it is on.
 _ANY_NOTIFICATION = (
-    "TopicConfigurations || QueueConfigurations || LambdaFunctionConfigurations || EventBridgeConfiguration && ['on']"
+    "(TopicConfigurations || QueueConfigurations || LambdaFunctionConfigurations || EventBridgeConfiguration != `null`)"
+    " && ['one']"
 )
 
 STORAGE = (
