@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from factory.terraform_docs import readme
-from factory.terraform_files import Block, read, read_file, read_folder
+from factory.terraform_files import Block, on_one_line, read, read_file, read_folder
 
 TERRAFORM = Path(__file__).parents[2] / "terraform"
 FOLDERS = sorted({path.parent for path in TERRAFORM.rglob("*.tf") if ".terraform" not in path.parts})
@@ -52,6 +52,27 @@ def starred_actions(text: str) -> Iterator[str]:
             yield match[0]
 
 
+def is_sentence(block: Block, name: str) -> bool:
+    """Whether an attribute's text ends as a sentence does."""
+    return on_one_line(block.attributes.get(name, "")).removesuffix('"').endswith((".", "…"))
+
+
+def wrong_with(variable: Block) -> Iterator[str]:
+    """What a variable lacks, in words."""
+    name, kind = variable.labels[0], variable.attributes.get("type", "any")
+    validations = variable.all("validation")
+    if kind == "any":
+        yield f"{name} has no type"
+    if not is_sentence(variable, "description"):
+        yield f"{name} has no sentence of description"
+    if kind != "bool" and not validations:
+        yield f"{name} takes whatever its type does"
+    for validation in validations:
+        message = on_one_line(validation.attributes["error_message"]).removeprefix('"')
+        if not message.startswith((f"{name} ", f"{name}.", f"{name}[")) or not is_sentence(validation, "error_message"):
+            yield f"{name} is refused without a sentence that begins with its name: {message}"
+
+
 def top_level_blocks(path: Path) -> list[Block]:
     """The blocks of a file."""
     return list(read_file(path).blocks)
@@ -74,22 +95,14 @@ def test_the_page_of_a_folder_has_the_tables_of_its_files(folder: Path) -> None:
 @pytest.mark.parametrize("folder", FOLDERS, ids=name_of)
 def test_a_variable_says_what_it_is_and_what_is_wrong(folder: Path) -> None:
     """Type, description, and a validation unless the type is bool; its message names the variable."""
-    for variable in read_folder(folder).all("variable"):
-        name, attributes = variable.labels[0], variable.attributes
-        assert attributes.get("type", "any") != "any", f"{name} has no type"
-        assert attributes.get("description", "").rstrip('"').endswith("."), f"{name} has no sentence of description"
-        messages = [validation.attributes["error_message"] for validation in variable.all("validation")]
-        assert messages or attributes["type"] == "bool", f"{name} takes anything of its type"
-        for message in messages:
-            assert message.startswith((f'"{name} ', f'"{name}.')), message
-            assert message.endswith('."'), message
+    assert [wrong for variable in read_folder(folder).all("variable") for wrong in wrong_with(variable)] == []
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=name_of)
 def test_an_output_says_what_it_is(folder: Path) -> None:
     """In a sentence."""
-    for output in read_folder(folder).all("output"):
-        assert output.attributes.get("description", "").endswith('."'), output.labels
+    outputs = read_folder(folder).all("output")
+    assert [output.labels[0] for output in outputs if not is_sentence(output, "description")] == []
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=name_of)
@@ -138,6 +151,19 @@ def test_any_resource_has_its_reason_beside_it(path: Path) -> None:
 def test_tests_need_no_account(path: Path) -> None:
     """The provider is a mock: with the real one a data source would ask AWS."""
     assert read_file(path).all("mock_provider")
+
+
+def test_what_a_variable_lacks_is_seen() -> None:
+    """Each lack by itself; a text over several lines is a sentence, too."""
+    assert list(wrong_with(read('variable "x" {\n  type = bool\n  description = "Whether."\n}\n').blocks[0])) == []
+    assert len(list(wrong_with(read('variable "x" {\n}\n').blocks[0]))) == 3
+    described = 'variable "x" {\n  type = string\n  description = <<-EOT\n    What it\n    is.\n  EOT\n}\n'
+    assert list(wrong_with(read(described).blocks[0])) == ["x takes whatever its type does"]
+    refusal = '  validation {\n    error_message = "No!"\n  }\n'
+    unsaid = f'variable "x" {{\n  type = number\n  description = "How many."\n{refusal}}}\n'
+    assert list(wrong_with(read(unsaid).blocks[0])) == [
+        'x is refused without a sentence that begins with its name: No!"'
+    ]
 
 
 def test_starred_actions_are_seen() -> None:

@@ -145,6 +145,8 @@ locals {
 }
 
 resource "aws_secretsmanager_secret" "this" {
+  #checkov:skip=CKV2_AWS_57:both are passwords of programs that cannot change them by themselves; a person does
+
   for_each = local.secrets
 
   name                    = "smart-factory/${var.plant}/${each.value.word}"

@@ -7,6 +7,8 @@ data "aws_partition" "this" {}
 data "aws_region" "this" {}
 
 data "aws_availability_zones" "this" {
+  #checkov:skip=CKV_AWS_394:the first var.zones are taken, so that one more changes nothing
+
   state = "available"
 
   # Local zones have no Fargate and few endpoints.
@@ -293,6 +295,8 @@ locals {
 }
 
 resource "aws_security_group" "this" {
+  #checkov:skip=CKV2_AWS_5:attached by the modules services and edge
+
   for_each = local.groups
 
   name        = "${var.name}-${replace(each.key, "_", "-")}"
@@ -367,6 +371,8 @@ locals {
 }
 
 resource "aws_cloudwatch_log_group" "flow" {
+  #checkov:skip=CKV_AWS_338:var.log_retention_days decides, a month unless it is told otherwise
+
   name              = local.flow_log_group
   kms_key_id        = var.logs_key_arn
   retention_in_days = var.log_retention_days
