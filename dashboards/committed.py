@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dashboards import containers
+from dashboards import containers, on_aws
 from dashboards.alertmanager.files import AlertmanagerRequest, render_alertmanager
 from dashboards.errors import StaleFilesError
 from dashboards.grafana.files import GrafanaRequest, render_grafana
@@ -22,7 +22,8 @@ def rendered() -> dict[str, str]:
         "grafana": render_grafana(GrafanaRequest()),
     }
     on_one_machine = {f"{program}/{path}": text for program, files in programs.items() for path, text in files.items()}
-    return on_one_machine | {f"containers/{path}": text for path, text in containers.rendered().items()}
+    own_rules = {f"aws/{path}": text for path, text in on_aws.rendered().items()}
+    return own_rules | on_one_machine | {f"containers/{path}": text for path, text in containers.rendered().items()}
 
 
 def write(directory: Path = DIRECTORY) -> list[str]:

@@ -89,7 +89,7 @@ resource "aws_sns_topic_subscription" "alarms" {
 locals {
   filters = merge(
     # Failures of SQL are in no metric of AWS IoT; it logs them with the rule's name.
-    { for key, group in local.iot : "RuleSqlFailures" => {
+    { for key, group in local.iot : "SqlFailures" => {
       group     = group, pattern = "{ ($.logLevel = \"ERROR\") && ($.ruleName = \"*\") }",
       namespace = local.metrics.rules_sql_failures_total.namespace, metric = local.metrics.rules_sql_failures_total.metric
     } },

@@ -129,7 +129,7 @@ run "everything_of_the_factory_is_watched" {
   }
 
   assert {
-    condition     = { for key, filter in aws_cloudwatch_log_metric_filter.this : key => filter.log_group_name } == { "DevicesRefused" = "AWSIotLogsV2", "Errors-simulator" = "/smart-factory/plant1/simulator", "RuleSqlFailures" = "AWSIotLogsV2" }
+    condition     = { for key, filter in aws_cloudwatch_log_metric_filter.this : key => filter.log_group_name } == { "DevicesRefused" = "AWSIotLogsV2", "Errors-simulator" = "/smart-factory/plant1/simulator", "SqlFailures" = "AWSIotLogsV2" }
     error_message = "Lines of AWS IoT and of our programs must be counted."
   }
 
