@@ -10,6 +10,7 @@ from string import ascii_uppercase
 
 from grafana_foundation_sdk.builders import (
     bargauge,
+    cloudwatch,
     common,
     dashboard,
     prometheus,
@@ -22,8 +23,13 @@ from grafana_foundation_sdk.models import common as common_models
 from grafana_foundation_sdk.models import dashboard as models
 from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 
+from dashboards.grafana.cloudwatch import DATASOURCE as CLOUDWATCH
+from dashboards.grafana.cloudwatch import CloudQuery
+from dashboards.grafana.cloudwatch import target as cloud_target
+
 DATASOURCE_UID = "factory-prometheus"
 DATASOURCE = models.DataSourceRef(type_val="prometheus", uid="${datasource}")
+MIXED = models.DataSourceRef(type_val="datasource", uid="-- Mixed --")
 
 GOOD, WARN, BAD, PLAIN = "green", "orange", "red", "text"
 HEIGHT, STAT_HEIGHT = 8, 4
@@ -38,6 +44,7 @@ class Query:
     legend: str = ""
 
 
+AnyQuery = Query | CloudQuery
 Steps = tuple[tuple[float | None, str], ...]
 """Colours by the value from which they hold, the first from `None`."""
 
@@ -62,19 +69,19 @@ NO_STEPS: Steps = steps(first=PLAIN)
 """For numbers that are neither good nor bad."""
 
 
-def stat_panel(title: str, description: str, unit: str, query: Query, levels: Steps = NO_STEPS) -> stat.Panel:
+def stat_panel(title: str, description: str, unit: str, query: AnyQuery, levels: Steps = NO_STEPS) -> stat.Panel:
     """One number now, coloured by what it means."""
-    panel = stat.Panel().title(title).description(description).unit(unit).datasource(DATASOURCE)
+    panel = stat.Panel().title(title).description(description).unit(unit).datasource(asked_of(query))
     panel = panel.span(QUARTER).height(STAT_HEIGHT).color_mode(common_models.BigValueColorMode.VALUE)
     panel = panel.graph_mode(common_models.BigValueGraphMode.AREA).thresholds(thresholds(levels))
     return panel.reduce_options(_last()).with_target(_range(query, 0))
 
 
 def lines_panel(
-    title: str, description: str, unit: str, *queries: Query, levels: Steps | None = None, span: int = HALF
+    title: str, description: str, unit: str, *queries: AnyQuery, levels: Steps | None = None, span: int = HALF
 ) -> timeseries.Panel:
     """Lines over time, with thresholds as dashed lines where they mean something."""
-    panel = timeseries.Panel().title(title).description(description).unit(unit).datasource(DATASOURCE)
+    panel = timeseries.Panel().title(title).description(description).unit(unit).datasource(asked_of(*queries))
     panel = panel.span(span).height(HEIGHT).fill_opacity(0).line_width(1)
     panel = panel.show_points(common_models.VisibilityMode.NEVER).legend(
         common.VizLegendOptions()
@@ -188,7 +195,15 @@ def _last() -> common.ReduceDataOptions:
     return common.ReduceDataOptions().calcs(["lastNotNull"]).values(False)
 
 
-def _range(query: Query, number: int) -> prometheus.Dataquery:
+def asked_of(*queries: AnyQuery) -> models.DataSourceRef:
+    """The data source of a panel: the one of all its queries, or Grafana's word for several."""
+    kinds = {isinstance(query, CloudQuery) for query in queries}
+    return MIXED if len(kinds) > 1 else CLOUDWATCH if kinds == {True} else DATASOURCE
+
+
+def _range(query: AnyQuery, number: int) -> prometheus.Dataquery | cloudwatch.CloudWatchMetricsQuery:
+    if isinstance(query, CloudQuery):
+        return cloud_target(query, ascii_uppercase[number])
     return _target(query, number).range()
 
 

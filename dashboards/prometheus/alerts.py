@@ -35,7 +35,7 @@ def alerts(request: PrometheusRequest) -> list[Alert]:
         *machine_vibration_high(limits),
         machine_silent(request),
         machine_maintenance_due(limits),
-        telemetry_not_archived(limits),
+        *([telemetry_not_archived(limits)] if request.keeps_account else []),
         model_server_failing(limits),
         model_server_slow(limits),
         verdicts_late(limits),

@@ -107,6 +107,7 @@ def recording_groups(request: PrometheusRequest) -> dict[str, Any]:
         "model_server": model_server_recordings(request),
         "verdicts": verdict_recordings(request),
     }
+    groups = {name: rules for name, rules in groups.items() if rules}
     return {"groups": [_group(name, request, [rule.document() for rule in rules]) for name, rules in groups.items()]}
 
 

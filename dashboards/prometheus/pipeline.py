@@ -29,7 +29,9 @@ OVERDUE = "factory:messages_overdue:sum"
 
 
 def pipeline_recordings(request: PrometheusRequest) -> list[Recording]:
-    """Messages acknowledged, archived or otherwise accounted for, under way, and overdue."""
+    """Messages acknowledged, archived or otherwise accounted for, under way, and overdue; none without an engine."""
+    if not request.keeps_account:
+        return []
     limits = request.thresholds
     # A repeat that a fault sent is one for the engine, too: left out here, it would make up for a message that is lost.
     taken = f"{SIMULATOR_ACKNOWLEDGED.name}|{SIMULATOR_SENT_AGAIN.name}"

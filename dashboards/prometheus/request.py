@@ -37,3 +37,8 @@ class PrometheusRequest(BaseModel):
     reading_interval_s: float = Field(default=1, gt=0, description="Time between readings of a machine [s].")
     runbooks_url: str = Field(default=DEFAULT_RUNBOOKS, description="Address under which the runbooks are read.")
     thresholds: Thresholds = Thresholds()
+
+    @property
+    def keeps_account(self) -> bool:
+        """Whether messages are counted at both ends here: where the rules engine is AWS's, CloudWatch counts them."""
+        return bool(self.rules_engines) or "rules" in self.looked_up

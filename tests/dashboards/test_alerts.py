@@ -12,6 +12,7 @@ from dashboards.prometheus.files import recordings
 
 REQUEST = PrometheusRequest()
 RUNBOOKS = Path(__file__).parents[2] / "docs" / "runbooks"
+CLOUDWATCH = Path(__file__).parents[2] / "terraform" / "modules" / "observability" / "main.tf"
 ALERTS = alerts(REQUEST)
 FROM_PROMETHEUS = {"up", "ALERTS"}
 
@@ -27,8 +28,10 @@ def test_an_alarm_is_whole(alert):
 
 
 def test_every_runbook_belongs_to_an_alarm():
-    """No runbook outlives its alarm."""
-    assert {path.stem for path in RUNBOOKS.glob("*.md")} == {alert.name for alert in ALERTS}
+    """No runbook outlives its alarm, be it one of Prometheus or one of CloudWatch."""
+    on_aws = set(re.findall(r'runbook\s*=\s*"(\w+)"', CLOUDWATCH.read_text(encoding="utf-8")))
+    assert on_aws
+    assert {path.stem for path in RUNBOOKS.glob("*.md")} == {alert.name for alert in ALERTS} | on_aws
 
 
 def test_the_five_alarms_of_the_hot_path_are_there():

@@ -28,10 +28,11 @@ locals {
   function  = var.function_name == null ? {} : { function = var.function_name }
   retries   = var.retry_queue_name == null ? {} : { retries = var.retry_queue_name }
   endpoint  = var.endpoint == null ? {} : { endpoint = var.endpoint }
-  balancer  = var.load_balancer_arn_suffix == null ? {} : { balancer = var.load_balancer_arn_suffix }
-  cluster   = var.cluster_arn == null ? {} : { cluster = var.cluster_arn }
-  restarted = var.cluster_arn == null ? {} : var.service_names
-  queues    = sort(concat(tolist(var.dead_letter_queue_names), values(local.retries)))
+  balancer  = var.load_balancer == null ? {} : { balancer = var.load_balancer.arn_suffix }
+  cluster   = var.cluster == null ? {} : { cluster = var.cluster.arn }
+  restarted = var.cluster == null ? {} : var.cluster.services
+  away      = var.load_balancer == null ? {} : var.load_balancer.target_groups
+  queues    = sort(concat(values(var.dead_letter_queue_names), values(local.retries)))
   accounted = length(setintersection(var.rule_names, values(local.rules))) == 2 ? local.stream : {}
 }
 
@@ -89,7 +90,7 @@ resource "aws_sns_topic_subscription" "alarms" {
 locals {
   filters = merge(
     # Failures of SQL are in no metric of AWS IoT; it logs them with the rule's name.
-    { for key, group in local.iot : "RuleSqlFailures" => {
+    { for key, group in local.iot : "SqlFailures" => {
       group     = group, pattern = "{ ($.logLevel = \"ERROR\") && ($.ruleName = \"*\") }",
       namespace = local.metrics.rules_sql_failures_total.namespace, metric = local.metrics.rules_sql_failures_total.metric
     } },
@@ -248,7 +249,7 @@ locals {
       namespace = "AWS/Firehose", metric = "ThrottledRecords", statistic = "Sum", dimensions = { DeliveryStreamName = stream }, above = 0,
       says      = "The stream ${stream} takes no more records for now. Ask for a higher quota of the stream.", runbook = "TelemetryNotArchived"
     } },
-    { for queue in var.dead_letter_queue_names : "DeadLetters-${queue}" => {
+    { for whose, queue in var.dead_letter_queue_names : "DeadLetters-${whose}" => {
       namespace = "AWS/SQS", metric = "ApproximateNumberOfMessagesVisible", statistic = "Maximum", dimensions = { QueueName = queue }, above = 0,
       says      = "In ${queue} are messages that nobody could use. They are kept for 14 days: see them and their reasons with factory fleet refused --aws.", runbook = "DeadLetters"
     } },
@@ -286,8 +287,8 @@ locals {
       namespace = "AWS/ApplicationELB", metric = "HTTPCode_Target_5XX_Count", statistic = "Sum", dimensions = { LoadBalancer = balancer }, above = 10, times = 2,
       says      = "Services behind the load balancer answer with errors. The load balancer's access log tells which path.", runbook = "LoadBalancerFailing"
     } },
-    { for word, group in var.target_group_arn_suffixes : "ServiceAway-${word}" => {
-      namespace = "AWS/ApplicationELB", metric = "HealthyHostCount", statistic = "Minimum", dimensions = { LoadBalancer = coalesce(var.load_balancer_arn_suffix, "none"), TargetGroup = group }, below = 1, times = 2,
+    { for word, group in local.away : "ServiceAway-${word}" => {
+      namespace = "AWS/ApplicationELB", metric = "HealthyHostCount", statistic = "Minimum", dimensions = { LoadBalancer = local.balancer.balancer, TargetGroup = group }, below = 1, times = 2,
       missing   = "breaching",
       says      = "No task of ${word} is well. See why its tasks stop or fail their health check.", runbook = "LoadBalancerFailing"
     } },
@@ -429,7 +430,7 @@ locals {
     { shown = length(local.queues) > 0, title = "Waiting in queues", metrics = [for queue in local.queues : ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", queue, { stat = "Maximum", label = queue }]] },
     { shown = length(local.endpoint) > 0, title = "The model's endpoint: requests", metrics = [local.drawn.invocations] },
     { shown = length(local.endpoint) > 0, title = "The model's endpoint: p99 [µs]", metrics = [local.drawn.latency] },
-    { shown = length(local.balancer) > 0, title = "Load balancer", metrics = [for metric in ["RequestCount", "HTTPCode_ELB_5XX_Count", "HTTPCode_Target_5XX_Count"] : ["AWS/ApplicationELB", metric, "LoadBalancer", var.load_balancer_arn_suffix, { stat = "Sum", label = metric }]] },
+    { shown = length(local.balancer) > 0, title = "Load balancer", metrics = [for metric in ["RequestCount", "HTTPCode_ELB_5XX_Count", "HTTPCode_Target_5XX_Count"] : ["AWS/ApplicationELB", metric, "LoadBalancer", try(var.load_balancer.arn_suffix, "none"), { stat = "Sum", label = metric }]] },
     { shown = length(local.restarted) > 0, title = "Tasks that ended by themselves", metrics = [for word, service in local.restarted : [local.counted, "StoppedTasks", "Group", "service:${service}", { stat = "Sum", label = word }]] },
     { shown = length(var.log_group_names) > 0, title = "Errors in logs", metrics = [for word in keys(var.log_group_names) : [local.counted, "Errors-${word}", { stat = "Sum", label = word }]] },
   ] : graph if graph.shown]

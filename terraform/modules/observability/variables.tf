@@ -103,14 +103,14 @@ variable "archive_late_after_s" {
 }
 
 variable "dead_letter_queue_names" {
-  description = "SQS queues in which a message is one that nobody could use."
-  type        = set(string)
-  default     = []
+  description = "SQS queues in which a message is one that nobody could use, by whose they are."
+  type        = map(string)
+  default     = {}
   nullable    = false
 
   validation {
-    condition     = alltrue([for queue in var.dead_letter_queue_names : can(regex("^[A-Za-z0-9_-]{1,80}$", queue))])
-    error_message = "dead_letter_queue_names must be names of SQS queues, such as smart-factory-plant1-fleet-dead-letters, and not their addresses."
+    condition     = alltrue([for queue in values(var.dead_letter_queue_names) : can(regex("^[A-Za-z0-9_-]{1,80}$", queue))])
+    error_message = "dead_letter_queue_names must be names of SQS queues, such as { fleet = \"smart-factory-plant1-fleet-dead-letters\" }, and not their addresses."
   }
 }
 
@@ -147,26 +147,22 @@ variable "endpoint" {
   }
 }
 
-variable "load_balancer_arn_suffix" {
-  description = "The load balancer as CloudWatch names it, app/NAME/ID; null: it is not watched."
-  type        = string
-  default     = null
+variable "load_balancer" {
+  description = "The load balancer as CloudWatch names it, `arn_suffix` app/NAME/ID, and its target groups by service, targetgroup/NAME/ID; null: it is not watched."
+  type = object({
+    arn_suffix    = string
+    target_groups = optional(map(string), {})
+  })
+  default = null
 
   validation {
-    condition     = var.load_balancer_arn_suffix == null || can(regex("^app/[^/]+/[0-9a-f]+$", var.load_balancer_arn_suffix))
-    error_message = "load_balancer_arn_suffix must be like app/smart-factory-plant1/50dc6c495c0c9188: the end of the load balancer's ARN."
+    condition     = var.load_balancer == null || can(regex("^app/[^/]+/[0-9a-f]+$", var.load_balancer.arn_suffix))
+    error_message = "load_balancer.arn_suffix must be like app/smart-factory-plant1/50dc6c495c0c9188: the end of the load balancer's ARN."
   }
-}
-
-variable "target_group_arn_suffixes" {
-  description = "Target groups by service, as CloudWatch names them: targetgroup/NAME/ID."
-  type        = map(string)
-  default     = {}
-  nullable    = false
 
   validation {
-    condition     = alltrue([for suffix in values(var.target_group_arn_suffixes) : can(regex("^targetgroup/[^/]+/[0-9a-f]+$", suffix))])
-    error_message = "target_group_arn_suffixes must be like targetgroup/grafana/73e2d6bc24d8a067: the end of the target group's ARN."
+    condition     = var.load_balancer == null || alltrue([for suffix in values(try(var.load_balancer.target_groups, {})) : can(regex("^targetgroup/[^/]+/[0-9a-f]+$", suffix))])
+    error_message = "load_balancer.target_groups must be like { grafana = \"targetgroup/grafana/73e2d6bc24d8a067\" }: the end of each target group's ARN."
   }
 }
 
@@ -194,26 +190,22 @@ variable "certificate_days" {
   }
 }
 
-variable "cluster_arn" {
-  description = "ECS cluster whose tasks are watched; null: none."
-  type        = string
-  default     = null
+variable "cluster" {
+  description = "ECS cluster whose tasks are watched, and its services by what they run, each with an alarm for tasks that start again and again; null: none."
+  type = object({
+    arn      = string
+    services = optional(map(string), {})
+  })
+  default = null
 
   validation {
-    condition     = var.cluster_arn == null || can(regex("^arn:[^:]+:ecs:[^:]+:[0-9]{12}:cluster/.+$", var.cluster_arn))
-    error_message = "cluster_arn must be the ARN of an ECS cluster, such as arn:aws:ecs:eu-central-1:111122223333:cluster/smart-factory-plant1."
+    condition     = var.cluster == null || can(regex("^arn:[^:]+:ecs:[^:]+:[0-9]{12}:cluster/.+$", var.cluster.arn))
+    error_message = "cluster.arn must be the ARN of an ECS cluster, such as arn:aws:ecs:eu-central-1:111122223333:cluster/smart-factory-plant1."
   }
-}
-
-variable "service_names" {
-  description = "ECS services by what they run, each with an alarm of its own for tasks that start again and again."
-  type        = map(string)
-  default     = {}
-  nullable    = false
 
   validation {
-    condition     = alltrue([for service in values(var.service_names) : can(regex("^[A-Za-z0-9_-]{1,255}$", service))])
-    error_message = "service_names must be names of ECS services, such as { simulator = \"smart-factory-plant1-simulator\" }, and not their ARNs."
+    condition     = var.cluster == null || alltrue([for service in values(try(var.cluster.services, {})) : can(regex("^[A-Za-z0-9_-]{1,255}$", service))])
+    error_message = "cluster.services must be names of ECS services, such as { simulator = \"smart-factory-plant1-simulator\" }, and not their ARNs."
   }
 }
 

@@ -32,17 +32,15 @@ run "everything_of_the_factory_is_watched" {
     rule_names              = ["archive", "malformed_telemetry"]
     iot_log_group_name      = "AWSIotLogsV2"
     archive_stream_name     = "smart-factory-plant1-archive"
-    dead_letter_queue_names = ["smart-factory-plant1-fleet-dead-letters"]
+    dead_letter_queue_names = { fleet = "smart-factory-plant1-fleet-dead-letters" }
     function_name           = "smart-factory-plant1-fleet"
     retry_queue_name        = "smart-factory-plant1-fleet-retries"
     endpoint                = { name = "smart-factory-plant1-fleet" }
 
-    load_balancer_arn_suffix  = "app/smart-factory-plant1/50dc6c495c0c9188"
-    target_group_arn_suffixes = { grafana = "targetgroup/grafana/73e2d6bc24d8a067" }
-    certificate_arns          = { load_balancer = "arn:aws:acm:eu-central-1:111122223333:certificate/0a1b2c3d" }
+    load_balancer    = { arn_suffix = "app/smart-factory-plant1/50dc6c495c0c9188", target_groups = { grafana = "targetgroup/grafana/73e2d6bc24d8a067" } }
+    certificate_arns = { load_balancer = "arn:aws:acm:eu-central-1:111122223333:certificate/0a1b2c3d" }
 
-    cluster_arn     = "arn:aws:ecs:eu-central-1:111122223333:cluster/smart-factory-plant1"
-    service_names   = { simulator = "smart-factory-plant1-simulator" }
+    cluster         = { arn = "arn:aws:ecs:eu-central-1:111122223333:cluster/smart-factory-plant1", services = { simulator = "smart-factory-plant1-simulator" } }
     log_group_names = { simulator = "/smart-factory/plant1/simulator" }
     budget          = { monthly_usd = 250, mails = ["boss@factory.example"], tag = "plant$plant1" }
   }
@@ -52,7 +50,7 @@ run "everything_of_the_factory_is_watched" {
   assert {
     condition = toset(output.alarm_names) == toset([for alarm in [
       "RuleActionFailing-archive", "RuleActionFailing-malformed_telemetry", "RuleErrorActionFailing", "RuleThrottled-archive", "RuleThrottled-malformed_telemetry", "RuleSqlFailing", "DevicesRefused",
-      "TelemetryNotArchived", "ArchiveDeliveryLate", "ArchiveDeliveryFailing", "ArchiveThrottled", "DeadLetters-smart-factory-plant1-fleet-dead-letters",
+      "TelemetryNotArchived", "ArchiveDeliveryLate", "ArchiveDeliveryFailing", "ArchiveThrottled", "DeadLetters-fleet",
       "FunctionFailing", "FunctionThrottled", "FunctionEventsLate", "FunctionEventsLost", "PredictionsWaiting", "ModelServerSlow", "ModelServerFailing",
       "LoadBalancerFailing", "ServicesFailing", "ServiceAway-grafana", "CertificateEnding-load_balancer", "TaskRestarting-simulator", "ProgramErrors-simulator",
     ] : "smart-factory-plant1-${alarm}"])
@@ -129,7 +127,7 @@ run "everything_of_the_factory_is_watched" {
   }
 
   assert {
-    condition     = { for key, filter in aws_cloudwatch_log_metric_filter.this : key => filter.log_group_name } == { "DevicesRefused" = "AWSIotLogsV2", "Errors-simulator" = "/smart-factory/plant1/simulator", "RuleSqlFailures" = "AWSIotLogsV2" }
+    condition     = { for key, filter in aws_cloudwatch_log_metric_filter.this : key => filter.log_group_name } == { "DevicesRefused" = "AWSIotLogsV2", "Errors-simulator" = "/smart-factory/plant1/simulator", "SqlFailures" = "AWSIotLogsV2" }
     error_message = "Lines of AWS IoT and of our programs must be counted."
   }
 
