@@ -11,6 +11,7 @@ locals {
 
   # In the order in which they are asked; a number is a rule's for good.
   paths = {
+    landing      = { priority = 90, service = null, patterns = ["/"], methods = [] }
     grafana      = { priority = 100, service = "grafana", patterns = ["/grafana", "/grafana/*"], methods = [] }
     prometheus   = { priority = 110, service = "prometheus", patterns = ["/prometheus", "/prometheus/*"], methods = [] }
     alertmanager = { priority = 120, service = "alertmanager", patterns = ["/alertmanager", "/alertmanager/*"], methods = [] }
@@ -165,27 +166,6 @@ resource "aws_lb_listener" "https" {
   }
 }
 
-resource "aws_lb_listener_rule" "landing" {
-  listener_arn = aws_lb_listener.https.arn
-  priority     = 90
-
-  condition {
-    path_pattern {
-      values = ["/"]
-    }
-  }
-
-  action {
-    type = "fixed-response"
-
-    fixed_response {
-      content_type = "text/html"
-      status_code  = "200"
-      message_body = local.landing_page
-    }
-  }
-}
-
 resource "aws_lb_listener_rule" "path" {
   for_each = local.paths
 
@@ -247,10 +227,29 @@ resource "aws_lb_listener_rule" "path" {
     }
   }
 
-  action {
-    type             = "forward"
-    order            = local.first_order
-    target_group_arn = aws_lb_target_group.this[each.value.service].arn
+  dynamic "action" {
+    for_each = each.value.service == null ? [] : [each.value.service]
+
+    content {
+      type             = "forward"
+      order            = local.first_order
+      target_group_arn = aws_lb_target_group.this[action.value].arn
+    }
+  }
+
+  dynamic "action" {
+    for_each = each.value.service == null ? [local.landing_page] : []
+
+    content {
+      type  = "fixed-response"
+      order = local.first_order
+
+      fixed_response {
+        content_type = "text/html"
+        status_code  = "200"
+        message_body = action.value
+      }
+    }
   }
 
   dynamic "transform" {

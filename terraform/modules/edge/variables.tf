@@ -12,6 +12,11 @@ variable "name" {
 variable "vpc_id" {
   description = "The VPC of the targets."
   type        = string
+
+  validation {
+    condition     = startswith(var.vpc_id, "vpc-")
+    error_message = "vpc_id must be the id of a VPC, such as vpc-0123456789abcdef0."
+  }
 }
 
 variable "public_subnet_ids" {
@@ -27,6 +32,11 @@ variable "public_subnet_ids" {
 variable "load_balancer_security_group_id" {
   description = "Security group of the load balancer, which lets in whom `allowed_cidrs` of the network names."
   type        = string
+
+  validation {
+    condition     = startswith(var.load_balancer_security_group_id, "sg-")
+    error_message = "load_balancer_security_group_id must be the id of a security group, such as sg-0123456789abcdef0."
+  }
 }
 
 variable "logs_bucket" {
@@ -70,6 +80,11 @@ variable "zone_id" {
   description = "Hosted zone of Route 53 that domain_name is in; null if the name is kept elsewhere."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.zone_id == null ? true : can(regex("^Z[A-Z0-9]+$", var.zone_id))
+    error_message = "zone_id must be a hosted zone of Route 53, such as Z0123456789ABC, or null."
+  }
 }
 
 variable "authentication" {

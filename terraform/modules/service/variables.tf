@@ -236,6 +236,11 @@ variable "volumes" {
     }))
   }))
   default = {}
+
+  validation {
+    condition     = alltrue([for name in keys(var.volumes) : can(regex("^[A-Za-z0-9_-]{1,255}$", name))])
+    error_message = "volumes must have names of letters, digits, dashes and underscores, such as identities."
+  }
 }
 
 # --- Rights ----------------------------------------------------------------------------------------------------------
@@ -270,7 +275,7 @@ variable "logs_key_arn" {
 
   validation {
     condition     = can(regex("^arn:[a-z-]+:kms:", var.logs_key_arn))
-    error_message = "logs_key_arn must be the ARN of a KMS key, such as arn:aws:kms:eu-central-1:111122223333:key/…"
+    error_message = "logs_key_arn must be the ARN of a KMS key, such as arn:aws:kms:eu-central-1:111122223333:key/…."
   }
 }
 
@@ -369,6 +374,11 @@ variable "namespace_id" {
   description = "Cloud Map namespace in which the tasks' addresses are found under the name of the service; null: none."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.namespace_id == null ? true : startswith(var.namespace_id, "ns-")
+    error_message = "namespace_id must be a namespace of Cloud Map, such as ns-0123456789abcdef, or null."
+  }
 }
 
 variable "discovery_ttl" {

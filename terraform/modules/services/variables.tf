@@ -25,6 +25,11 @@ variable "plant" {
 variable "vpc_id" {
   description = "The VPC, for the private names `SERVICE.factory.internal`."
   type        = string
+
+  validation {
+    condition     = startswith(var.vpc_id, "vpc-")
+    error_message = "vpc_id must be the id of a VPC, such as vpc-0123456789abcdef0."
+  }
 }
 
 variable "private_subnet_ids" {
@@ -122,6 +127,11 @@ variable "configuration_directory" {
   description = "Directory of the rendered configurations of Prometheus and Alertmanager; null for that of this repository."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.configuration_directory == null ? true : fileexists("${var.configuration_directory}/prometheus/prometheus.yml") && fileexists("${var.configuration_directory}/alertmanager/alertmanager.yml")
+    error_message = "configuration_directory must have prometheus/prometheus.yml and alertmanager/alertmanager.yml, as dashboards/generated/aws has."
+  }
 }
 
 # --- How all of them run ---------------------------------------------------------------------------------------------

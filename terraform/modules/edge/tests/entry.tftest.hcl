@@ -14,9 +14,10 @@ variables {
   certificate_arn                 = "arn:aws:acm:eu-central-1:111122223333:certificate/99999999-2222-3333-4444-555555555555"
 }
 
-run "the_load_balancer_logs_and_refuses_to_be_deleted" {
+run "the_way_in_is_encrypted_logged_and_by_path" {
   command = plan
 
+  # The load balancer logs and refuses to be deleted.
   assert {
     condition     = aws_lb.this.access_logs[0].enabled && aws_lb.this.access_logs[0].bucket == var.logs_bucket
     error_message = "Access logs must go to the logs bucket."
@@ -26,11 +27,8 @@ run "the_load_balancer_logs_and_refuses_to_be_deleted" {
     condition     = aws_lb.this.enable_deletion_protection && aws_lb.this.drop_invalid_header_fields
     error_message = "The load balancer must be protected from deletion and drop headers that are none."
   }
-}
 
-run "http_only_sends_people_to_https" {
-  command = plan
-
+  # Http only sends people to https.
   assert {
     condition     = aws_lb_listener.http.default_action[0].type == "redirect" && aws_lb_listener.http.default_action[0].redirect[0].protocol == "HTTPS"
     error_message = "Port 80 must redirect to HTTPS and serve nothing."
@@ -45,11 +43,8 @@ run "http_only_sends_people_to_https" {
     condition     = aws_lb_listener.https.default_action[0].fixed_response[0].status_code == "404"
     error_message = "What no path names must answer 404."
   }
-}
 
-run "each_service_has_its_path_and_port" {
-  command = plan
-
+  # Each service has its path and port.
   assert {
     condition     = sort([for service, group in aws_lb_target_group.this : "${service} ${group.port}"]) == tolist(["alertmanager 9093", "grafana 3000", "prometheus 9090", "simulator 9100"])
     error_message = "Target groups must be those of 3000, 9090, 9093 and 9100."
@@ -64,23 +59,17 @@ run "each_service_has_its_path_and_port" {
   }
 
   assert {
-    condition     = length(distinct([for rule in concat(values(aws_lb_listener_rule.path), [aws_lb_listener_rule.landing, aws_lb_listener_rule.read_only]) : rule.priority])) == 7
+    condition     = length(distinct([for rule in concat(values(aws_lb_listener_rule.path), [aws_lb_listener_rule.read_only]) : rule.priority])) == 7
     error_message = "No two rules may have one priority."
   }
-}
 
-run "a_page_of_links_is_at_the_root" {
-  command = plan
-
+  # A page of links is at the root.
   assert {
-    condition     = length(aws_lb_listener_rule.landing.action[0].fixed_response[0].message_body) <= 1024 && strcontains(aws_lb_listener_rule.landing.action[0].fixed_response[0].message_body, "/grafana/")
+    condition     = length(aws_lb_listener_rule.path["landing"].action[0].fixed_response[0].message_body) <= 1024 && strcontains(aws_lb_listener_rule.path["landing"].action[0].fixed_response[0].message_body, "/grafana/")
     error_message = "The page at / must link to Grafana and be of 1024 characters at most, which is all that a load balancer serves."
   }
-}
 
-run "the_simulator_can_only_be_looked_at" {
-  command = plan
-
+  # The simulator can only be looked at.
   assert {
     condition = alltrue([
       for key in ["simulator", "machines"] :
@@ -98,14 +87,17 @@ run "the_simulator_can_only_be_looked_at" {
     condition     = one(one(aws_lb_listener_rule.path["simulator"].transform).url_rewrite_config[0].rewrite).replace == "/$1"
     error_message = "The simulator does not know its path: it must be taken off."
   }
-}
 
-run "prometheus_keeps_people_on_one_replica" {
-  command = plan
-
+  # Prometheus keeps people on one replica.
   assert {
     condition     = aws_lb_target_group.this["prometheus"].stickiness[0].enabled && aws_lb_target_group.this["prometheus"].stickiness[0].type == "lb_cookie"
     error_message = "Replicas of Prometheus differ: people must stay on one."
+  }
+
+  # Nobody is asked without authentication.
+  assert {
+    condition     = alltrue([for key, rule in aws_lb_listener_rule.path : [for action in rule.action : action.type] == [key == "landing" ? "fixed-response" : "forward"]])
+    error_message = "Without authentication a rule only passes on."
   }
 }
 
@@ -129,15 +121,6 @@ run "a_certificate_is_made_for_a_domain" {
   }
 }
 
-run "nobody_is_asked_without_authentication" {
-  command = plan
-
-  assert {
-    condition     = alltrue([for rule in values(aws_lb_listener_rule.path) : [for action in rule.action : action.type] == ["forward"]])
-    error_message = "Without authentication a rule only passes on."
-  }
-}
-
 run "oidc_is_asked_before_any_path" {
   command = plan
 
@@ -157,8 +140,8 @@ run "oidc_is_asked_before_any_path" {
 
   assert {
     condition = alltrue([
-      for rule in values(aws_lb_listener_rule.path) :
-      [for action in rule.action : "${action.order} ${action.type}"] == ["1 authenticate-oidc", "2 forward"] && rule.action[0].authenticate_oidc[0].on_unauthenticated_request == "authenticate"
+      for key, rule in aws_lb_listener_rule.path :
+      [for action in rule.action : "${action.order} ${action.type}"] == ["1 authenticate-oidc", key == "landing" ? "2 fixed-response" : "2 forward"] && rule.action[0].authenticate_oidc[0].on_unauthenticated_request == "authenticate"
     ])
     error_message = "With OIDC each path must ask first and pass on second."
   }
@@ -179,7 +162,7 @@ run "cognito_is_asked_before_any_path" {
   }
 
   assert {
-    condition     = alltrue([for rule in values(aws_lb_listener_rule.path) : [for action in rule.action : "${action.order} ${action.type}"] == ["1 authenticate-cognito", "2 forward"]])
+    condition     = alltrue([for key, rule in aws_lb_listener_rule.path : [for action in rule.action : "${action.order} ${action.type}"] == ["1 authenticate-cognito", key == "landing" ? "2 fixed-response" : "2 forward"]])
     error_message = "With Cognito each path must ask first and pass on second."
   }
 }

@@ -31,102 +31,45 @@ run "good_values_are_taken" {
   }
 }
 
-run "a_long_name_is_refused" {
+# a long name, one subnet twice, a bucket arn is no bucket name, no certificate and no domain, an unknown authentication, tls below 1 2, a vpc by name, a group by name
+run "wrong_values_are_refused_1" {
   command = plan
 
   variables {
-    name = "smart-factory-a-plant-with-a-long-name"
+    name                            = "smart-factory-a-plant-with-a-long-name"
+    public_subnet_ids               = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef0"]
+    logs_bucket                     = "arn:aws:s3:::logs"
+    certificate_arn                 = null
+    authentication                  = { mode = "saml" }
+    tls_policy                      = "ELBSecurityPolicy-2016-08"
+    vpc_id                          = "main"
+    load_balancer_security_group_id = "default"
   }
 
-  expect_failures = [var.name]
+  expect_failures = [var.name, var.public_subnet_ids, var.logs_bucket, var.certificate_arn, var.authentication, var.tls_policy, var.vpc_id, var.load_balancer_security_group_id]
 }
 
-run "one_subnet_twice_is_refused" {
-  command = plan
-
-  variables {
-    public_subnet_ids = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef0"]
-  }
-
-  expect_failures = [var.public_subnet_ids]
-}
-
-run "a_bucket_arn_is_no_bucket_name" {
-  command = plan
-
-  variables {
-    logs_bucket = "arn:aws:s3:::logs"
-  }
-
-  expect_failures = [var.logs_bucket]
-}
-
-run "no_certificate_and_no_domain_is_refused" {
-  command = plan
-
-  variables {
-    certificate_arn = null
-  }
-
-  expect_failures = [var.certificate_arn]
-}
-
-run "a_server_certificate_of_iam_is_refused" {
+# a server certificate of iam, oidc without its object
+run "wrong_values_are_refused_2" {
   command = plan
 
   variables {
     certificate_arn = "arn:aws:iam::111122223333:server-certificate/old"
+    authentication  = { mode = "oidc" }
   }
 
-  expect_failures = [var.certificate_arn]
+  expect_failures = [var.certificate_arn, var.authentication]
 }
 
-run "a_domain_without_a_dot_is_refused" {
+# a domain without a dot, a session of a month, a zone by name
+run "wrong_values_are_refused_3" {
   command = plan
 
   variables {
-    domain_name = "factory"
-  }
-
-  expect_failures = [var.domain_name]
-}
-
-run "an_unknown_authentication_is_refused" {
-  command = plan
-
-  variables {
-    authentication = { mode = "saml" }
-  }
-
-  expect_failures = [var.authentication]
-}
-
-run "oidc_without_its_object_is_refused" {
-  command = plan
-
-  variables {
-    authentication = { mode = "oidc" }
-  }
-
-  expect_failures = [var.authentication]
-}
-
-run "a_session_of_a_month_is_refused" {
-  command = plan
-
-  variables {
+    domain_name    = "factory"
     authentication = { session_hours = 720 }
+    zone_id        = "example.com"
   }
 
-  expect_failures = [var.authentication]
-}
-
-run "tls_below_1_2_is_refused" {
-  command = plan
-
-  variables {
-    tls_policy = "ELBSecurityPolicy-2016-08"
-  }
-
-  expect_failures = [var.tls_policy]
+  expect_failures = [var.domain_name, var.authentication, var.zone_id]
 }

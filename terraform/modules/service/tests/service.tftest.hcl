@@ -23,9 +23,10 @@ variables {
   }
 }
 
-run "a_deployment_that_fails_is_rolled_back" {
+run "a_service_is_rolled_back_private_and_found" {
   command = plan
 
+  # A deployment that fails is rolled back.
   assert {
     condition     = aws_ecs_service.fixed[0].deployment_circuit_breaker[0].enable && aws_ecs_service.fixed[0].deployment_circuit_breaker[0].rollback
     error_message = "The circuit breaker must be on, with rollback."
@@ -35,11 +36,8 @@ run "a_deployment_that_fails_is_rolled_back" {
     condition     = aws_ecs_service.fixed[0].deployment_minimum_healthy_percent == 100 && aws_ecs_service.fixed[0].deployment_maximum_percent == 200
     error_message = "Old and new tasks must overlap, unless it is said otherwise."
   }
-}
 
-run "tasks_are_private_and_nobody_logs_in" {
-  command = plan
-
+  # Tasks are private and nobody logs in.
   assert {
     condition     = !aws_ecs_service.fixed[0].network_configuration[0].assign_public_ip && !aws_ecs_service.fixed[0].enable_execute_command
     error_message = "Tasks must have no public address and no way to run commands in them."
@@ -49,11 +47,8 @@ run "tasks_are_private_and_nobody_logs_in" {
     condition     = aws_ecs_service.fixed[0].network_configuration[0].security_groups == toset(["sg-0123456789abcdef0"])
     error_message = "Tasks must be in the security group that was given."
   }
-}
 
-run "it_is_found_by_its_name" {
-  command = plan
-
+  # It is found by its name.
   assert {
     condition     = aws_service_discovery_service.this[0].name == "simulator" && one(aws_service_discovery_service.this[0].dns_config[0].dns_records).type == "A"
     error_message = "The tasks' addresses must be A records of simulator.factory.internal."
@@ -62,6 +57,12 @@ run "it_is_found_by_its_name" {
   assert {
     condition     = length(aws_ecs_service.fixed[0].service_registries) == 1
     error_message = "ECS must register the tasks."
+  }
+
+  # Without spot nothing runs there.
+  assert {
+    condition     = [for one in aws_ecs_service.fixed[0].capacity_provider_strategy : one.capacity_provider] == ["FARGATE"]
+    error_message = "Without a weight Spot must not be named."
   }
 }
 
@@ -113,15 +114,6 @@ run "spot_has_its_weight_beyond_the_base" {
   assert {
     condition     = { for one in aws_ecs_service.fixed[0].capacity_provider_strategy : one.capacity_provider => "${one.base} ${one.weight}" } == { FARGATE = "1 25", FARGATE_SPOT = "0 75" }
     error_message = "The first task must be on Fargate, three of four others on Spot."
-  }
-}
-
-run "without_spot_nothing_runs_there" {
-  command = plan
-
-  assert {
-    condition     = [for one in aws_ecs_service.fixed[0].capacity_provider_strategy : one.capacity_provider] == ["FARGATE"]
-    error_message = "Without a weight Spot must not be named."
   }
 }
 

@@ -34,9 +34,10 @@ variables {
   }
 }
 
-run "no_container_is_root_or_writes_its_image" {
+run "a_task_is_closed_and_ordered" {
   command = plan
 
+  # No container is root or writes its image.
   assert {
     condition = alltrue([
       for one in jsondecode(aws_ecs_task_definition.this.container_definitions) :
@@ -44,11 +45,8 @@ run "no_container_is_root_or_writes_its_image" {
     ])
     error_message = "Each container must be user 10001 on a read-only file system without capabilities."
   }
-}
 
-run "what_comes_first_comes_first" {
-  command = plan
-
+  # What comes first comes first.
   assert {
     condition     = [for one in jsondecode(aws_ecs_task_definition.this.container_definitions) : one.dependsOn if one.name == "main"][0] == [{ condition = "SUCCESS", containerName = "first" }]
     error_message = "The program must wait until the init container has ended with success."
@@ -58,11 +56,8 @@ run "what_comes_first_comes_first" {
     condition     = [for one in jsondecode(aws_ecs_task_definition.this.container_definitions) : one.essential if one.name == "first"][0] == false
     error_message = "A container that ends must not end the task."
   }
-}
 
-run "a_volume_is_shared_and_read_only_for_the_program" {
-  command = plan
-
+  # A volume is shared and read only for the program.
   assert {
     condition = [for one in jsondecode(aws_ecs_task_definition.this.container_definitions) : [for mount in one.mountPoints : "${mount.sourceVolume} ${mount.containerPath} ${mount.readOnly}"]] == [
       ["shared /identities false"], ["shared /identities true"],
@@ -74,11 +69,8 @@ run "a_volume_is_shared_and_read_only_for_the_program" {
     condition     = toset(aws_ecs_task_definition.this.volume[*].name) == toset(["shared"])
     error_message = "The volume must be in the task."
   }
-}
 
-run "secrets_are_injected_by_arn_and_stand_in_no_setting" {
-  command = plan
-
+  # Secrets are injected by arn and stand in no setting.
   assert {
     condition     = [for one in jsondecode(aws_ecs_task_definition.this.container_definitions) : one.secrets if one.name == "main"][0] == [{ name = "PASSWORD", valueFrom = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:smart-factory/plant1/smtp-AbCdEf:password::" }]
     error_message = "A secret must be named by its ARN."
@@ -97,11 +89,8 @@ run "secrets_are_injected_by_arn_and_stand_in_no_setting" {
     }
     error_message = "The key may be used through Secrets Manager alone."
   }
-}
 
-run "two_roles_are_kept_apart" {
-  command = plan
-
+  # Two roles are kept apart.
   assert {
     condition     = aws_iam_role.execution.name == "smart-factory-plant1-simulator-execution" && aws_iam_role.task.name == "smart-factory-plant1-simulator-task"
     error_message = "What pulls images and what the programs are must be two roles."
@@ -120,11 +109,8 @@ run "two_roles_are_kept_apart" {
     condition     = length(aws_iam_role_policy.task) == 0
     error_message = "Without a policy a task may do nothing."
   }
-}
 
-run "no_action_is_a_star_and_one_resource_is" {
-  command = plan
-
+  # No action is a star and one resource is.
   assert {
     condition     = alltrue([for one in jsondecode(aws_iam_role_policy.execution.policy).Statement : alltrue([for action in one.Action : !strcontains(action, "*")])])
     error_message = "No action may be a star."
@@ -142,11 +128,8 @@ run "no_action_is_a_star_and_one_resource_is" {
     ]
     error_message = "Only the task's own images may be pulled."
   }
-}
 
-run "logs_are_encrypted_and_end" {
-  command = plan
-
+  # Logs are encrypted and end.
   assert {
     condition     = aws_cloudwatch_log_group.this.kms_key_id == var.logs_key_arn && aws_cloudwatch_log_group.this.retention_in_days == 30
     error_message = "The log group must have its key and its end."
@@ -156,11 +139,8 @@ run "logs_are_encrypted_and_end" {
     condition     = alltrue([for one in jsondecode(aws_ecs_task_definition.this.container_definitions) : one.logConfiguration.options["awslogs-group"] == "/smart-factory/plant1/simulator"])
     error_message = "All containers must write to the log group of the service."
   }
-}
 
-run "arm_is_the_usual_processor" {
-  command = plan
-
+  # Arm is the usual processor.
   assert {
     condition     = aws_ecs_task_definition.this.runtime_platform[0].cpu_architecture == "ARM64" && aws_ecs_task_definition.this.network_mode == "awsvpc"
     error_message = "Without a word tasks run on ARM64."

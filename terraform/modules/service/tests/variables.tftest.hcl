@@ -45,169 +45,66 @@ run "good_values_are_taken" {
   }
 }
 
-run "a_name_in_capitals_is_refused" {
+# a name in capitals, a service of two words, a plant with a slash, an unknown kind, a weight above a hundred, a size that fargate has not, an unknown processor, a disk of twenty, a task without containers, a policy that is none, a log key by alias, a retention that cloudwatch has not, a negative number of tasks, a deployment without room, autoscaling from zero, an address that is remembered for an hour, a namespace by name
+run "wrong_values_are_refused_1" {
   command = plan
 
   variables {
-    name = "Factory"
-  }
-
-  expect_failures = [var.name]
-}
-
-run "a_service_of_two_words_is_refused" {
-  command = plan
-
-  variables {
-    service = "the simulator"
-  }
-
-  expect_failures = [var.service]
-}
-
-run "a_plant_with_a_slash_is_refused" {
-  command = plan
-
-  variables {
-    plant = "a/b"
-  }
-
-  expect_failures = [var.plant]
-}
-
-run "an_unknown_kind_is_refused" {
-  command = plan
-
-  variables {
-    kind = "daemon"
-  }
-
-  expect_failures = [var.kind]
-}
-
-run "a_service_without_a_cluster_is_refused" {
-  command = plan
-
-  variables {
-    cluster = null
-  }
-
-  expect_failures = [var.cluster]
-}
-
-run "a_service_without_subnets_is_refused" {
-  command = plan
-
-  variables {
-    subnet_ids = []
-  }
-
-  expect_failures = [var.subnet_ids]
-}
-
-run "a_service_in_the_default_group_is_refused" {
-  command = plan
-
-  variables {
-    security_group_ids = []
-  }
-
-  expect_failures = [var.security_group_ids]
-}
-
-run "a_weight_above_a_hundred_is_refused" {
-  command = plan
-
-  variables {
-    spot = { weight = 101 }
-  }
-
-  expect_failures = [var.spot]
-}
-
-run "a_negative_base_is_refused" {
-  command = plan
-
-  variables {
-    spot = { base = -1 }
-  }
-
-  expect_failures = [var.spot]
-}
-
-run "a_size_that_fargate_has_not_is_refused" {
-  command = plan
-
-  variables {
-    cpu    = 300
-    memory = 512
-  }
-
-  expect_failures = [var.cpu]
-}
-
-run "memory_that_fargate_does_not_pair_with_cpu_is_refused" {
-  command = plan
-
-  variables {
-    cpu    = 256
-    memory = 4096
-  }
-
-  expect_failures = [var.memory]
-}
-
-run "an_unknown_processor_is_refused" {
-  command = plan
-
-  variables {
-    architecture = "amd64"
-  }
-
-  expect_failures = [var.architecture]
-}
-
-run "a_disk_of_twenty_is_refused" {
-  command = plan
-
-  variables {
+    name                  = "Factory"
+    service               = "the simulator"
+    plant                 = "a/b"
+    kind                  = "daemon"
+    spot                  = { weight = 101 }
+    cpu                   = 300
+    memory                = 512
+    architecture          = "amd64"
     ephemeral_storage_gib = 20
+    containers            = {}
+    task_policy_json      = "{}"
+    logs_key_arn          = "alias/logs"
+    log_retention_days    = 31
+    desired_count         = -1
+    deployment            = { minimum_healthy_percent = 100, maximum_percent = 100 }
+    autoscaling           = { minimum = 0, maximum = 2, cpu_percent = 60 }
+    discovery_ttl         = 3600
+    namespace_id          = "factory.internal"
   }
 
-  expect_failures = [var.ephemeral_storage_gib]
+  expect_failures = [var.name, var.service, var.plant, var.kind, var.spot, var.cpu, var.architecture, var.ephemeral_storage_gib, var.containers, var.task_policy_json, var.logs_key_arn, var.log_retention_days, var.desired_count, var.deployment, var.autoscaling, var.discovery_ttl, var.namespace_id]
 }
 
-run "a_task_without_containers_is_refused" {
+# a service without a cluster, a service without subnets, a service in the default group, a negative base, memory that fargate does not pair with cpu, a task of which nothing is essential, autoscaling without a target
+run "wrong_values_are_refused_2" {
   command = plan
 
   variables {
-    containers = {}
+    cluster            = null
+    subnet_ids         = []
+    security_group_ids = []
+    spot               = { base = -1 }
+    cpu                = 256
+    memory             = 4096
+    containers         = { main = { image = "example.com/simulator:0.1.0", essential = false } }
+    autoscaling        = { minimum = 1, maximum = 2 }
   }
 
-  expect_failures = [var.containers]
+  expect_failures = [var.cluster, var.subnet_ids, var.security_group_ids, var.spot, var.memory, var.containers, var.autoscaling]
 }
 
-run "a_task_of_which_nothing_is_essential_is_refused" {
+# an image that moves, an unknown statistic
+run "wrong_values_are_refused_3" {
   command = plan
 
   variables {
-    containers = { main = { image = "example.com/simulator:0.1.0", essential = false } }
+    containers  = { main = { image = "example.com/simulator:latest" } }
+    autoscaling = { minimum = 1, maximum = 2, metrics = { a = { namespace = "A", name = "B", statistic = "p99", target = 1 } } }
   }
 
-  expect_failures = [var.containers]
+  expect_failures = [var.containers, var.autoscaling]
 }
 
-run "an_image_that_moves_is_refused" {
-  command = plan
-
-  variables {
-    containers = { main = { image = "example.com/simulator:latest" } }
-  }
-
-  expect_failures = [var.containers]
-}
-
-run "an_image_without_a_tag_is_refused" {
+# an image without a tag
+run "wrong_values_are_refused_4" {
   command = plan
 
   variables {
@@ -217,7 +114,8 @@ run "an_image_without_a_tag_is_refused" {
   expect_failures = [var.containers]
 }
 
-run "waiting_for_nobody_is_refused" {
+# waiting for nobody
+run "wrong_values_are_refused_5" {
   command = plan
 
   variables {
@@ -227,7 +125,8 @@ run "waiting_for_nobody_is_refused" {
   expect_failures = [var.containers]
 }
 
-run "waiting_for_a_word_that_ecs_has_not_is_refused" {
+# waiting for a word that ecs has not
+run "wrong_values_are_refused_6" {
   command = plan
 
   variables {
@@ -237,7 +136,8 @@ run "waiting_for_a_word_that_ecs_has_not_is_refused" {
   expect_failures = [var.containers]
 }
 
-run "waiting_for_the_end_of_an_essential_container_is_refused" {
+# waiting for the end of an essential container
+run "wrong_values_are_refused_7" {
   command = plan
 
   variables {
@@ -247,7 +147,8 @@ run "waiting_for_the_end_of_an_essential_container_is_refused" {
   expect_failures = [var.containers]
 }
 
-run "a_mount_of_no_volume_is_refused" {
+# a mount of no volume
+run "wrong_values_are_refused_8" {
   command = plan
 
   variables {
@@ -257,7 +158,8 @@ run "a_mount_of_no_volume_is_refused" {
   expect_failures = [var.containers]
 }
 
-run "a_stop_of_an_hour_is_refused" {
+# a stop of an hour
+run "wrong_values_are_refused_9" {
   command = plan
 
   variables {
@@ -267,7 +169,8 @@ run "a_stop_of_an_hour_is_refused" {
   expect_failures = [var.containers]
 }
 
-run "a_secret_by_value_is_refused" {
+# a secret by value
+run "wrong_values_are_refused_10" {
   command = plan
 
   variables {
@@ -278,112 +181,25 @@ run "a_secret_by_value_is_refused" {
   expect_failures = [var.containers]
 }
 
-run "a_policy_that_is_none_is_refused" {
+# a secret without its key, a load balancer to a port that nobody has, a volume with a slash
+run "wrong_values_are_refused_11" {
   command = plan
 
   variables {
-    task_policy_json = "{}"
-  }
-
-  expect_failures = [var.task_policy_json]
-}
-
-run "a_secret_without_its_key_is_refused" {
-  command = plan
-
-  variables {
-    containers = { main = { image = "example.com/simulator:0.1.0", secrets = { PASSWORD = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:a-AbCdEf" } } }
-  }
-
-  expect_failures = [var.secrets_key_arn]
-}
-
-run "a_log_key_by_alias_is_refused" {
-  command = plan
-
-  variables {
-    logs_key_arn = "alias/logs"
-  }
-
-  expect_failures = [var.logs_key_arn]
-}
-
-run "a_retention_that_cloudwatch_has_not_is_refused" {
-  command = plan
-
-  variables {
-    log_retention_days = 31
-  }
-
-  expect_failures = [var.log_retention_days]
-}
-
-run "a_negative_number_of_tasks_is_refused" {
-  command = plan
-
-  variables {
-    desired_count = -1
-  }
-
-  expect_failures = [var.desired_count]
-}
-
-run "a_deployment_without_room_is_refused" {
-  command = plan
-
-  variables {
-    deployment = { minimum_healthy_percent = 100, maximum_percent = 100 }
-  }
-
-  expect_failures = [var.deployment]
-}
-
-run "autoscaling_from_zero_is_refused" {
-  command = plan
-
-  variables {
-    autoscaling = { minimum = 0, maximum = 2, cpu_percent = 60 }
-  }
-
-  expect_failures = [var.autoscaling]
-}
-
-run "autoscaling_without_a_target_is_refused" {
-  command = plan
-
-  variables {
-    autoscaling = { minimum = 1, maximum = 2 }
-  }
-
-  expect_failures = [var.autoscaling]
-}
-
-run "an_unknown_statistic_is_refused" {
-  command = plan
-
-  variables {
-    autoscaling = { minimum = 1, maximum = 2, metrics = { a = { namespace = "A", name = "B", statistic = "p99", target = 1 } } }
-  }
-
-  expect_failures = [var.autoscaling]
-}
-
-run "a_load_balancer_to_a_port_that_nobody_has_is_refused" {
-  command = plan
-
-  variables {
+    containers    = { main = { image = "example.com/simulator:0.1.0", secrets = { PASSWORD = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:a-AbCdEf" } } }
     load_balancer = { target_group_arn = "arn:aws:elasticloadbalancing:eu-central-1:111122223333:targetgroup/a/0123456789abcdef", container = "main", port = 80 }
   }
 
-  expect_failures = [var.load_balancer]
+  expect_failures = [var.secrets_key_arn, var.load_balancer]
 }
 
-run "an_address_that_is_remembered_for_an_hour_is_refused" {
+# a volume with a slash
+run "wrong_values_are_refused_12" {
   command = plan
 
   variables {
-    discovery_ttl = 3600
+    volumes = { "a/b" = {} }
   }
 
-  expect_failures = [var.discovery_ttl]
+  expect_failures = [var.volumes]
 }

@@ -44,18 +44,16 @@ variables {
   }
 }
 
-run "the_plant_waits_for_its_identities" {
+run "what_runs_runs_in_order_and_with_its_own_rights" {
   command = plan
 
+  # The plant waits for its identities.
   assert {
     condition     = [for one in jsondecode(module.simulator.container_definitions) : one.dependsOn if one.name == "simulator"][0] == [{ condition = "SUCCESS", containerName = "init-simulator" }]
     error_message = "The init container must have ended with success before the simulator starts."
   }
-}
 
-run "every_program_with_an_init_container_waits_for_it" {
-  command = plan
-
+  # Every program with an init container waits for it.
   assert {
     condition = alltrue([
       for definitions in [module.simulator, module.prometheus, module.alertmanager, module.verdicts] :
@@ -63,20 +61,14 @@ run "every_program_with_an_init_container_waits_for_it" {
     ])
     error_message = "A program that reads what an init container lays down must wait for its success."
   }
-}
 
-run "services_have_names_that_other_modules_put_together" {
-  command = plan
-
+  # Services have names that other modules put together.
   assert {
     condition     = output.service_names == { simulator = "smart-factory-plant1-simulator", prometheus = "smart-factory-plant1-prometheus", alertmanager = "smart-factory-plant1-alertmanager", grafana = "smart-factory-plant1-grafana", verdicts = "smart-factory-plant1-verdicts" }
     error_message = "The five services must be there, under names that the other modules can put together."
   }
-}
 
-run "alertmanagers_find_one_another" {
-  command = plan
-
+  # Alertmanagers find one another.
   assert {
     condition = length(setsubtract(
       ["--cluster.listen-address=0.0.0.0:9094", "--cluster.peer=alertmanager.factory.internal:9094"],
@@ -89,11 +81,8 @@ run "alertmanagers_find_one_another" {
     condition     = [for one in jsondecode(module.alertmanager.container_definitions) : [for port in one.portMappings : "${port.containerPort} ${port.protocol}"] if one.name == "alertmanager"][0] == ["9093 tcp", "9094 tcp", "9094 udp"]
     error_message = "The mesh speaks TCP and UDP."
   }
-}
 
-run "prometheus_has_a_disk_of_its_own_and_a_history_elsewhere" {
-  command = plan
-
+  # Prometheus has a disk of its own and a history elsewhere.
   assert {
     condition     = [for one in jsondecode(module.prometheus.container_definitions) : [for mount in one.mountPoints : mount.sourceVolume if mount.containerPath == "/data"] if one.name == "prometheus"][0] == ["data"]
     error_message = "Prometheus must write to a volume of its task."
@@ -108,11 +97,8 @@ run "prometheus_has_a_disk_of_its_own_and_a_history_elsewhere" {
     condition     = aws_prometheus_workspace.this.kms_key_arn == var.key_arns["lake"]
     error_message = "The history must be encrypted under a key of ours."
   }
-}
 
-run "no_password_stands_in_a_task_definition" {
-  command = plan
-
+  # No password stands in a task definition.
   assert {
     condition = toset(flatten([for one in jsondecode(module.grafana.container_definitions) : [for secret in one.secrets : secret.name]])) == toset([
       "GF_SECURITY_ADMIN_PASSWORD", "GF_SMTP_USER", "GF_SMTP_PASSWORD", "GF_SMTP_FROM_ADDRESS", "FACTORY_SMTP_HOST", "FACTORY_SMTP_PORT", "FACTORY_SMTP_RECIPIENT",
@@ -124,11 +110,8 @@ run "no_password_stands_in_a_task_definition" {
     condition     = jsondecode(one([for setting in flatten([for one in jsondecode(module.alertmanager.container_definitions) : one.environment if one.name == "init-mail"]) : setting.value if setting.name == "INIT_FILES"])).smtp_password == "$${secret.password}"
     error_message = "Alertmanager's password must be filled in from the secret when the task starts."
   }
-}
 
-run "leases_are_encrypted_kept_and_never_forgotten" {
-  command = plan
-
+  # Leases are encrypted kept and never forgotten.
   assert {
     condition     = aws_dynamodb_table.leases.name == "smart-factory-plant1-leases" && aws_dynamodb_table.leases.hash_key == "shard" && aws_dynamodb_table.leases.billing_mode == "PAY_PER_REQUEST"
     error_message = "The table must be that of factory provision."
@@ -143,11 +126,8 @@ run "leases_are_encrypted_kept_and_never_forgotten" {
     condition     = length([for each in aws_dynamodb_table.leases.ttl : each if each.enabled == true]) == 0
     error_message = "No lease may expire: its run must only grow."
   }
-}
 
-run "grafana_is_alone_on_its_encrypted_files" {
-  command = plan
-
+  # Grafana is alone on its encrypted files.
   assert {
     condition     = aws_efs_file_system.grafana[0].encrypted && aws_efs_file_system.grafana[0].kms_key_id == var.key_arns["secrets"] && aws_efs_access_point.grafana[0].posix_user[0].uid == 10001
     error_message = "Grafana's files must be encrypted, and mounted as user 10001."
@@ -156,6 +136,18 @@ run "grafana_is_alone_on_its_encrypted_files" {
   assert {
     condition     = [for one in jsondecode(aws_efs_file_system_policy.grafana[0].policy).Statement : one.Condition if one.Effect == "Deny"] == [{ Bool = { "aws:SecureTransport" = "false" } }]
     error_message = "Nobody may mount without TLS."
+  }
+
+  # Simulators tell what they are scaled by.
+  assert {
+    condition     = aws_cloudwatch_log_metric_filter.simulator["SimulatorMachines"].metric_transformation[0].value == "$.machines" && aws_cloudwatch_log_metric_filter.simulator["SimulatorOldestUnansweredSeconds"].metric_transformation[0].value == "$.oldest_unanswered_s"
+    error_message = "Machines and publish lag must become metrics."
+  }
+
+  # Nothing is trained unless asked for.
+  assert {
+    condition     = length(module.training) == 0 && length(aws_scheduler_schedule.training) == 0
+    error_message = "Training costs money: it must be asked for."
   }
 }
 
@@ -177,24 +169,6 @@ run "a_database_takes_the_place_of_the_files" {
   assert {
     condition     = contains([for secret in jsondecode(module.grafana.container_definitions)[0].secrets : secret.name], "GF_DATABASE_PASSWORD")
     error_message = "The database's password must come from its secret."
-  }
-}
-
-run "simulators_tell_what_they_are_scaled_by" {
-  command = plan
-
-  assert {
-    condition     = aws_cloudwatch_log_metric_filter.simulator["SimulatorMachines"].metric_transformation[0].value == "$.machines" && aws_cloudwatch_log_metric_filter.simulator["SimulatorOldestUnansweredSeconds"].metric_transformation[0].value == "$.oldest_unanswered_s"
-    error_message = "Machines and publish lag must become metrics."
-  }
-}
-
-run "nothing_is_trained_unless_asked_for" {
-  command = plan
-
-  assert {
-    condition     = length(module.training) == 0 && length(aws_scheduler_schedule.training) == 0
-    error_message = "Training costs money: it must be asked for."
   }
 }
 

@@ -66,241 +66,57 @@ run "good_values_are_taken" {
   }
 }
 
-run "a_name_in_capitals_is_refused" {
+# a name in capitals, a plant with a slash, no subnet, a missing security group, a missing image, a missing key, a missing secret, a missing bucket, an endpoint with a scheme, a target group of nobody, an address with a path, an unknown processor, a retention that cloudwatch has not, unknown insights, a size of nobody, nine simulators, three prometheis, four alertmanagers, two grafanas on files, a vpc by name, a directory without configurations
+run "wrong_values_are_refused_1" {
   command = plan
 
   variables {
-    name = "Factory"
+    name                    = "Factory"
+    plant                   = "a/b"
+    private_subnet_ids      = []
+    security_group_ids      = { simulator = "sg-1" }
+    images                  = { simulator = "example.com/simulator:0.1.0" }
+    key_arns                = { logs = "arn:aws:kms:eu-central-1:111122223333:key/1" }
+    secret_arns             = { smtp = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:a-AbCdEf" }
+    bucket_names            = { lake = "a-lake" }
+    iot_data_endpoint       = "https://a.iot.eu-central-1.amazonaws.com"
+    target_group_arns       = { mail = "arn:aws:elasticloadbalancing:eu-central-1:111122223333:targetgroup/mail/0123456789abcdef" }
+    url                     = "https://factory.example.com/grafana/"
+    architecture            = "amd64"
+    log_retention_days      = 31
+    container_insights      = "on"
+    sizes                   = { mail = { cpu = 256, memory = 512 } }
+    simulator               = { maximum = 9 }
+    prometheus              = { replicas = 3 }
+    alertmanager            = { replicas = 4 }
+    grafana                 = { replicas = 2 }
+    vpc_id                  = "main"
+    configuration_directory = "/nowhere"
   }
 
-  expect_failures = [var.name]
+  expect_failures = [var.name, var.plant, var.private_subnet_ids, var.security_group_ids, var.images, var.key_arns, var.secret_arns, var.bucket_names, var.iot_data_endpoint, var.target_group_arns, var.url, var.architecture, var.log_retention_days, var.container_insights, var.sizes, var.simulator, var.prometheus, var.alertmanager, var.grafana, var.vpc_id, var.configuration_directory]
 }
 
-run "a_plant_with_a_slash_is_refused" {
-  command = plan
-
-  variables {
-    plant = "a/b"
-  }
-
-  expect_failures = [var.plant]
-}
-
-run "no_subnet_is_refused" {
-  command = plan
-
-  variables {
-    private_subnet_ids = []
-  }
-
-  expect_failures = [var.private_subnet_ids]
-}
-
-run "a_missing_security_group_is_refused" {
-  command = plan
-
-  variables {
-    security_group_ids = { simulator = "sg-1" }
-  }
-
-  expect_failures = [var.security_group_ids]
-}
-
-run "a_missing_image_is_refused" {
-  command = plan
-
-  variables {
-    images = { simulator = "example.com/simulator:0.1.0" }
-  }
-
-  expect_failures = [var.images]
-}
-
-run "a_missing_key_is_refused" {
-  command = plan
-
-  variables {
-    key_arns = { logs = "arn:aws:kms:eu-central-1:111122223333:key/1" }
-  }
-
-  expect_failures = [var.key_arns]
-}
-
-run "a_missing_secret_is_refused" {
-  command = plan
-
-  variables {
-    secret_arns = { smtp = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:a-AbCdEf" }
-  }
-
-  expect_failures = [var.secret_arns]
-}
-
-run "a_missing_bucket_is_refused" {
-  command = plan
-
-  variables {
-    bucket_names = { lake = "a-lake" }
-  }
-
-  expect_failures = [var.bucket_names]
-}
-
-run "an_endpoint_with_a_scheme_is_refused" {
-  command = plan
-
-  variables {
-    iot_data_endpoint = "https://a.iot.eu-central-1.amazonaws.com"
-  }
-
-  expect_failures = [var.iot_data_endpoint]
-}
-
-run "a_target_group_of_nobody_is_refused" {
-  command = plan
-
-  variables {
-    target_group_arns = { mail = "arn:aws:elasticloadbalancing:eu-central-1:111122223333:targetgroup/mail/0123456789abcdef" }
-  }
-
-  expect_failures = [var.target_group_arns]
-}
-
-run "an_address_with_a_path_is_refused" {
-  command = plan
-
-  variables {
-    url = "https://factory.example.com/grafana/"
-  }
-
-  expect_failures = [var.url]
-}
-
-run "an_unknown_processor_is_refused" {
-  command = plan
-
-  variables {
-    architecture = "amd64"
-  }
-
-  expect_failures = [var.architecture]
-}
-
-run "a_retention_that_cloudwatch_has_not_is_refused" {
-  command = plan
-
-  variables {
-    log_retention_days = 31
-  }
-
-  expect_failures = [var.log_retention_days]
-}
-
-run "unknown_insights_are_refused" {
-  command = plan
-
-  variables {
-    container_insights = "on"
-  }
-
-  expect_failures = [var.container_insights]
-}
-
-run "a_size_of_nobody_is_refused" {
-  command = plan
-
-  variables {
-    sizes = { mail = { cpu = 256, memory = 512 } }
-  }
-
-  expect_failures = [var.sizes]
-}
-
-run "nine_simulators_are_refused" {
-  command = plan
-
-  variables {
-    simulator = { maximum = 9 }
-  }
-
-  expect_failures = [var.simulator]
-}
-
-run "three_prometheis_are_refused" {
-  command = plan
-
-  variables {
-    prometheus = { replicas = 3 }
-  }
-
-  expect_failures = [var.prometheus]
-}
-
-run "a_disk_of_twenty_is_refused" {
+# a disk of twenty, an unknown database, a schedule that is none
+run "wrong_values_are_refused_2" {
   command = plan
 
   variables {
     prometheus = { disk_gib = 20 }
+    grafana    = { database = { type = "oracle", host = "db:1521", name = "a", user = "b", password_secret_arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:db-AbCdEf" } }
+    training   = { schedule = "weekly" }
   }
 
-  expect_failures = [var.prometheus]
+  expect_failures = [var.prometheus, var.grafana, var.training]
 }
 
-run "a_history_with_quotes_is_refused" {
+# a history with quotes, training without its image
+run "wrong_values_are_refused_3" {
   command = plan
 
   variables {
     prometheus = { history = "a\"b" }
-  }
-
-  expect_failures = [var.prometheus]
-}
-
-run "four_alertmanagers_are_refused" {
-  command = plan
-
-  variables {
-    alertmanager = { replicas = 4 }
-  }
-
-  expect_failures = [var.alertmanager]
-}
-
-run "two_grafanas_on_files_are_refused" {
-  command = plan
-
-  variables {
-    grafana = { replicas = 2 }
-  }
-
-  expect_failures = [var.grafana]
-}
-
-run "an_unknown_database_is_refused" {
-  command = plan
-
-  variables {
-    grafana = { database = { type = "oracle", host = "db:1521", name = "a", user = "b", password_secret_arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:db-AbCdEf" } }
-  }
-
-  expect_failures = [var.grafana]
-}
-
-run "a_schedule_that_is_none_is_refused" {
-  command = plan
-
-  variables {
-    training = { schedule = "weekly" }
-  }
-
-  expect_failures = [var.training]
-}
-
-run "training_without_its_image_is_refused" {
-  command = plan
-
-  variables {
-    training = {}
+    training   = {}
     images = {
       simulator    = "example.com/simulator:0.1.0"
       init         = "example.com/init:0.1.0"
@@ -311,5 +127,5 @@ run "training_without_its_image_is_refused" {
     }
   }
 
-  expect_failures = [var.training]
+  expect_failures = [var.prometheus, var.training]
 }
