@@ -21,7 +21,8 @@ Found in ministack 1.5.33 and tried there; each is a name of its module that is 
 * log lines and values of functions were kept for ever, in memory and in a file that is written anew each time: now
   those of the last invocations;
 * Basic Ingest reached rules of the emulator's own only, and a local factory has none there: its engine, which stands in
-  for AWS's, may now subscribe to `$aws/rules/#` where its policy says so; no wildcard in front selects these topics.
+  for AWS's, may now subscribe to `$aws/rules/#` where its policy says so; no wildcard in front selects these topics;
+* rules with SET were refused, and most functions matched nothing: rules are now read by our own SQL (`rule_sql.py`).
 
 Another version may have other names or other holes, so this one alone is accepted.
 """
@@ -120,9 +121,9 @@ def close_iam(evaluator: Any, actions: Any, sts: Any, root_key_id: str) -> None:
     Raises:
         EmulatorMovedError: one of the names is not what it was.
     """
-    _check_names(evaluator, _IAM_NAMES)
-    _check_names(actions, _ACTION_NAMES)
-    _check_names(sts, {"is_root_access_key": "function"})
+    check_names(evaluator, _IAM_NAMES)
+    check_names(actions, _ACTION_NAMES)
+    check_names(sts, {"is_root_access_key": "function"})
 
     def is_root_access_key(access_key_id: str) -> bool:
         return access_key_id == root_key_id
@@ -145,7 +146,7 @@ def close_iot(iot: Any, host: str) -> None:
     Raises:
         EmulatorMovedError: one of the names is not what it was.
     """
-    _check_names(iot, _IOT_NAMES)
+    check_names(iot, _IOT_NAMES)
     iot._MAX_QUEUED_MESSAGES = QUEUED_MESSAGES
     iot._mtls_build_ssl_context = _requiring_certificate(iot._mtls_build_ssl_context)
     iot._mtls_start_locked = _listening_on(iot, host)
@@ -167,7 +168,7 @@ def close_dynamodb(dynamodb: Any, journal: ItemJournal) -> None:
     Raises:
         EmulatorMovedError: one of the names is not what it was.
     """
-    _check_names(dynamodb, _DYNAMODB_NAMES)
+    check_names(dynamodb, _DYNAMODB_NAMES)
     keep_items(dynamodb, journal)
     for name in _EXAMINED:
         setattr(dynamodb, name, _remembering(getattr(dynamodb, name)))
@@ -197,9 +198,9 @@ def close_lambda(functions: Any, logs: Any, measured: Any, at_once: int) -> None
     Raises:
         EmulatorMovedError: one of the names is not what it was.
     """
-    _check_names(functions, _LAMBDA_NAMES)
-    _check_names(logs, {"_log_groups": "value"})
-    _check_names(measured, {"_metrics": "value"})
+    check_names(functions, _LAMBDA_NAMES)
+    check_names(logs, {"_log_groups": "value"})
+    check_names(measured, {"_metrics": "value"})
     functions._execute_function = _taking_turns(functions._execute_function, at_once)
     functions._emit_lambda_logs = _then(functions._emit_lambda_logs, lambda: forget_old_streams(logs._log_groups))
     functions._emit_lambda_metrics = _then(functions._emit_lambda_metrics, lambda: forget_old_values(measured._metrics))
@@ -249,8 +250,8 @@ def close_function_keys(runtime: Any, sts: Any) -> None:
     Raises:
         EmulatorMovedError: one of the names is not what it was.
     """
-    _check_names(runtime, {"execution_credentials": "function"})
-    _check_names(sts, {"register_session": "function", "_sessions": "value"})
+    check_names(runtime, {"execution_credentials": "function"})
+    check_names(sts, {"register_session": "function", "_sessions": "value"})
     runtime.execution_credentials = _drawn(runtime.execution_credentials, sts)
 
 
@@ -300,7 +301,16 @@ def _taking_turns(execute: Any, at_once: int) -> Any:
     return execute_in_turn
 
 
-def _check_names(module: Any, names: Mapping[str, str]) -> None:
+def check_names(module: Any, names: Mapping[str, str]) -> None:
+    """Refuse a module of the emulator that has not what we replace or read.
+
+    Args:
+        module: of the emulator.
+        names: kinds by name.
+
+    Raises:
+        EmulatorMovedError: one of the names is not what it was.
+    """
     kinds: dict[str, Callable[[Any], bool]] = {
         "function": inspect.isfunction,
         "coroutine function": inspect.iscoroutinefunction,

@@ -37,6 +37,7 @@ from factory.local_aws.holes import (
     close_lambda,
 )
 from factory.local_aws.journal import ItemJournal
+from factory.local_aws.rule_sql import close_rules
 from factory.local_aws.sessions import SessionStore
 from factory.local_aws.settings import TEMPORARY, LocalAwsSettings, emulator_environment
 
@@ -123,6 +124,7 @@ async def _serve(settings: LocalAwsSettings, root: RootCredentials) -> None:
 
     close_iam(iam_evaluator, iam_actions, sts, root.access_key_id)
     close_iot(iot, settings.host)
+    close_rules(iot)
     log = structlog.get_logger("local-aws")
     state_dir = settings.data_dir.absolute() / "state"
     journal = ItemJournal(state_dir)
