@@ -17,9 +17,8 @@ from factory.cost.profiles import Task
 from factory.cost.programs import programs
 from factory.cost.request import CostRequest
 from factory.cost.security import alerts, leases, security
-from factory.cost.triggered import metered_message
+from factory.cost.triggered import Rule, metered_message
 from factory.cost.units import MILLION
-from rules.lint.subject import Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ class Estimate:
         return usd / readings * MILLION if readings else 0.0
 
 
-def estimate(request: CostRequest, prices: Mapping[str, Price], rules: Sequence[Subject]) -> Estimate:
+def estimate(request: CostRequest, prices: Mapping[str, Price], rules: Sequence[Rule]) -> Estimate:
     """What a plant costs in a month.
 
     Args:

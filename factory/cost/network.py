@@ -40,6 +40,8 @@ def network(bill: Bill, request: CostRequest, metered: Mapping[Kind, Metered], t
         bill.add("Network", "GB of messages, through endpoint", "endpoint_gb", sum(carried) / GB)
     elif profile.nat_gateways:
         bill.add("Network", "GB of messages, through NAT", "nat_gb", sum(carried) / GB)
+    else:
+        bill.add("Network", "GB of messages, by public addresses", "regional_gb", sum(carried) / GB)
     bill.add("Route 53", "private zones", "hosted_zone_month", ZONES_OF_NAMES)
     bill.add("Route 53", "tasks in Cloud Map", "cloud_map_instance_month", tasks)
 

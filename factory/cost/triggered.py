@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from contracts.resources import Resources
@@ -18,7 +19,6 @@ from rules.explain import Load, explain
 from rules.explain.metering import Units, metered
 from rules.lint.files import read_subject, rule_files
 from rules.lint.finding import Finding
-from rules.lint.subject import Subject
 from rules.loading import CATALOG_DIR
 from rules.placeholders import placeholders
 from rules.sql.topic_filter import matches
@@ -27,6 +27,21 @@ ARCHIVE: Final = "archive"
 """The rule that hands readings to Firehose."""
 LARGEST_BYTES: Final = 128 * 1024
 """Largest message of AWS IoT Core [bytes] (AWS General Reference, "AWS IoT Core quotas")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule, as far as a bill knows it.
+
+    Args:
+        name: of the rule.
+        topic_filter: of its FROM; none where it is reached by Basic Ingest alone.
+        actions: its actions and the functions that ask outside; AWS counts one at least.
+    """
+
+    name: str
+    topic_filter: str | None
+    actions: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +59,25 @@ class Metered:
     rules: dict[str, Units]
 
 
-def catalog() -> list[Subject]:
-    """The rules that come with the product.
+def catalog(directory: Path = CATALOG_DIR) -> list[Rule]:
+    """The rules that come with the product, those that are switched off left out.
+
+    Args:
+        directory: with a file a rule.
 
     Raises:
         CostError: one of them cannot be read.
     """
     known = placeholders(Resources("plant1", "000000000000"))
-    subjects: list[Subject] = []
-    for file in rule_files(CATALOG_DIR):
+    rules: list[Rule] = []
+    for file in rule_files(directory):
         found = read_subject(file, known)
         if isinstance(found, Finding):
             raise CostError(f"{found.file}: {found.sentence}", remedy=found.remedy)
-        subjects.append(found)
-    return subjects
+        if not found.payload.get("ruleDisabled"):
+            told = explain(found, Load(payload_bytes=0))
+            rules.append(Rule(told.name, told.topic_filter, int(told.units.actions)))
+    return rules
 
 
 def message_bytes(request: CostRequest, kind: Kind) -> int:
@@ -78,7 +98,7 @@ def message_bytes(request: CostRequest, kind: Kind) -> int:
     return size
 
 
-def metered_message(request: CostRequest, kind: Kind, rules: Sequence[Subject]) -> Metered:
+def metered_message(request: CostRequest, kind: Kind, rules: Sequence[Rule]) -> Metered:
     """What a message of a machine, or of a vehicle, is in AWS's units.
 
     Args:
@@ -91,8 +111,11 @@ def metered_message(request: CostRequest, kind: Kind, rules: Sequence[Subject]) 
     """
     size = message_bytes(request, kind)
     topic = f"factory/plant1/{kind.line}/M001/telemetry"
-    told = [explain(rule, Load(size)) for rule in rules if not rule.payload.get("ruleDisabled")]
-    units = {one.name: one.units for one in told if one.topic_filter and matches(one.topic_filter, topic)}
+    units = {
+        rule.name: metered(size, topic_bytes=kind.topic_bytes, actions=rule.actions)
+        for rule in rules
+        if rule.topic_filter and matches(rule.topic_filter, topic)
+    }
     if request.ingest == "basic-archive":
         units = {name: unit for name, unit in units.items() if name == ARCHIVE}
     direct = request.ingest != "broker"

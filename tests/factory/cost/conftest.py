@@ -44,6 +44,7 @@ def fixed() -> dict[str, Price]:
         "endpoint_gb": price(0.01),
         "nat_hour": price(0.045),
         "nat_gb": price(0.045),
+        "regional_gb": price(0.01),
         "data_out_gb": price(0.09),
         "hosted_zone_month": price(0.5),
         "cloud_map_instance_month": price(0.1),

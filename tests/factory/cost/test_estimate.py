@@ -37,7 +37,7 @@ def priced(request: CostRequest) -> Estimate:
 
 
 @given(REQUESTS, st.integers(1, 5_000))
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=100)
 def test_more_machines_never_cost_less(request_: CostRequest, more: int) -> None:
     """Nor do more vehicles."""
     now = priced(request_).usd
@@ -47,7 +47,7 @@ def test_more_machines_never_cost_less(request_: CostRequest, more: int) -> None
 
 
 @given(REQUESTS, st.floats(1, 10))
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=100)
 def test_more_readings_or_a_longer_archive_never_cost_less(request_: CostRequest, times: float) -> None:
     """Nor does a faster scrape."""
     now = priced(request_).usd
@@ -58,7 +58,7 @@ def test_more_readings_or_a_longer_archive_never_cost_less(request_: CostRequest
 
 
 @given(REQUESTS)
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=100)
 def test_basic_ingest_never_costs_more(request_: CostRequest) -> None:
     """To every rule, copies included, less than by the broker; to the archive alone least."""
     broker, basic, alone = (priced(replace(request_, ingest=ingest)) for ingest in ("broker", "basic", "basic-archive"))
@@ -68,7 +68,7 @@ def test_basic_ingest_never_costs_more(request_: CostRequest) -> None:
 
 
 @given(REQUESTS)
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=100)
 def test_services_add_up_to_the_bill(request_: CostRequest) -> None:
     """And no line is negative."""
     told = priced(request_)
@@ -101,6 +101,7 @@ def test_no_price_is_in_the_file_for_nothing() -> None:
     requests = [
         CostRequest(100, vehicles=10, profile=PRODUCTION),
         CostRequest(100, profile=replace(MINIMAL, nat_gateways=1, interface_endpoints=())),
+        CostRequest(100, profile=replace(MINIMAL, public_tasks=True, interface_endpoints=())),
     ]
     used = {line.price for request in requests for line in priced(request).lines}
 

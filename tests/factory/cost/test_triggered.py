@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from factory.cost.errors import CostError
@@ -42,12 +45,30 @@ def test_basic_ingest_to_the_archive_alone_triggers_it_alone() -> None:
     assert (told.copies, told.published, list(told.rules)) == (1, 0, ["archive"])
 
 
-def test_a_rule_that_is_switched_off_is_not_triggered() -> None:
-    """Nor paid for."""
-    rules = catalog()
-    rules[0].payload["ruleDisabled"] = True
+def write_rule(directory: Path, name: str, actions: int, sql: str, **payload: object) -> None:
+    """A rule in a file."""
+    deeds = [{"sqs": {"roleArn": "arn", "queueUrl": "https://q"}}] * actions
+    rule = {"sql": sql, "awsIotSqlVersion": "2016-03-23", "actions": deeds} | payload
+    (directory / f"{name}.json").write_text(json.dumps({"ruleName": name, "topicRulePayload": rule}))
 
-    assert rules[0].name not in metered_message(CostRequest(1), MACHINE, rules).rules
+
+def test_a_rule_that_is_switched_off_is_not_paid_for(tmp_path: Path) -> None:
+    """Nor one that selects other topics; one without an action counts one, and a look-up counts as an action."""
+    telemetry = "FROM 'factory/+/+/+/telemetry'"
+    write_rule(tmp_path, "off", 1, f"SELECT * {telemetry}", ruleDisabled=True)
+    write_rule(tmp_path, "other", 1, "SELECT * FROM 'factory/+/+/+/verdict'")
+    write_rule(tmp_path, "none", 0, f"SELECT * {telemetry}")
+    write_rule(tmp_path, "asks", 2, f"SELECT get_secret('a', 'SecretString', 'b', 'arn') AS s {telemetry}")
+    told = metered_message(CostRequest(1), MACHINE, catalog(tmp_path))
+
+    assert {name: units.actions for name, units in told.rules.items()} == {"none": 1, "asks": 3}
+
+
+def test_a_catalog_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    """With the file's name."""
+    (tmp_path / "broken.json").write_text("{")
+    with pytest.raises(CostError, match=r"broken.json: It is not JSON"):
+        catalog(tmp_path)
 
 
 @pytest.mark.parametrize(
