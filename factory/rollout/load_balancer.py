@@ -1,7 +1,7 @@
 """What the paths of the load balancer have to answer, asked from outside as a person would.
 
-The paths are those of the proxy of docker-compose.yml as well. Behind a login every one of them has to send there who
-has not logged in: a page that answers without is as much a finding as one that does not answer.
+The paths are those of the proxy of docker-compose.yml as well. Behind a login every one of them, but for the page of
+links, has to send there who has not logged in: a page that answers without is as much a finding as one that is silent.
 """
 
 from __future__ import annotations
@@ -39,15 +39,17 @@ class Page:
         path: under the address.
         needs: in words, what is right.
         is_right: decides it by an answer of status 200.
+        is_open: whether it answers before anybody has logged in.
     """
 
     path: str
     needs: str
     is_right: Callable[[httpx.Response], bool] = lambda _: True
+    is_open: bool = False
 
 
 PAGES = {
-    "landing": Page("/", "a page of links"),
+    "landing": Page("/", "a page of links", is_open=True),
     "simulator": Page("/simulator/", "machines"),
     "prometheus": Page("/prometheus/-/ready", "that it is ready"),
     "scraped": Page('/prometheus/api/v1/query?query=up{job="simulator"}', "a simulator that is scraped", _is_scraped),
@@ -98,7 +100,8 @@ class LoadBalancer:
         """
         for name, page in PAGES.items():
             if name not in without:
-                yield self._behind_login(name, page.path) if self._login else self._page(name, page)
+                is_locked = bool(self._login) and not page.is_open
+                yield self._behind_login(name, page.path) if is_locked else self._page(name, page)
         yield self._written()
         if self._url.startswith("https://"):
             yield self._redirected()

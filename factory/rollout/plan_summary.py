@@ -43,13 +43,16 @@ def summary(plan: Mapping[str, Any]) -> str:
     changes = [(kind(one["change"]), one) for one in plan.get("resource_changes", ())]
     changes = [(word, one) for word, one in changes if word and word != "read"]
     counts = Counter(word for word, _ in changes)
+    title = ["### Terraform's plan", ""]
+    if plan.get("errored"):
+        title += ["**Planning ended in an error, which the log tells: what follows is a part of it.**", ""]
     if not changes:
-        return "### Terraform's plan\n\nNothing changes.\n"
+        return "\n".join([*title, "Nothing changes.", ""])
     told = ", ".join(f"{counts[word]} to {word}" for word in _ORDER if counts[word])
     changes.sort(key=lambda pair: (_ORDER.index(pair[0]), pair[1]["address"]))
     rows = [f"| {word} | `{one['address']}` | {_arguments(one['change'])} |" for word, one in changes[:MOST_ROWS]]
     left_out = len(changes) - len(rows)
-    head = ["### Terraform's plan", "", f"**{told}**", "", "| | resource | arguments that change |", "|---|---|---|"]
+    head = [*title, f"**{told}**", "", "| | resource | arguments that change |", "|---|---|---|"]
     tail = ["", f"{left_out} more are left out here; the log has them."] if left_out else []
     return "\n".join([*head, *rows, *tail, ""])
 

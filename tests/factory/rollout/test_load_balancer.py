@@ -67,10 +67,11 @@ def test_each_thing_that_is_wrong_is_found(name: str, handler: Callable[[httpx.R
 
 
 def test_behind_a_login_every_path_leads_there() -> None:
-    """Who has not logged in sees nothing; a path that answers all the same is a finding."""
+    """Who has not logged in sees the page of links alone; a path that answers all the same is a finding."""
 
     def locked(request: httpx.Request) -> httpx.Response:
-        return sound(request) if request.url.scheme == "http" else httpx.Response(302, headers=LOGIN)
+        is_open = request.url.scheme == "http" or request.url.path == "/"
+        return sound(request) if is_open else httpx.Response(302, headers=LOGIN)
 
     assert all(one.is_right for one in findings(locked, "login.example").values())
     open_path = findings(
@@ -84,7 +85,7 @@ def test_a_login_elsewhere_is_a_finding() -> None:
     """A redirect to a host that nobody named is not the login."""
     elsewhere = httpx.Response(302, headers={"location": "https://login.example.attacker.example/"})
 
-    assert not findings(but("/", elsewhere), "login.example")["landing"].is_right
+    assert not findings(but("/prometheus/-/ready", elsewhere), "login.example")["prometheus"].is_right
 
 
 def test_nobody_there_is_told_in_words() -> None:

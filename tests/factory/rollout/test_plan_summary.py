@@ -76,6 +76,13 @@ def test_nothing_to_do_is_a_sentence_and_adopting_is_told() -> None:
     assert "**1 to adopt**" in summary({"resource_changes": [adopted]})
 
 
+def test_a_plan_that_ended_in_an_error_is_not_taken_for_a_whole_one() -> None:
+    """Terraform writes what it has got; seen with 1.11, where a count was unknown."""
+    assert "ended in an error" in summary({"errored": True, "resource_changes": [change("aws_x.y", ["create"])]})
+    assert "ended in an error" in summary({"errored": True})
+    assert "ended in an error" not in summary({"errored": False})
+
+
 def test_a_long_plan_says_how_many_rows_are_left_out() -> None:
     """GitHub refuses a page that is too long, all of it."""
     plan = {"resource_changes": [change(f"aws_x.y[{n}]", ["create"]) for n in range(MOST_ROWS + 7)]}
