@@ -176,21 +176,20 @@ module "services" {
 module "observability" {
   source = "./modules/observability"
 
-  name                      = local.name
-  key_arn                   = module.keys.key_arns["logs"]
-  log_retention_days        = var.log_retention_days
-  alarm_mails               = var.mails
-  rule_names                = module.ingestion.rule_names
-  archive_stream_name       = module.lake.archive_stream_name
-  dead_letter_queue_names   = [module.fleet.queue_names["dead_letters"]]
-  function_name             = module.fleet.function_name
-  retry_queue_name          = module.fleet.queue_names["retries"]
-  endpoint                  = module.fleet.endpoint_name == null ? null : { name = module.fleet.endpoint_name }
-  load_balancer_arn_suffix  = module.edge.arn_suffix
-  target_group_arn_suffixes = module.edge.target_group_arn_suffixes
-  certificate_arns          = { load-balancer = module.edge.certificate_arn }
-  cluster_arn               = one(module.services[*].cluster_arn)
-  service_names             = try(one(module.services[*].service_names), {})
-  log_group_names           = try(one(module.services[*].log_group_names), {})
-  budget                    = var.budget
+  name                    = local.name
+  key_arn                 = module.keys.key_arns["logs"]
+  log_retention_days      = var.log_retention_days
+  alarm_mails             = var.mails
+  rule_names              = module.ingestion.rule_names
+  iot_log_group_name      = module.identity.log_group_name
+  archive_stream_name     = module.lake.archive_stream_name
+  dead_letter_queue_names = { fleet = module.fleet.queue_names["dead_letters"] }
+  function_name           = module.fleet.function_name
+  retry_queue_name        = module.fleet.queue_names["retries"]
+  endpoint                = var.fleet.model_data_url == null ? null : { name = module.fleet.endpoint_name, variant = module.fleet.endpoint_variant }
+  load_balancer           = { arn_suffix = module.edge.arn_suffix, target_groups = module.edge.target_group_arn_suffixes }
+  certificate_arns        = { load-balancer = module.edge.certificate_arn }
+  cluster                 = length(var.images) == 0 ? null : { arn = module.services[0].cluster_arn, services = module.services[0].service_names }
+  log_group_names         = length(var.images) == 0 ? {} : module.services[0].log_group_names
+  budget                  = var.budget
 }
