@@ -122,7 +122,6 @@ module "ingestion" {
   lake_key_arn        = module.keys.key_arns["lake"]
   alerts_key_arn      = module.keys.key_arns["lake"]
   alert_mails         = var.critical_mails
-  fleet_function_arn  = module.fleet.function_arn
   basic_ingest        = var.basic_ingest
   thing_group_arn     = module.identity.thing_group_arn
 }

@@ -209,7 +209,7 @@ resource "aws_ecs_task_definition" "this" {
 # --- Found under SERVICE.factory.internal ----------------------------------------------------------------------------
 
 resource "aws_service_discovery_service" "this" {
-  count = var.kind == "service" && var.namespace_id != null ? 1 : 0
+  count = var.kind == "service" ? 1 : 0
 
   name        = var.service
   description = "Tasks of ${local.full_name} that are healthy"

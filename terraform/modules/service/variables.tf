@@ -371,13 +371,13 @@ variable "load_balancer" {
 }
 
 variable "namespace_id" {
-  description = "Cloud Map namespace in which the tasks' addresses are found under the name of the service; null: none."
+  description = "Cloud Map namespace in which the tasks' addresses are found under the name of the service; only a `service` needs it."
   type        = string
   default     = null
 
   validation {
-    condition     = var.namespace_id == null ? true : startswith(var.namespace_id, "ns-")
-    error_message = "namespace_id must be a namespace of Cloud Map, such as ns-0123456789abcdef, or null."
+    condition     = var.namespace_id == null ? var.kind == "task" : startswith(var.namespace_id, "ns-")
+    error_message = "namespace_id must be a namespace of Cloud Map, such as ns-0123456789abcdef, for a service; null only for a task."
   }
 }
 
