@@ -181,6 +181,7 @@ resource "aws_iam_role_policy" "function" {
 }
 
 resource "aws_cloudwatch_log_group" "function" {
+  #checkov:skip=CKV_AWS_338:a month is what people look back on; log_retention_days keeps it longer where that is asked for
   name              = "/aws/lambda/${local.function}"
   retention_in_days = var.log_retention_days
   kms_key_id        = var.logs_key_arn
@@ -325,6 +326,7 @@ resource "aws_iam_role_policy" "model" {
 }
 
 resource "aws_cloudwatch_log_group" "endpoint" {
+  #checkov:skip=CKV_AWS_338:a month is what people look back on; log_retention_days keeps it longer where that is asked for
   for_each = local.served
 
   name              = "/aws/sagemaker/Endpoints/${local.endpoint}"
@@ -333,6 +335,7 @@ resource "aws_cloudwatch_log_group" "endpoint" {
 }
 
 resource "aws_sagemaker_model" "this" {
+  #checkov:skip=CKV_AWS_370:it is isolated on instances; SageMaker refuses that for serverless endpoints
   for_each = local.served
 
   name               = local.model_name
