@@ -181,6 +181,7 @@ resource "aws_iam_role_policy" "function" {
 }
 
 resource "aws_cloudwatch_log_group" "function" {
+  #checkov:skip=CKV_AWS_338:a month is what people look back on; log_retention_days keeps it longer where that is asked for
   name              = "/aws/lambda/${local.function}"
   retention_in_days = var.log_retention_days
   kms_key_id        = var.logs_key_arn
@@ -282,6 +283,9 @@ locals {
   variant    = "AllTraffic"
   image      = var.model == null ? null : regex("^(?P<account>[0-9]{12})[.]dkr[.]ecr[.](?P<region>[a-z0-9-]+)[.][^/]+/(?P<repository>[^:@]+)", var.model.image)
   model_data = var.model == null ? null : regex("^s3://(?P<bucket>[^/]+)/(?P<key>.+)$", var.model.model_data_url)
+  # All versions of the model, NAME/VERSION/model.tar.gz: while the endpoint moves over, the old one may have to start once more.
+  path     = var.model == null ? [] : split("/", local.model_data.key)
+  versions = var.model == null ? null : length(local.path) < 3 ? local.model_data.key : "${join("/", slice(local.path, 0, length(local.path) - 2))}/*"
   # Models and configurations cannot be changed: others come under another name, and the endpoint moves over without a pause.
   model_name    = var.model == null ? null : "${local.endpoint}-${substr(sha256(jsonencode([var.model, var.zone, local.serverless])), 0, 8)}"
   configuration = var.model == null ? null : "${local.endpoint}-${substr(sha256(jsonencode([local.model_name, var.key_arn, local.serverless ? jsonencode(var.serverless) : jsonencode(var.instances)])), 0, 8)}"
@@ -312,7 +316,7 @@ resource "aws_iam_role_policy" "model" {
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [for right in concat([
-      { Action = ["s3:GetObject"], Resource = ["arn:${local.partition}:s3:::${local.model_data.bucket}/${local.model_data.key}"] },
+      { Action = ["s3:GetObject"], Resource = ["arn:${local.partition}:s3:::${local.model_data.bucket}/${local.versions}"] },
       { Action = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"], Resource = ["arn:${local.partition}:ecr:${local.image.region}:${local.image.account}:repository/${local.image.repository}"] },
       { Action = ["ecr:GetAuthorizationToken"], Resource = ["*"] }, # knows no resource
       { Action = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"], Resource = [local.endpoint_logs, "${local.endpoint_logs}:*"] },
@@ -325,6 +329,7 @@ resource "aws_iam_role_policy" "model" {
 }
 
 resource "aws_cloudwatch_log_group" "endpoint" {
+  #checkov:skip=CKV_AWS_338:a month is what people look back on; log_retention_days keeps it longer where that is asked for
   for_each = local.served
 
   name              = "/aws/sagemaker/Endpoints/${local.endpoint}"
@@ -333,6 +338,7 @@ resource "aws_cloudwatch_log_group" "endpoint" {
 }
 
 resource "aws_sagemaker_model" "this" {
+  #checkov:skip=CKV_AWS_370:it is isolated on instances; SageMaker refuses that for serverless endpoints
   for_each = local.served
 
   name               = local.model_name

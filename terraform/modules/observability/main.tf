@@ -124,6 +124,7 @@ resource "aws_cloudwatch_log_metric_filter" "this" {
 # --- tasks that stop, deployments that fail ---------------------------------------------------------------------------
 
 resource "aws_cloudwatch_log_group" "tasks" {
+  #checkov:skip=CKV_AWS_338:a month is what people look back on; log_retention_days keeps it longer where that is asked for
   for_each = local.cluster
 
   name              = "/aws/events/${local.task_rule}"
@@ -137,14 +138,23 @@ resource "aws_cloudwatch_log_resource_policy" "tasks" {
   policy_name = local.task_rule
   policy_document = jsonencode({
     Version = "2012-10-17"
-    Statement = [{
-      Sid       = "StoppedTasks"
-      Effect    = "Allow"
-      Principal = { Service = ["events.amazonaws.com", "delivery.logs.amazonaws.com"] }
-      Action    = ["logs:CreateLogStream", "logs:PutLogEvents"]
-      Resource  = "arn:${local.partition}:logs:${local.region}:${local.account}:log-group:/aws/events/${local.task_rule}:*"
-      Condition = { ArnEquals = { "aws:SourceArn" = "arn:${local.partition}:events:${local.region}:${local.account}:rule/${local.task_rule}" } }
-    }]
+    Statement = [
+      {
+        Sid       = "Streams"
+        Effect    = "Allow"
+        Principal = { Service = ["events.amazonaws.com", "delivery.logs.amazonaws.com"] }
+        Action    = "logs:CreateLogStream"
+        Resource  = "arn:${local.partition}:logs:${local.region}:${local.account}:log-group:/aws/events/${local.task_rule}:*"
+      },
+      {
+        Sid       = "StoppedTasks"
+        Effect    = "Allow"
+        Principal = { Service = ["events.amazonaws.com", "delivery.logs.amazonaws.com"] }
+        Action    = "logs:PutLogEvents"
+        Resource  = "arn:${local.partition}:logs:${local.region}:${local.account}:log-group:/aws/events/${local.task_rule}:*"
+        Condition = { ArnEquals = { "aws:SourceArn" = "arn:${local.partition}:events:${local.region}:${local.account}:rule/${local.task_rule}" } }
+      },
+    ]
   })
 }
 

@@ -99,12 +99,12 @@ run "on_instances_it_is_scaled_by_its_load_and_calls_nobody" {
   }
 }
 
-run "sagemaker_may_read_this_model_and_this_image_and_no_other" {
+run "sagemaker_may_read_this_model_in_its_versions_and_this_image_and_no_other" {
   command = plan
 
   assert {
-    condition     = [for statement in jsondecode(aws_iam_role_policy.model["model"].policy).Statement : statement.Resource if contains(statement.Action, "s3:GetObject")] == [["arn:aws:s3:::smart-factory-plant1-models-111122223333/fleet/0123abcd/model.tar.gz"]]
-    error_message = "SageMaker must read the one object and nothing else."
+    condition     = [for statement in jsondecode(aws_iam_role_policy.model["model"].policy).Statement : statement.Resource if contains(statement.Action, "s3:GetObject")] == [["arn:aws:s3:::smart-factory-plant1-models-111122223333/fleet/*"]]
+    error_message = "SageMaker must read the versions of this model, and no other model."
   }
 
   assert {
@@ -156,5 +156,10 @@ run "another_model_comes_under_another_name" {
   assert {
     condition     = aws_sagemaker_endpoint_configuration.this["model"].name != run.it_is_serverless_by_default.endpoint_configuration_name
     error_message = "A configuration cannot be changed: the endpoint moves over to the new one."
+  }
+
+  assert {
+    condition     = [for statement in jsondecode(aws_iam_role_policy.model["model"].policy).Statement : statement.Resource if contains(statement.Action, "s3:GetObject")] == [["arn:aws:s3:::smart-factory-plant1-models-111122223333/fleet/*"]]
+    error_message = "The old version must still be read while the endpoint moves over."
   }
 }

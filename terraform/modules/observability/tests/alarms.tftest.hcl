@@ -122,7 +122,7 @@ run "everything_of_the_factory_is_watched" {
   }
 
   assert {
-    condition     = jsondecode(aws_cloudwatch_log_resource_policy.tasks["cluster"].policy_document).Statement[0].Condition.ArnEquals["aws:SourceArn"] == "arn:aws:events:eu-central-1:111122223333:rule/smart-factory-plant1-stopped-tasks"
+    condition     = one([for statement in jsondecode(aws_cloudwatch_log_resource_policy.tasks["cluster"].policy_document).Statement : statement.Condition.ArnEquals["aws:SourceArn"] if statement.Action == "logs:PutLogEvents"]) == "arn:aws:events:eu-central-1:111122223333:rule/smart-factory-plant1-stopped-tasks"
     error_message = "No other rule may write into the log of stopped tasks."
   }
 
