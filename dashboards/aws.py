@@ -16,7 +16,7 @@ from dashboards.alertmanager.files import AlertmanagerRequest
 from dashboards.alertmanager.files import configuration as alertmanager_configuration
 from dashboards.containers import ALERTMANAGER_PATH, GRAFANA_PATH, PORTS, PROMETHEUS_PATH, address
 from dashboards.grafana.files import GrafanaRequest, render_grafana
-from dashboards.prometheus.files import LOOK_UP_INTERVAL
+from dashboards.prometheus.files import ALERTS, LOOK_UP_INTERVAL, RECORDING, render_prometheus
 from dashboards.prometheus.files import configuration as prometheus_configuration
 from dashboards.prometheus.request import PrometheusRequest
 from dashboards.yaml_text import yaml_text
@@ -35,11 +35,12 @@ def rendered() -> dict[str, str]:
     """The files by program and path.
 
     Example:
-        >>> list(rendered())[:3]
-        ['prometheus/prometheus.yml', 'alertmanager/alertmanager.yml', 'grafana/grafana.ini']
+        >>> list(rendered())[:2]
+        ['prometheus/prometheus.yml', 'prometheus/rules/recording.yml']
     """
     return {
         "prometheus/prometheus.yml": yaml_text(prometheus(), SOURCE),
+        **{f"prometheus/{path}": text for path, text in rules().items()},
         "alertmanager/alertmanager.yml": yaml_text(alertmanager(), SOURCE),
         **{f"grafana/{path}": text for path, text in grafana().items()},
     }
@@ -84,6 +85,12 @@ def prometheus() -> dict[str, Any]:
         }
     ]
     return whole
+
+
+def rules() -> dict[str, str]:
+    """The rules by their path: those that there are without a rules engine of ours."""
+    files = render_prometheus(prometheus_request())
+    return {path: files[path] for path in (RECORDING, ALERTS)}
 
 
 def alertmanager() -> dict[str, Any]:
