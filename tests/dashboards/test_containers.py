@@ -73,10 +73,10 @@ def test_what_names_no_address_is_not_kept_twice() -> None:
 def test_each_image_copies_all_files_of_its_program(image: str) -> None:
     """Each directory goes to where the program's configuration looks for it; those of ECS are of test_aws."""
     dockerfile = (ROOT / "containers" / image / "Dockerfile").read_text()
-    copied = dict(re.findall(rf"^COPY dashboards/generated/(\S+)/ /etc/{image}/(\S*)$", dockerfile, re.MULTILINE))
+    copied = re.findall(rf"^COPY dashboards/generated/(\S+)/ /etc/{image}/(\S*)$", dockerfile, re.MULTILINE)
     found = {
         f"{image}/{target}{file.relative_to(committed.DIRECTORY / source).as_posix()}"
-        for source, target in copied.items()
+        for source, target in copied
         for file in (committed.DIRECTORY / source).rglob("*")
         if file.is_file()
     }

@@ -357,7 +357,8 @@ def test_the_role_of_a_task_is_not_that_which_starts_it() -> None:
         task = definition(service)
         roles = [name for name in resources() if re.match(rf"module\.{service}(\[0\])?\.aws_iam_role\.", name)]
         assert len(roles) == 2
-        assert task["execution_role_arn"] and task["task_role_arn"]
+        assert task["execution_role_arn"]
+        assert task["task_role_arn"]
         execution = next(
             json.loads(values["policy"])
             for address, values in resources().items()
