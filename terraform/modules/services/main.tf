@@ -329,7 +329,7 @@ module "prometheus" {
       image     = var.images["init"]
       essential = false
       mounts    = { configuration = { path = "/identities" } }
-      environment = {
+      environment = merge(local.aws, {
         INIT_SHARDS     = "none"
         INIT_TARGET_DIR = "/identities"
         INIT_FILES      = jsonencode({ "prometheus.yml" = file("${local.configurations}/prometheus/prometheus.yml") })
@@ -339,7 +339,7 @@ module "prometheus" {
           history       = "${aws_prometheus_workspace.this.prometheus_endpoint}api/v1/remote_write"
           history_names = var.prometheus.history
         })
-      }
+      })
     }
 
     prometheus = {
