@@ -16,7 +16,7 @@ from dashboards.alertmanager.files import AlertmanagerRequest
 from dashboards.alertmanager.files import configuration as alertmanager_configuration
 from dashboards.containers import ALERTMANAGER_PATH, GRAFANA_PATH, PORTS, PROMETHEUS_PATH, address
 from dashboards.grafana.files import GrafanaRequest, render_grafana
-from dashboards.prometheus.files import ALERTS, LOOK_UP_INTERVAL, RECORDING, render_prometheus
+from dashboards.prometheus.files import LOOK_UP_INTERVAL
 from dashboards.prometheus.files import configuration as prometheus_configuration
 from dashboards.prometheus.request import PrometheusRequest
 from dashboards.yaml_text import yaml_text
@@ -36,11 +36,10 @@ def rendered() -> dict[str, str]:
 
     Example:
         >>> list(rendered())[:2]
-        ['prometheus/prometheus.yml', 'prometheus/rules/recording.yml']
+        ['prometheus/prometheus.yml', 'alertmanager/alertmanager.yml']
     """
     return {
         "prometheus/prometheus.yml": yaml_text(prometheus(), SOURCE),
-        **{f"prometheus/{path}": text for path, text in rules().items()},
         "alertmanager/alertmanager.yml": yaml_text(alertmanager(), SOURCE),
         **{f"grafana/{path}": text for path, text in grafana().items()},
     }
@@ -85,12 +84,6 @@ def prometheus() -> dict[str, Any]:
         }
     ]
     return whole
-
-
-def rules() -> dict[str, str]:
-    """The rules by their path: those that there are without a rules engine of ours."""
-    files = render_prometheus(prometheus_request())
-    return {path: files[path] for path in (RECORDING, ALERTS)}
 
 
 def alertmanager() -> dict[str, Any]:

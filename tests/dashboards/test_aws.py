@@ -39,7 +39,7 @@ def test_prometheus_takes_its_configuration(promtool: Callable[..., object], tmp
     rules = tmp_path / "rules"
     rules.mkdir()
     for path in ("recording.yml", "alerts.yml"):
-        (rules / path).write_text(FILES[f"prometheus/rules/{path}"])
+        (rules / path).write_text((committed.DIRECTORY / "aws/prometheus/rules" / path).read_text())
     text = whole("prometheus/prometheus.yml").replace("/etc/prometheus/aws/rules", str(rules))
     (tmp_path / "prometheus.yml").write_text(text)
     checked = promtool("check", "config", tmp_path / "prometheus.yml")
