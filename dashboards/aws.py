@@ -35,8 +35,8 @@ def rendered() -> dict[str, str]:
     """The files by program and path.
 
     Example:
-        >>> list(rendered())[:3]
-        ['prometheus/prometheus.yml', 'alertmanager/alertmanager.yml', 'grafana/grafana.ini']
+        >>> list(rendered())[:2]
+        ['prometheus/prometheus.yml', 'alertmanager/alertmanager.yml']
     """
     return {
         "prometheus/prometheus.yml": yaml_text(prometheus(), SOURCE),

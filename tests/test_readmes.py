@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings
 from factory.local_aws.settings import LocalAwsSettings
 from factory.mail.settings import MailSettings
 from init_container.settings import InitSettings
+from maintenance.models.fetch import FetchSettings
 from maintenance.server.settings import ModelServerSettings
 from maintenance.verdicts.settings import VerdictSettings
 from rules.settings import RulesSettings
@@ -23,6 +24,7 @@ PAGES: tuple[tuple[str, type[BaseSettings]], ...] = (
     ("init_container", InitSettings),
     ("maintenance", ModelServerSettings),
     ("maintenance", VerdictSettings),
+    ("maintenance", FetchSettings),
     ("factory/mail", MailSettings),
     ("factory/local_aws", LocalAwsSettings),
 )

@@ -20,6 +20,7 @@ from factory.local_aws.settings import LocalAwsSettings
 from factory.mail.settings import MailSettings
 from factory.model_links import ModelLinksSettings
 from init_container.settings import InitSettings
+from maintenance.models.fetch import FetchSettings
 from maintenance.server.settings import ModelServerSettings
 from maintenance.verdicts.settings import VerdictSettings
 from rules.loading import CATALOG_DIR
@@ -49,18 +50,29 @@ PROGRAMS = (
     Told("Simulator", ("simulator",), SimulatorSettings),
     Told("Init container", ("init-simulator", "init-rules", "init-mail"), InitSettings),
     Told("Rules engine", ("rules",), RulesSettings, "the rules are IoT Core's own"),
-    Told("Model server", ("model",), ModelServerSettings),
+    Told("Model server", ("model",), ModelServerSettings, "SageMaker runs it"),
+    Told("Fetching of the models", (), FetchSettings),
     Told("Verdict job", ("verdicts",), VerdictSettings),
     Told("Mail", ("mail",), MailSettings, "mail goes through the SMTP account of the secret, and SNS sends by itself"),
     Told("Local AWS", ("aws",), LocalAwsSettings, "there it is AWS"),
-    Told("Training of the models", ("models",), ModelLinksSettings, "models come from the models bucket"),
+    Told(
+        "Training of the models", ("models",), ModelLinksSettings, "there `factory train` runs each week and publishes"
+    ),
 )
 ON_ECS = {
     "SIMULATOR_MQTT_HOST": "endpoint of IoT Core, `iot:Data-ATS`",
     "INIT_BUCKET": "as in compose, with the account's number",
     "INIT_AWAIT_URL": "—",
+    "INIT_FILES": "init-prometheus, init-mail: what `dashboards/generated/aws` has",
+    "INIT_VALUES": "init-prometheus: plant, region, the address of the history and what goes there",
+    "INIT_SHARDS": "as in compose; init-prometheus: `none`",
+    "MODELS_BUCKET": "the models bucket",
+    "MODELS_TARGET_DIR": "`/models/plant`",
+    # Firehose writes each 300 s, and each look is paid for.
+    "VERDICTS_LOOK_SECONDS": "`30`",
+    "VERDICTS_SETTLE_SECONDS": "`360`",
+    "VERDICTS_SO_FAR_SECONDS": "—",
     "VERDICTS_LAKE": "as in compose, with the account's number",
-    "MODEL_SERVER_MODEL_DIR": "as in compose: a volume of the task, filled from the models bucket",
     "VERDICTS_MODELS_DIR": "as in compose: a volume of the task, filled from the models bucket",
 }
 """What is not as in compose."""
@@ -69,8 +81,18 @@ AWS = (
     ("AWS_DEFAULT_REGION", "region, for boto3", "the account's region"),
     ("AWS_REGION", "the same, for other libraries", "the account's region"),
     ("AWS_SHARED_CREDENTIALS_FILE", "file with the program's key", "— : the task's role"),
+    (
+        "AWS_ENDPOINT_URL_IOT_DATA_PLANE",
+        "address of IoT's data plane, for the verdict job",
+        "`https://` and the endpoint",
+    ),
     ("AWS_EC2_METADATA_DISABLED", "nobody is asked for an instance's role", "—"),
 )
+_SAME = "a container of that name"
+_ON_ECS_CALLED = {
+    "Init container": "`init-simulator` (identities), `init-mail` (Alertmanager's file) and `init-prometheus`",
+    "Fetching of the models": "`init-models`, before the verdict job",
+}
 _VARIABLE = re.compile(r"\$\{(\w+):-[^}]*\}")
 _HEAD = """\
 # Settings in containers
@@ -93,16 +115,18 @@ def page() -> str:
 
 def _aws_part(services: dict[str, Any]) -> list[str]:
     given = services["simulator"]["environment"]
-    rows = [f"| `{name}` | {meaning} | {_in_compose(given[name])} | {ecs} |" for name, meaning, ecs in AWS]
+    rows = [
+        f"| `{name}` | {meaning} | {_in_compose(given[name]) if name in given else '—'} | {ecs} |"
+        for name, meaning, ecs in AWS
+    ]
     head = ["| setting | meaning | in compose | on ECS |", "|---|---|---|---|"]
     return ["## AWS, for all programs that call it", "", *head, *rows, ""]
 
 
 def _part(told: Told, services: dict[str, Any]) -> list[str]:
     where = ", ".join(f"`{service}`" for service in told.services)
-    here = f"In compose {where}. " + (
-        f"Not on ECS: {told.on_ecs}." if told.on_ecs else "On ECS a container of that name."
-    )
+    here = f"In compose {where}. " if where else "Not in compose. "
+    here += f"Not on ECS: {told.on_ecs}." if told.on_ecs else f"On ECS {_ON_ECS_CALLED.get(told.title, _SAME)}."
     head = ["| setting | meaning | by itself | in compose | on ECS |", "|---|---|---|---|---|"]
     prefix = str(told.model.model_config["env_prefix"])
     given = {service: services[service].get("environment", {}) for service in told.services}

@@ -121,7 +121,7 @@ def test_images_of_programs_differ_only_where_they_must() -> None:
     """What one of them learnt the others have as well: beside names, health and code their text is the same."""
 
     def common(image: str) -> list[str]:
-        own = re.compile(r"^(COPY (?!--from)|HEALTHCHECK|CMD|LABEL|ARG VERSION|RUN groupadd)")
+        own = re.compile(r"^(COPY (?!--from)|HEALTHCHECK|CMD|LABEL|ARG VERSION|RUN groupadd|VOLUME)")
         lines = [f"{word} {rest}" for word, rest in instructions(image)]
         return [line for line in lines if not own.match(line)]
 
@@ -194,6 +194,17 @@ def test_kept_files_are_packed() -> None:
     read = {file.suffix or file.name for file in files} - {".py", ".pyc", ".md"}
 
     assert read <= patterns | {".typed"}
+
+
+@pytest.mark.parametrize("image", IMAGES)
+def test_a_declared_volume_is_a_directory_of_the_user(image: str) -> None:
+    """On Fargate a volume is root's unless the image declares the path, and has made it for its user before."""
+    prepared = " ".join(of(image, "RUN")).split()
+    for declared in of(image, "VOLUME"):
+        assert set(json.loads(declared)) <= set(prepared)
+    words = [word for word, _ in last_stage(image)]
+    # What is done to a path after it was declared is thrown away.
+    assert "VOLUME" not in words or words.index("VOLUME") > max(n for n, word in enumerate(words) if word == "RUN")
 
 
 @pytest.mark.parametrize("image", CARRIERS)

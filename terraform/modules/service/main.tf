@@ -209,18 +209,18 @@ resource "aws_ecs_task_definition" "this" {
 # --- Found under SERVICE.factory.internal ----------------------------------------------------------------------------
 
 resource "aws_service_discovery_service" "this" {
-  count = var.kind == "service" ? 1 : 0
+  count = var.kind == "service" && var.discovery != null ? 1 : 0
 
   name        = var.service
   description = "Tasks of ${local.full_name} that are healthy"
 
   dns_config {
-    namespace_id   = var.namespace_id
+    namespace_id   = var.discovery.namespace_id
     routing_policy = "MULTIVALUE"
 
     dns_records {
       type = "A"
-      ttl  = var.discovery_ttl
+      ttl  = var.discovery.ttl
     }
   }
 

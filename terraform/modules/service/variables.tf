@@ -370,24 +370,21 @@ variable "load_balancer" {
   }
 }
 
-variable "namespace_id" {
-  description = "Cloud Map namespace in which the tasks' addresses are found under the name of the service; only a `service` needs it."
-  type        = string
-  default     = null
+variable "discovery" {
+  description = "Cloud Map namespace in which the tasks' addresses are found under the name of the service, and how long others may remember one [s]; null: none."
+  type = object({
+    namespace_id = string
+    ttl          = optional(number, 5)
+  })
+  default = null
 
   validation {
-    condition     = var.namespace_id == null ? var.kind == "task" : startswith(var.namespace_id, "ns-")
-    error_message = "namespace_id must be a namespace of Cloud Map, such as ns-0123456789abcdef, for a service; null only for a task."
+    condition     = var.discovery == null ? true : startswith(var.discovery.namespace_id, "ns-")
+    error_message = "discovery.namespace_id must be a namespace of Cloud Map, such as ns-0123456789abcdef."
   }
-}
-
-variable "discovery_ttl" {
-  description = "How long others may remember an address [s]."
-  type        = number
-  default     = 5
 
   validation {
-    condition     = var.discovery_ttl >= 1 && var.discovery_ttl <= 300
-    error_message = "discovery_ttl must be from 1 to 300 seconds; short ones let replaced tasks be found soon."
+    condition     = var.discovery == null ? true : var.discovery.ttl >= 1 && var.discovery.ttl <= 300
+    error_message = "discovery.ttl must be from 1 to 300 seconds; short ones let replaced tasks be found soon."
   }
 }

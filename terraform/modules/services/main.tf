@@ -183,7 +183,7 @@ module "simulator" {
   task_policy_json   = local.simulator_policy
   logs_key_arn       = var.key_arns["logs"]
   log_retention_days = var.log_retention_days
-  namespace_id       = aws_service_discovery_private_dns_namespace.this.id
+  discovery          = { namespace_id = aws_service_discovery_private_dns_namespace.this.id }
   desired_count      = var.simulator.minimum
 
   autoscaling = {
@@ -301,7 +301,7 @@ module "prometheus" {
   ephemeral_storage_gib = var.prometheus.disk_gib
   logs_key_arn          = var.key_arns["logs"]
   log_retention_days    = var.log_retention_days
-  namespace_id          = aws_service_discovery_private_dns_namespace.this.id
+  discovery             = { namespace_id = aws_service_discovery_private_dns_namespace.this.id }
   desired_count         = var.prometheus.replicas
   # One after the other: the second goes on watching while the first begins with an empty disk.
   deployment = { minimum_healthy_percent = var.prometheus.replicas > 1 ? 50 : 100, maximum_percent = 200 }
@@ -329,7 +329,7 @@ module "prometheus" {
       image     = var.images["init"]
       essential = false
       mounts    = { configuration = { path = "/identities" } }
-      environment = {
+      environment = merge(local.aws, {
         INIT_SHARDS     = "none"
         INIT_TARGET_DIR = "/identities"
         INIT_FILES      = jsonencode({ "prometheus.yml" = file("${local.configurations}/prometheus/prometheus.yml") })
@@ -339,7 +339,7 @@ module "prometheus" {
           history       = "${aws_prometheus_workspace.this.prometheus_endpoint}api/v1/remote_write"
           history_names = var.prometheus.history
         })
-      }
+      })
     }
 
     prometheus = {
@@ -385,7 +385,7 @@ module "alertmanager" {
   memory             = local.sizes["alertmanager"].memory
   logs_key_arn       = var.key_arns["logs"]
   log_retention_days = var.log_retention_days
-  namespace_id       = aws_service_discovery_private_dns_namespace.this.id
+  discovery          = { namespace_id = aws_service_discovery_private_dns_namespace.this.id }
   desired_count      = var.alertmanager.replicas
   # Silences live in the mesh alone: somebody who knows them must always be there.
   deployment = { minimum_healthy_percent = 100, maximum_percent = 200 }
@@ -612,7 +612,7 @@ module "grafana" {
   secrets_key_arn    = var.key_arns["secrets"]
   logs_key_arn       = var.key_arns["logs"]
   log_retention_days = var.log_retention_days
-  namespace_id       = aws_service_discovery_private_dns_namespace.this.id
+  discovery          = { namespace_id = aws_service_discovery_private_dns_namespace.this.id }
   desired_count      = var.grafana.replicas
   # On EFS the old task ends before the new one opens the file: two writers spoil SQLite on NFS.
   deployment = local.on_efs ? { minimum_healthy_percent = 0, maximum_percent = 100 } : { minimum_healthy_percent = 100, maximum_percent = 200 }
@@ -759,7 +759,7 @@ module "verdicts" {
   task_policy_json   = local.verdicts_policy
   logs_key_arn       = var.key_arns["logs"]
   log_retention_days = var.log_retention_days
-  namespace_id       = aws_service_discovery_private_dns_namespace.this.id
+  discovery          = { namespace_id = aws_service_discovery_private_dns_namespace.this.id }
   desired_count      = var.models_published ? 1 : 0
   # It remembers in the lake what it has judged: two at a time would write each other's memory over.
   deployment = { minimum_healthy_percent = 0, maximum_percent = 100 }

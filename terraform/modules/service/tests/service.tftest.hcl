@@ -13,7 +13,7 @@ variables {
   subnet_ids         = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
   security_group_ids = ["sg-0123456789abcdef0"]
   logs_key_arn       = "arn:aws:kms:eu-central-1:111122223333:key/99999999-2222-3333-4444-555555555555"
-  namespace_id       = "ns-0123456789abcdef"
+  discovery          = { namespace_id = "ns-0123456789abcdef" }
 
   containers = {
     main = {

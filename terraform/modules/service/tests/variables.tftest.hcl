@@ -27,7 +27,7 @@ run "good_values_are_taken" {
     ephemeral_storage_gib = 21
     desired_count         = 0
     log_retention_days    = 365
-    discovery_ttl         = 60
+    discovery             = { namespace_id = "ns-0123456789abcdef", ttl = 60 }
     spot                  = { base = 0, weight = 100 }
     deployment            = { minimum_healthy_percent = 0, maximum_percent = 100 }
     task_policy_json      = "{\"Version\":\"2012-10-17\",\"Statement\":[]}"
@@ -66,11 +66,10 @@ run "wrong_values_are_refused_1" {
     desired_count         = -1
     deployment            = { minimum_healthy_percent = 100, maximum_percent = 100 }
     autoscaling           = { minimum = 0, maximum = 2, cpu_percent = 60 }
-    discovery_ttl         = 3600
-    namespace_id          = "factory.internal"
+    discovery             = { namespace_id = "ns-0123456789abcdef", ttl = 3600 }
   }
 
-  expect_failures = [var.name, var.service, var.plant, var.kind, var.spot, var.cpu, var.architecture, var.ephemeral_storage_gib, var.containers, var.task_policy_json, var.logs_key_arn, var.log_retention_days, var.desired_count, var.deployment, var.autoscaling, var.discovery_ttl, var.namespace_id]
+  expect_failures = [var.name, var.service, var.plant, var.kind, var.spot, var.cpu, var.architecture, var.ephemeral_storage_gib, var.containers, var.task_policy_json, var.logs_key_arn, var.log_retention_days, var.desired_count, var.deployment, var.autoscaling, var.discovery]
 }
 
 # a service without a cluster, a service without subnets, a service in the default group, a negative base, memory that fargate does not pair with cpu, a task of which nothing is essential, autoscaling without a target
@@ -202,4 +201,15 @@ run "wrong_values_are_refused_12" {
   }
 
   expect_failures = [var.volumes]
+}
+
+# a namespace by name
+run "wrong_values_are_refused_13" {
+  command = plan
+
+  variables {
+    discovery = { namespace_id = "factory.internal" }
+  }
+
+  expect_failures = [var.discovery]
 }
