@@ -22,6 +22,7 @@ Found in ministack 1.5.33 and tried there; each is a name of its module that is 
   those of the last invocations;
 * Basic Ingest reached rules of the emulator's own only, and a local factory has none there: its engine, which stands in
   for AWS's, may now subscribe to `$aws/rules/#` where its policy says so; no wildcard in front selects these topics;
+* policy variables of a thing's attributes were not filled in, so a machine could not be kept to its line: they now are;
 * rules with SET were refused, and most functions matched nothing: rules are now read by our own SQL (`rule_sql.py`).
 
 Another version may have other names or other holes, so this one alone is accepted.
@@ -37,6 +38,7 @@ import hmac
 import importlib.metadata
 import inspect
 import json
+import re
 import secrets
 import ssl
 import threading
@@ -55,6 +57,8 @@ LEAST_EXECUTIONS = 4
 KEPT_INVOCATIONS = 500
 """Of each function, whose log lines and measured values are kept; an hour of a fleet of eight vehicles."""
 _TURN_S = 600.0
+_POLICY_VARIABLE = re.compile(r"\$\{(iot:[A-Za-z.]+(?:\[[\w.,@/:#-]+\])?)\}")
+"""As in the developer guide, "Thing policy variables": also `iot:Connection.Thing.Attributes[line]`."""
 
 _IAM_NAMES: dict[str, str] = {
     "is_root_access_key": "function",
@@ -84,6 +88,10 @@ _IOT_NAMES: dict[str, str] = {
     "_mtls_server": "value",
     "_mtls_loop": "value",
     "_parsed_iot_policy": "cached function",
+    "_mqtt_policy_context": "function",
+    "_POLICY_VARIABLE_RE": "value",
+    "_things": "value",
+    "request_scope": "function",
     "_MAX_QUEUED_MESSAGES": "value",
     "_persistent_sessions": "value",
     "_connected_clients": "value",
@@ -152,6 +160,8 @@ def close_iot(iot: Any, host: str) -> None:
     iot._mtls_start_locked = _listening_on(iot, host)
     parse = iot._parsed_iot_policy.__wrapped__
     iot._parsed_iot_policy = functools.lru_cache(CACHED_POLICIES)(parse)
+    iot._POLICY_VARIABLE_RE = _POLICY_VARIABLE
+    iot._mqtt_policy_context = _with_attributes(iot, iot._mqtt_policy_context)
     # No topic begins so, and so none is kept from subscribers.
     iot._BASIC_INGEST_PREFIX = "\0"
     iot._reserved_filter_subscribe_allowed = _allowing_basic_ingest(iot._reserved_filter_subscribe_allowed)
@@ -376,6 +386,19 @@ def _allowing_basic_ingest(allowed: Any) -> Any:
         return topic_filter == BASIC_INGEST_FILTER or bool(allowed(topic_filter))
 
     return allowed_too
+
+
+def _with_attributes(iot: Any, context_of: Any) -> Any:
+    @functools.wraps(context_of)
+    def context_with_attributes(account: str, region: str, certificate_id: str, client_id: str) -> dict[str, str]:
+        context: dict[str, str] = context_of(account, region, certificate_id, client_id)
+        if "iot:connection.thing.thingname" in context:
+            with iot.request_scope(account, region):
+                attributes = (iot._things.get(client_id) or {}).get("attributes") or {}
+            context |= {f"iot:connection.thing.attributes[{name.lower()}]": text for name, text in attributes.items()}
+        return context
+
+    return context_with_attributes
 
 
 def _keeping_basic_ingest(matches: Any) -> Any:

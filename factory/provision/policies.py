@@ -20,19 +20,14 @@ _LINE = "${iot:Connection.Thing.Attributes[line]}"
 _ATTACHED = {"Bool": {"iot:Connection.Thing.IsAttached": "true"}}
 
 
-def machine_policy(names: Resources, *, local: bool) -> Document:
+def machine_policy(names: Resources) -> Document:
     """IoT: a machine connects as itself, publishes on its own topics and listens to its own commands.
 
     It may not use Basic Ingest: a reading that goes to one rule passes by all others, so whoever has a machine's key
     could have its readings archived while the rule that alarms never hears of them.
-
-    Args:
-        names: of the plant's resources.
-        local: whether the line is left open: the emulator does not know the variables of a thing's attributes. A
-            machine of a local plant can therefore name another line in its topic, though never another machine.
     """
-    own = f"topic/factory/{names.plant}/{'*' if local else _LINE}/{_THING}"
-    commands = f"topicfilter/factory/{names.plant}/{'+' if local else _LINE}/{_THING}/command"
+    own = f"topic/factory/{names.plant}/{_LINE}/{_THING}"
+    commands = f"topicfilter/factory/{names.plant}/{_LINE}/{_THING}/command"
     return _document(
         _allow("iot:Connect", [_iot(names, f"client/{_THING}")], _ATTACHED),
         _allow("iot:Publish", [_iot(names, f"{own}/telemetry"), _iot(names, f"{own}/event")], _ATTACHED),

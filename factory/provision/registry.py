@@ -56,7 +56,7 @@ class Registry:
         steps = [
             self._type_step(),
             self._group_step(),
-            self._policy_step(self._names.machine_policy, machine_policy(self._names, local=local)),
+            self._policy_step(self._names.machine_policy, machine_policy(self._names)),
         ]
         if local:
             steps.append(self._policy_step(self._names.engine_policy, engine_policy(self._names)))

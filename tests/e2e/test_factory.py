@@ -143,9 +143,10 @@ def test_what_is_published_to_anothers_topic_reaches_nobody(factory: LiveFactory
     """The broker answers "not authorized" and the engine never sees it; the machine's own topic works."""
     own = intruder.publish(topic("plant1", "line9", INTRUDER), telemetry(INTRUDER, 1))
     others = intruder.publish(topic("plant1", "line1", "M002"), telemetry("M002", 1))
+    other_line = intruder.publish(topic("plant1", "line1", INTRUDER), telemetry(INTRUDER, 2))
 
     assert own < 128
-    assert others == 135  # MQTT 5, 3.4.2.1: not authorized
+    assert others == other_line == 135  # MQTT 5, 3.4.2.1: not authorized
     wait_until("its own message is archived", lambda: archived_runs(factory, INTRUDER) == {(INTRUDER, 999)})
     assert ("M002", 999) not in archived_runs(factory, "M002")
 

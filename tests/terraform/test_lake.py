@@ -101,11 +101,11 @@ def _columns(columns: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 @pytest.mark.slow
 def test_machines_get_the_policy_that_provisioning_gives(tmp_path: Path) -> None:
-    """On AWS with the line in it; thing type, group and policy by their names in contracts/resources.py."""
+    """Thing type, group and policy, by their names in contracts/resources.py."""
     plan = planned("identity", tmp_path, name="smart-factory-plant1", plant="plant1", logs_key_arn=f"{KEY}logs")
 
     policy = plan["aws_iot_policy"]["machine"]
-    assert json.loads(policy["policy"]) == machine_policy(NAMES, local=False)
+    assert json.loads(policy["policy"]) == machine_policy(NAMES)
     assert policy["name"] == NAMES.machine_policy
     assert plan["aws_iot_thing_group"]["plant"]["name"] == NAMES.thing_group
     assert plan["aws_iot_thing_type"]["machine"]["name"] == THING_TYPE

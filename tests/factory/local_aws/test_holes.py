@@ -59,6 +59,30 @@ def test_the_holes_are_there_without_us() -> None:
     assert iot._BASIC_INGEST_PREFIX == "$aws/rules/"
     assert not iot._reserved_filter_subscribe_allowed("$aws/rules/#")
     assert iot._subscription_matches("#", "$aws/rules/archive/a")
+    assert not iot._POLICY_VARIABLE_RE.search("${iot:Connection.Thing.Attributes[line]}")
+
+
+def test_a_policy_knows_the_attributes_of_an_attached_thing() -> None:
+    """As AWS fills them in (developer guide, "Thing policy variables"); one that is not there stays a variable."""
+    from ministack.services import iot
+
+    with iot.request_scope("000000000000", "us-east-1"):
+        iot._things["M001"] = {"attributes": {"line": "line1"}}
+    known = {"iot:connection.thing.thingname": "M001"}
+    of_attached, of_others = (
+        holes._with_attributes(iot, lambda *_client, found=found: dict(found)) for found in (known, {})
+    )
+    client = ("000000000000", "us-east-1", "certificate", "M001")
+    try:
+        assert of_attached(*client) == known | {"iot:connection.thing.attributes[line]": "line1"}
+        assert of_others(*client) == {}
+    finally:
+        with iot.request_scope("000000000000", "us-east-1"):
+            del iot._things["M001"]
+    found = holes._POLICY_VARIABLE.findall(
+        "a/${iot:Connection.Thing.Attributes[line]}/${iot:Connection.Thing.ThingName}"
+    )
+    assert found == ["iot:Connection.Thing.Attributes[line]", "iot:Connection.Thing.ThingName"]
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 
-import pytest
-
 from contracts.resources import Resources
 from factory.provision.policies import (
     engine_policy,
@@ -21,18 +19,21 @@ NAMES = Resources("plant1", "000000000000")
 KEY = "arn:aws:kms:us-east-1:000000000000:key/k"
 
 
-@pytest.mark.parametrize("local", [True, False])
-def test_every_right_of_a_machine_hangs_on_its_thing(local: bool) -> None:
+def test_every_right_of_a_machine_hangs_on_its_thing() -> None:
     """One document for all: each statement requires an attached thing and names it."""
-    for statement in machine_policy(NAMES, local=local)["Statement"]:
+    for statement in machine_policy(NAMES)["Statement"]:
         assert statement["Condition"] == {"Bool": {"iot:Connection.Thing.IsAttached": "true"}}
         assert all("${iot:Connection.Thing.ThingName}" in resource for resource in statement["Resource"])
 
 
-def test_on_aws_a_machine_is_held_to_its_line() -> None:
-    """The emulator does not know a thing's attributes in policies, so there the line is open."""
-    assert "Attributes[line]" in json.dumps(machine_policy(NAMES, local=False))
-    assert "Attributes" not in json.dumps(machine_policy(NAMES, local=True))
+def test_a_machine_is_held_to_its_line() -> None:
+    """It can name neither another machine nor another line; only connecting has no topic."""
+    topics = [one for one in machine_policy(NAMES)["Statement"] if one["Action"] != "iot:Connect"]
+
+    for resource in (each for statement in topics for each in statement["Resource"]):
+        assert "/plant1/${iot:Connection.Thing.Attributes[line]}/${iot:Connection.Thing.ThingName}/" in resource
+        assert "*" not in resource
+        assert "+" not in resource
 
 
 def test_the_engine_never_speaks_as_a_machine() -> None:
@@ -60,7 +61,7 @@ def test_only_the_engine_has_to_do_with_basic_ingest() -> None:
         "iot:Receive": ["arn:aws:iot:us-east-1:000000000000:topic/$aws/rules/*"],
         "iot:Publish": [],
     }
-    assert all("$aws" not in json.dumps(machine_policy(NAMES, local=local)) for local in (True, False))
+    assert "$aws" not in json.dumps(machine_policy(NAMES))
 
 
 WITHOUT_RESOURCE = ("cloudwatch:PutMetricData", "iot:ListThings")
