@@ -46,8 +46,8 @@ _INGEST: Final[dict[Ingest, str]] = {
     metavar="R", help="Readings of each [1/s].",
 )  # fmt: skip
 @click.option(
-    "--retention", "retention_days", type=FiniteRange(min=1, max=36_525), default=90.0, show_default=True,
-    metavar="DAYS", help="How long the archive is kept.",
+    "--retention", "kept_days", type=FiniteRange(min=1, max=36_525), metavar="DAYS",
+    help="How long the archive is kept.  [default: minimal 14, production 90]",
 )  # fmt: skip
 @click.option("--region", default="us-east-1", show_default=True, metavar="NAME", help="Region of AWS.")
 @click.option(
@@ -63,13 +63,16 @@ _INGEST: Final[dict[Ingest, str]] = {
     help="Readings in one message. The simulator sends 1: this tells what more would save.",
 )  # fmt: skip
 @click.option(
-    "--history", type=click.Choice(get_args(History)),
-    help="What goes to Managed Prometheus: all series, the signals of machines and vehicles, none.  "
-    "[default: production signals, minimal none]",
+    "--history", type=click.Choice(get_args(History)), default="signals", show_default=True,
+    help="What goes to Managed Prometheus: all series, the signals of machines and vehicles, none.",
 )  # fmt: skip
 @click.option(
     "--scrape", "scrape_s", type=FiniteRange(min=0.1, max=300), default=1.0, show_default=True, metavar="SECONDS",
     help="Time between two scrapes.",
+)  # fmt: skip
+@click.option(
+    "--dynamic-partitioning", "partitioned", is_flag=True,
+    help="Firehose files by the reading's own time; the Terraform's files by arrival.",
 )  # fmt: skip
 @click.option("--lines", "show_lines", is_flag=True, help="Show every line of the bill: units, price, source.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -77,13 +80,14 @@ def cost(
     machines: int,
     vehicles: int,
     rate_hz: float,
-    retention_days: float,
+    kept_days: float | None,
     region: str,
     profile: str,
     ingest: Ingest,
     batch: int,
-    history: History | None,
+    history: History,
     scrape_s: float,
+    partitioned: bool,
     show_lines: bool,
     as_json: bool,
 ) -> None:
@@ -103,7 +107,16 @@ def cost(
     file, rules = price_file(), catalog()
     prices = file.of(region)
     request = CostRequest(
-        machines, vehicles, rate_hz, retention_days, PROFILES[profile], ingest, batch, history, scrape_s
+        machines,
+        vehicles,
+        rate_hz,
+        kept_days,
+        PROFILES[profile],
+        ingest,
+        batch,
+        history,
+        partitioned=partitioned,
+        scrape_s=scrape_s,
     )
 
     def estimator(other: CostRequest) -> Estimate:
@@ -137,7 +150,12 @@ def as_object(
     request, prices = told.request, file.of(region)
     others = [(words, estimator(other)) for words, other in variants(request)]
     return {
-        "request": {**asdict(request), "profile": request.profile.name, "history": request.kept, "region": region},
+        "request": {
+            **asdict(request),
+            "profile": request.profile.name,
+            "retention_days": request.retention_days,
+            "region": region,
+        },
         "prices": {"date": str(file.date), "currency": file.currency},
         "usd": told.usd,
         "usdPerMillionReadings": told.a_million(told.usd),

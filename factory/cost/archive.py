@@ -22,9 +22,13 @@ def archive(bill: Bill, request: CostRequest) -> None:
         arrived += request.readings(count) * kind.archived_bytes
         stored += request.readings(count) * kind.stored_bytes
     bill.add("Firehose", "GB taken, records in steps of 5 KB", "firehose_gb", taken / GB)
+    objects = written_objects(arrived)
+    if request.partitioned:
+        bill.add("Firehose", "GB delivered by partition", "firehose_partition_gb", arrived / GB)
+        bill.add("Firehose", "objects by partition", "firehose_partition_object", objects)
+        bill.add("Firehose", "hours of JQ", "firehose_jq_hour", HOURS_A_MONTH if arrived else 0.0)
     kept_gb = stored * request.retention_days / DAYS_A_MONTH / GB
     bill.add("S3", f"GB of archive, {request.retention_days:g} days", "s3_standard_gb_month", kept_gb)
-    objects = written_objects(arrived)
     bill.add("S3", "objects written", "s3_put", objects + (HOURS_A_MONTH if request.machines else 0))
     if request.machines:
         bill.add("S3", "lists by the verdict job", "s3_put", MINUTES_A_MONTH * LOOKS_A_MINUTE)

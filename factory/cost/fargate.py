@@ -62,7 +62,7 @@ def fitting(vcpu: float, memory_gb: float) -> tuple[float, float]:
 
 
 def simulators(request: CostRequest, copies: float) -> Task:
-    """The simulator's tasks: as many as messages and machines need, and those that the profile has beside.
+    """The simulator's tasks: as many as the profile has, its autoscaling starts, or messages and machines need.
 
     Args:
         request: the plant.
@@ -73,8 +73,9 @@ def simulators(request: CostRequest, copies: float) -> Task:
     by_processor = messages_hz * CPU_S_A_MESSAGE / (one.vcpu * BUSY)
     room_mb = one.memory_gb * 1024 * BUSY - INTERPRETER_MB
     by_memory = request.devices * MEMORY_MB_A_MACHINE / room_mb
-    needed = max(1, math.ceil(max(by_processor, by_memory)))
-    return replace(one, count=one.count + needed)
+    needed = math.ceil(max(by_processor, by_memory))
+    started = min(request.profile.most_simulators, math.ceil(request.devices / request.profile.machines_a_task))
+    return replace(one, count=max(one.count, started, needed))
 
 
 def tasks(request: CostRequest, copies: float) -> Iterator[Task]:

@@ -10,9 +10,6 @@ from factory.cost.triggered import Metered, message_bytes
 from factory.cost.units import GB, HOURS_A_MONTH
 from factory.cost.workload import WIRE_BYTES, Kind
 
-ZONES_OF_NAMES = 2
-"""Private hosted zones: that of Cloud Map, and the one that leads the broker's name to its endpoint."""
-
 
 def network(bill: Bill, request: CostRequest, metered: Mapping[Kind, Metered], tasks: int) -> None:
     """Add what it costs that programs reach AWS and people reach programs.
@@ -42,7 +39,8 @@ def network(bill: Bill, request: CostRequest, metered: Mapping[Kind, Metered], t
         bill.add("Network", "GB of messages, through NAT", "nat_gb", sum(carried) / GB)
     else:
         bill.add("Network", "GB of messages, by public addresses", "regional_gb", sum(carried) / GB)
-    bill.add("Route 53", "private zones", "hosted_zone_month", ZONES_OF_NAMES)
+    # That of Cloud Map, and where the broker has an endpoint the one that leads its name there.
+    bill.add("Route 53", "private zones", "hosted_zone_month", 1 + ("iot.data" in profile.interface_endpoints))
     bill.add("Route 53", "tasks in Cloud Map", "cloud_map_instance_month", tasks)
 
 

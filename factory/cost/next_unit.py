@@ -64,13 +64,13 @@ def _others(request: CostRequest) -> Iterator[tuple[str, str, CostRequest]]:
         yield (f"{BATCH} readings a message", delay, batched)
     if request.rate_hz > 0.1:
         yield ("a reading each 10 s", "drifts are seen later", replace(request, rate_hz=0.1))
-    if request.kept != "none":
+    if request.history != "none":
         yield ("no Managed Prometheus", "history dies with Prometheus's task", replace(request, history="none"))
         if request.scrape_s < SLOW_SCRAPE_S:
             slow = replace(request, scrape_s=SLOW_SCRAPE_S)
             yield (f"a scrape each {SLOW_SCRAPE_S:g} s", "alarms come later; their thresholds are tuned to 1 s", slow)
     if request.retention_days > 30:
-        yield ("30 days of archive", "less to train on", replace(request, retention_days=30))
+        yield ("30 days of archive", "less to train on", replace(request, kept_days=30))
     yield from _other_ways_out(request)
 
 

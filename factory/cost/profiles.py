@@ -43,10 +43,12 @@ class Profile:
         nat_gateways: how many.
         interface_endpoints: VPC endpoints with an hourly price; S3 and DynamoDB have free ones.
         public_tasks: whether tasks have public addresses and go to AWS by these.
-        simulator: a task of the simulator; the load says how many there are beside these.
+        simulator: a task of the simulator, and how many there are at least.
+        most_simulators: so many the autoscaling starts for the machines' sake, one for each `machines_a_task`.
         services: tasks beside the simulator's.
         endpoint_zones: in how many of the zones each of these stands.
-        history: whether Prometheus writes to Amazon Managed Service for Prometheus.
+        retention_days: how long the archive is kept [d].
+        log_days: how long logs are kept [d].
         load_balancer_units: capacity units of the load balancer, on average.
         keys: KMS keys.
         secrets: in Secrets Manager.
@@ -65,7 +67,10 @@ class Profile:
     interface_endpoints: tuple[str, ...]
     simulator: Task
     services: tuple[Task, ...]
-    history: bool
+    retention_days: float
+    log_days: float
+    most_simulators: int
+    machines_a_task: int = 500
     public_tasks: bool = False
     endpoint_zones: int = 2
     load_balancer_units: float = 0.1
@@ -73,7 +78,7 @@ class Profile:
     secrets: int = 2
     images_gb: float = 3.0
     grafana_gb: float = 1.0
-    alarms: int = 20
+    alarms: int = 35
     metrics: int = 20
     logs_gb_a_task: float = 0.2
     out_gb: float = 5.0
@@ -84,34 +89,48 @@ PROMETHEUS_VCPU, PROMETHEUS_GB = 0.2, 0.45
 """For a thousand machines: 54 series each, of which the head keeps some 8 KB at a sample a second. Assumed."""
 VERDICTS_VCPU, VERDICTS_GB = 0.1, 0.5
 """For a thousand machines: two weeks of 30 readings an hour each. Assumed."""
-NEEDED: Final = ("ecr.api", "ecr.dkr", "logs", "secretsmanager", "kms", "iot.data", "email-smtp")
-"""What tasks in private subnets without NAT call: images, logs, secrets, keys, the broker's two doors, and mail."""
+ENDPOINTS: Final = (
+    "ecr.api",
+    "ecr.dkr",
+    "logs",
+    "secretsmanager",
+    "kms",
+    "sts",
+    "monitoring",
+    "aps-workspaces",
+    "email-smtp",
+    "iot.data",
+)
+"""What tasks without a way to the Internet call; the first nine are the default of `network.interface_endpoints`."""
+INSIGHTS_METRICS: Final = 75
+"""Container Insights: some ten metrics for the cluster and each of six services. Assumed."""
 
 MINIMAL: Final = Profile(
     name="minimal",
     zones=2,
     nat_gateways=0,
-    interface_endpoints=NEEDED,
-    simulator=Task("simulator", 0, 0.25, 0.5),
+    interface_endpoints=(),
+    public_tasks=True,
+    simulator=Task("simulator", 1, 0.25, 0.5),
+    most_simulators=1,
     services=(
-        Task("prometheus", 1, 0.5, 1, more_vcpu=PROMETHEUS_VCPU, more_gb=PROMETHEUS_GB),
+        Task("prometheus", 1, 0.5, 1, disk_gb=21, more_vcpu=PROMETHEUS_VCPU, more_gb=PROMETHEUS_GB),
         Task("alertmanager", 1, 0.25, 0.5),
         Task("grafana", 1, 0.25, 0.5),
-        Task("verdicts", 1, 0.5, 1, more_vcpu=VERDICTS_VCPU, more_gb=VERDICTS_GB),
-        Task("training", 1, 2, 4, hours=2),
+        Task("verdicts", 1, 0.5, 2, more_vcpu=VERDICTS_VCPU, more_gb=VERDICTS_GB),
     ),
-    history=False,
+    retention_days=14,
+    log_days=7,
     images_gb=1.0,
     queries=0.1,
 )
-INSIGHTS_METRICS: Final = 75
-"""Container Insights: some ten metrics for the cluster and each of six services. Assumed."""
 PRODUCTION: Final = Profile(
     name="production",
     zones=2,
     nat_gateways=0,
-    interface_endpoints=(*NEEDED, "sts", "monitoring", "aps-workspaces"),
-    simulator=Task("simulator", 1, 1, 2),
+    interface_endpoints=ENDPOINTS,
+    simulator=Task("simulator", 2, 1, 2),
+    most_simulators=8,
     services=(
         Task("prometheus", 2, 1, 2, disk_gb=21, more_vcpu=PROMETHEUS_VCPU, more_gb=PROMETHEUS_GB),
         Task("alertmanager", 2, 0.25, 0.5),
@@ -119,7 +138,8 @@ PRODUCTION: Final = Profile(
         Task("verdicts", 1, 1, 4, more_vcpu=VERDICTS_VCPU, more_gb=VERDICTS_GB),
         Task("training", 1, 2, 8, hours=4.4),
     ),
-    history=True,
+    retention_days=90,
+    log_days=90,
     metrics=20 + INSIGHTS_METRICS,
 )
 PROFILES: Final[dict[str, Profile]] = {profile.name: profile for profile in (MINIMAL, PRODUCTION)}

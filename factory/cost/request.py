@@ -25,22 +25,24 @@ class CostRequest:
         machines: how many.
         vehicles: how many.
         rate_hz: readings of each [1/s].
-        retention_days: how long the archive is kept [d].
+        kept_days: how long the archive is kept; by default as the profile says [d].
         profile: what is deployed.
         ingest: how messages reach the rules.
         batch: readings that one message holds.
-        history: what of Prometheus is kept; by default what the profile says.
+        history: what of Prometheus goes to Amazon Managed Service for Prometheus.
+        partitioned: whether Firehose files by the reading's own time (dynamic partitioning) and not by arrival.
         scrape_s: time between two scrapes [s].
     """
 
     machines: int
     vehicles: int = 0
     rate_hz: float = 1.0
-    retention_days: float = 90.0
+    kept_days: float | None = None
     profile: Profile = MINIMAL
     ingest: Ingest = "broker"
     batch: int = 1
-    history: History | None = None
+    history: History = "signals"
+    partitioned: bool = False
     scrape_s: float = 1.0
 
     @property
@@ -68,6 +70,6 @@ class CostRequest:
         return self.messages(self.devices)
 
     @property
-    def kept(self) -> History:
-        """What of Prometheus is kept."""
-        return self.history or ("signals" if self.profile.history else "none")
+    def retention_days(self) -> float:
+        """How long the archive is kept [d]."""
+        return self.profile.retention_days if self.kept_days is None else self.kept_days

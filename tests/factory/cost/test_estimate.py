@@ -22,11 +22,12 @@ REQUESTS = st.builds(
     machines=st.integers(0, 20_000),
     vehicles=st.integers(0, 2_000),
     rate_hz=st.floats(0.001, 100),
-    retention_days=st.floats(1, 3650),
+    kept_days=st.floats(1, 3650),
     profile=st.sampled_from([MINIMAL, PRODUCTION]),
     ingest=st.sampled_from(["broker", "basic", "basic-archive"]),
     batch=st.integers(1, 100),
-    history=st.sampled_from([None, "all", "signals", "none"]),
+    history=st.sampled_from(["all", "signals", "none"]),
+    partitioned=st.booleans(),
     scrape_s=st.floats(0.1, 300),
 )
 
@@ -53,7 +54,7 @@ def test_more_readings_or_a_longer_archive_never_cost_less(request_: CostRequest
     now = priced(request_).usd
 
     assert priced(replace(request_, rate_hz=request_.rate_hz * times)).usd >= now - 1e-6
-    assert priced(replace(request_, retention_days=request_.retention_days * times)).usd >= now - 1e-6
+    assert priced(replace(request_, kept_days=request_.retention_days * times)).usd >= now - 1e-6
     assert priced(replace(request_, scrape_s=request_.scrape_s / times)).usd >= now - 1e-6
 
 
@@ -100,8 +101,8 @@ def test_no_price_is_in_the_file_for_nothing() -> None:
     """Each is on the bill of some plant, but those of which we know no use yet."""
     requests = [
         CostRequest(100, vehicles=10, profile=PRODUCTION),
-        CostRequest(100, profile=replace(MINIMAL, nat_gateways=1, interface_endpoints=())),
-        CostRequest(100, profile=replace(MINIMAL, public_tasks=True, interface_endpoints=())),
+        CostRequest(100, profile=replace(MINIMAL, nat_gateways=1, public_tasks=False)),
+        CostRequest(100, profile=MINIMAL, partitioned=True),
     ]
     used = {line.price for request in requests for line in priced(request).lines}
 

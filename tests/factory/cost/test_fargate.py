@@ -54,10 +54,12 @@ def test_a_task_that_fargate_has_not_is_refused() -> None:
         (CostRequest(20, profile=MINIMAL), 1),
         # 10,000 Hz x 68 µs = 0.68 vCPU in 0.25 / 2: 5.4. Memory: 1,390 MB in 512 / 2 - 130 = 126: 11.03.
         (CostRequest(10_000, profile=MINIMAL), 12),
-        # 0.68 in 0.5: 1.4. 1,390 in 2,048 / 2 - 130 = 894: 1.6. And one more.
-        (CostRequest(10_000, profile=PRODUCTION), 3),
+        # Two at least; one for 500 machines; eight at most.
+        (CostRequest(20, profile=PRODUCTION), 2),
+        (CostRequest(1_700, profile=PRODUCTION), 4),
+        (CostRequest(10_000, profile=PRODUCTION), 8),
         # Ten readings a second: 6.8 in 0.5: 13.6.
-        (CostRequest(10_000, rate_hz=10, profile=PRODUCTION), 15),
+        (CostRequest(10_000, rate_hz=10, profile=PRODUCTION), 14),
     ],
 )
 def test_simulators_are_as_many_as_messages_and_machines_need(request_: CostRequest, count: int) -> None:

@@ -100,18 +100,19 @@ def test_prometheus_grows_with_its_machines(fixed: dict[str, Price]) -> None:
     assert ("Fargate", "vCPU hours, 2 prometheus, 4 vCPU and 8 GB") in lines
 
 
-def test_public_addresses_instead_of_endpoints(fixed: dict[str, Price]) -> None:
-    """Two of the load balancer, and five tasks: 7 x 730 x 0.005 = 25.55; no endpoint, no NAT."""
-    lines = bill(fixed, CostRequest(20, profile=replace(MINIMAL, public_tasks=True, interface_endpoints=())))
+def test_minimal_has_public_addresses_instead_of_endpoints(fixed: dict[str, Price]) -> None:
+    """Two of the load balancer, and five tasks: 7 x 730 x 0.005 = 25.55; no endpoint, no NAT, one private zone."""
+    lines = bill(fixed, CostRequest(20))
 
     assert lines["Network", "public address hours"] == pytest.approx((5110, 25.55))
     assert ("Network", "GB of messages, by public addresses") in lines
     assert not [what for _, what in lines if "endpoint" in what or "NAT" in what]
+    assert lines["Route 53", "private zones"] == (1, 0.5)
 
 
 def test_nat_is_paid_for_by_the_hour_and_the_gb(fixed: dict[str, Price]) -> None:
     """One gateway and its address: 730 x 0.045 = 32.85 and 3 x 730 x 0.005; 971.66 GB x 0.045 = 43.72."""
-    profile = replace(MINIMAL, nat_gateways=1, interface_endpoints=())
+    profile = replace(MINIMAL, nat_gateways=1, public_tasks=False)
     lines = bill(fixed, CostRequest(1000, profile=profile))
 
     assert lines["Network", "NAT gateway hours"] == pytest.approx((730, 32.85))
@@ -119,17 +120,14 @@ def test_nat_is_paid_for_by_the_hour_and_the_gb(fixed: dict[str, Price]) -> None
     assert lines["Network", "GB of messages, through NAT"] == pytest.approx((971.662, 43.7248), rel=1e-5)
 
 
-def test_endpoints_are_paid_for_in_each_zone(fixed: dict[str, Price], thousand: Lines) -> None:
-    """Minimal: 7 x 2 x 730 = 10,220 h x 0.01. Production has ten of them: 14,600."""
-    minimal = bill(fixed, CostRequest(1000))
-
-    assert minimal["Network", "endpoint hours, 7 in each of 2 zones"] == pytest.approx((10_220, 102.20))
+def test_endpoints_are_paid_for_in_each_zone(thousand: Lines) -> None:
+    """Ten of them: 10 x 2 x 730 = 14,600 h x 0.01."""
     assert thousand["Network", "endpoint hours, 10 in each of 2 zones"] == pytest.approx((14_600, 146.00))
 
 
 def test_messages_pass_the_endpoint(fixed: dict[str, Price], thousand: Lines) -> None:
     """150 + 35 + 212 = 397 bytes: 2.628e9 x 397 / 2^30 = 971.66 GB x 0.01; by Basic Ingest three times as many."""
-    three = bill(fixed, CostRequest(1000, ingest="basic"))
+    three = bill(fixed, CostRequest(1000, profile=PRODUCTION, ingest="basic"))
 
     assert thousand["Network", "GB of messages, through endpoint"] == pytest.approx((971.662, 9.71662), rel=1e-5)
     assert three["Network", "GB of messages, through endpoint"][0] == pytest.approx(3 * 971.662, rel=1e-5)
@@ -154,10 +152,27 @@ def test_all_of_prometheus(fixed: dict[str, Price]) -> None:
     assert lines["Managed Prometheus", "samples, all"] == pytest.approx((97.236e9, 3513.26))
 
 
-def test_minimal_has_no_history(fixed: dict[str, Price]) -> None:
-    """Nothing of Managed Prometheus is on its bill, unless it is asked for."""
-    assert not [service for service, _ in bill(fixed, CostRequest(20)) if service == "Managed Prometheus"]
-    assert ("Managed Prometheus", "samples, signals") in bill(fixed, CostRequest(20, history="signals"))
+def test_without_history(fixed: dict[str, Price]) -> None:
+    """Nothing of Managed Prometheus is on the bill."""
+    assert ("Managed Prometheus", "samples, signals") in bill(fixed, CostRequest(20))
+    assert not [service for service, _ in bill(fixed, CostRequest(20, history="none")) if "Prometheus" in service]
+
+
+def test_dynamic_partitioning(fixed: dict[str, Price]) -> None:
+    """20 machines: 52.56e6 x 211 B / 2^30 = 10.3286 GB x 0.02; 8,760 objects x 0.005/1,000; 730 h x 0.07."""
+    lines = bill(fixed, CostRequest(20, partitioned=True))
+
+    assert lines["Firehose", "GB delivered by partition"] == pytest.approx((10.3286, 0.20657), rel=1e-4)
+    assert lines["Firehose", "objects by partition"] == pytest.approx((8760, 0.0438))
+    assert lines["Firehose", "hours of JQ"] == pytest.approx((730, 51.1))
+
+
+def test_logs_are_kept(fixed: dict[str, Price], thousand: Lines) -> None:
+    """Production keeps them 90 days, 90 x 24 / 730 = 2.9589 months; minimal seven."""
+    written = thousand["CloudWatch", "GB of logs"][0]
+
+    assert thousand["CloudWatch", "GB of logs, 90 days"][0] == pytest.approx(written * 2.9589, rel=1e-4)
+    assert ("CloudWatch", "GB of logs, 7 days") in bill(fixed, CostRequest(20))
 
 
 @pytest.fixture
@@ -196,14 +211,14 @@ def test_without_vehicles_the_fleet_costs_nothing(thousand: Lines) -> None:
 
 
 def test_heartbeats(fixed: dict[str, Price]) -> None:
-    """2,500 machines are three shards; each beats every 5 s, and so does the one task that production has beside.
+    """2,500 machines are three shards, played by five tasks, one for 500; each of both beats every 5 s.
 
-    By memory: 2,500 x 0.139 MB = 347.5 in 2,048 / 2 - 130 = 894: one task, and one more. (3 + 2) x 525,600 writes.
+    (3 + 5) x 525,600 writes = 4,204,800 x 0.625/M; 5 x 525,600 reads x 0.125/M.
     """
     lines = bill(fixed, CostRequest(2500, profile=PRODUCTION))
 
-    assert lines["DynamoDB", "heartbeats written"] == pytest.approx((2_628_000, 1.6425))
-    assert lines["DynamoDB", "heartbeats read"] == pytest.approx((1_051_200, 0.1314))
+    assert lines["DynamoDB", "heartbeats written"] == pytest.approx((4_204_800, 2.628))
+    assert lines["DynamoDB", "heartbeats read"] == pytest.approx((2_628_000, 0.3285))
 
 
 def test_keys_and_secrets(thousand: Lines) -> None:

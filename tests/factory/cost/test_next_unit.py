@@ -49,7 +49,7 @@ def test_levers_tell_what_is_saved(fixed: dict[str, Price], thousand: tuple[Esti
 
 def test_what_is_done_already_is_no_lever(fixed: dict[str, Price]) -> None:
     """Nor is what saves nothing."""
-    request = CostRequest(1000, ingest="basic-archive", batch=24, rate_hz=0.1, retention_days=30)
+    request = CostRequest(1000, 0, 0.1, 30, PRODUCTION, "basic-archive", 24, "none")
     found = levers(estimate(request, fixed, catalog()), lambda other: estimate(other, fixed, catalog()))
 
     assert {lever.words for lever in found} == {
