@@ -12,7 +12,9 @@ from typing import Any
 
 MOST_ROWS = 200
 """More rows than anybody reads; GitHub takes a megabyte."""
-_ORDER = ("destroy", "replace", "change", "create", "adopt", "forget", "read")
+REVISED = frozenset({"aws_ecs_task_definition"})
+"""What AWS keeps in revisions: Terraform calls a new one a replacement, and with each new image there is one."""
+_ORDER = ("destroy", "replace", "change", "revise", "create", "adopt", "forget", "read")
 
 
 def kind(change: Mapping[str, Any]) -> str:
@@ -40,7 +42,7 @@ def summary(plan: Mapping[str, Any]) -> str:
     Args:
         plan: what `terraform show -json` says of it.
     """
-    changes = [(kind(one["change"]), one) for one in plan.get("resource_changes", ())]
+    changes = [(_word(one), one) for one in plan.get("resource_changes", ())]
     changes = [(word, one) for word, one in changes if word and word != "read"]
     counts = Counter(word for word, _ in changes)
     title = ["### Terraform's plan", ""]
@@ -57,6 +59,11 @@ def summary(plan: Mapping[str, Any]) -> str:
     return "\n".join([*head, *rows, *tail, ""])
 
 
+def _word(resource: Mapping[str, Any]) -> str:
+    word = kind(resource["change"])
+    return "revise" if word == "replace" and resource.get("type") in REVISED else word
+
+
 def _arguments(change: Mapping[str, Any]) -> str:
     """Names of what is changed; for a replacement, of what forces it."""
     forced = [".".join(map(str, path)) for path in change.get("replace_paths", ())]
@@ -65,9 +72,17 @@ def _arguments(change: Mapping[str, Any]) -> str:
     before, after, unknown = (change.get(key) or {} for key in ("before", "after", "after_unknown"))
     if not before or not after:
         return ""
-    return _names(
-        sorted(name for name in {*after, *unknown} if unknown.get(name) or before.get(name) != after.get(name))
-    )
+    changed = {
+        name for name in {*after, *unknown} if _has_unknown(unknown.get(name)) or before.get(name) != after.get(name)
+    }
+    return _names(sorted(changed))
+
+
+def _has_unknown(told: Any) -> bool:
+    """Whether anything in an argument is known after the apply only; what is known is an empty block in its place."""
+    if isinstance(told, Mapping):
+        return any(map(_has_unknown, told.values()))
+    return any(map(_has_unknown, told)) if isinstance(told, list) else bool(told)
 
 
 def _names(names: Iterable[str]) -> str:

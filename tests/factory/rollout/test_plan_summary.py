@@ -48,6 +48,15 @@ def test_the_worst_stands_first_and_its_cause_is_named() -> None:
     ]
 
 
+def test_a_new_revision_is_no_loss() -> None:
+    """Each deployment has one a service; among them a file system that is replaced must not go unseen."""
+    revised = change("aws_ecs_task_definition.this", ["delete", "create"], replace_paths=[["container_definitions"]])
+    text = summary({"resource_changes": [{**revised, "type": "aws_ecs_task_definition"}]})
+
+    assert "**1 to revise**" in text
+    assert "| revise | `aws_ecs_task_definition.this` | forced by `container_definitions` |" in text
+
+
 def test_values_are_not_told() -> None:
     """More people read a pull request than may read the state."""
     before, after = {"password": "hunter2", "name": "a"}, {"password": "correct horse", "name": "a"}
@@ -66,6 +75,15 @@ def test_what_is_known_after_the_apply_counts_as_changed() -> None:
     told["change"]["before"]["name"] = "s"
 
     assert "| `aws_ecs_service.s` | `task_definition` |" in summary({"resource_changes": [told]})
+
+
+def test_a_block_in_which_all_is_known_has_not_changed() -> None:
+    """Terraform lists it among what is unknown, empty; seen with the services of this project."""
+    block = {"deployment_circuit_breaker": [{"enable": True, "rollback": True}], "subnets": ["a"]}
+    unknown = {"deployment_circuit_breaker": [{}], "subnets": [False], "network": [{"groups": [False, True]}]}
+    told = change("aws_ecs_service.s", ["update"], before=block, after=block, after_unknown=unknown)
+
+    assert "| `aws_ecs_service.s` | `network` |" in summary({"resource_changes": [told]})
 
 
 def test_nothing_to_do_is_a_sentence_and_adopting_is_told() -> None:
