@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contracts.resources import Resources
 from factory.adoption.imports_file import IMPORTS_FILE
 
 if TYPE_CHECKING:
@@ -133,8 +136,8 @@ def addresses(told: dict[str, Any], deed: str) -> set[str]:
 @pytest.mark.slow
 def test_what_boto3_made_is_adopted_without_a_replacement_and_a_second_run_finds_nothing(root: Root) -> None:
     """Buckets with what is set on them, role, rule, table, and the key behind its alias; what lies in them stays."""
-    root.write(plant("plant1"))
-    key = make_by_hand(root, "plant1")
+    root.write(plant("handmade"))
+    key = make_by_hand(root, "handmade")
 
     status, told, _ = root.smart_import()
     assert (status, addresses(told, "adopt")) == (3, THERE)
@@ -146,15 +149,17 @@ def test_what_boto3_made_is_adopted_without_a_replacement_and_a_second_run_finds
     assert (root.directory / IMPORTS_FILE).exists()
     assert not (root.directory / "terraform.tfstate").exists()
     with pytest.raises(root.client("sqs").exceptions.QueueDoesNotExist):
-        root.client("sqs").get_queue_url(QueueName="smart-factory-plant1-letters")
+        root.client("sqs").get_queue_url(QueueName="smart-factory-handmade-letters")
 
     status, told, said = root.smart_import("--apply")
     assert (status, told["applied"]) == (0, True)
     assert "9 imported" in said
     assert "0 destroyed" in said
-    assert root.client("kms").list_aliases(KeyId=key)["Aliases"][0]["AliasName"] == "alias/smart-factory-plant1"
-    kept = root.client("s3").get_object(Bucket=f"smart-factory-plant1-lake-{ACCOUNT}", Key="raw/x")["Body"].read()
-    item = root.client("dynamodb").get_item(TableName="smart-factory-plant1-leases", Key={"shard": {"S": "s1"}})["Item"]
+    assert root.client("kms").list_aliases(KeyId=key)["Aliases"][0]["AliasName"] == "alias/smart-factory-handmade"
+    kept = root.client("s3").get_object(Bucket=f"smart-factory-handmade-lake-{ACCOUNT}", Key="raw/x")["Body"].read()
+    item = root.client("dynamodb").get_item(TableName="smart-factory-handmade-leases", Key={"shard": {"S": "s1"}})[
+        "Item"
+    ]
     assert (kept, item["run"]) == (b"kept", {"N": "7"})
 
     status, told, _ = root.smart_import()
@@ -195,6 +200,76 @@ def test_who_may_not_look_is_told_so_and_nothing_is_written(root: Root) -> None:
 
     status, told, _ = root.smart_import("--exclude", "*.letters")
     assert (status, addresses(told, "adopt")) == (3, {"aws_dynamodb_table.leases"})
+
+
+MODULES = """
+module "keys" {
+  source         = "MODULES/keys"
+  name           = "smart-factory-plant1"
+  plant          = "plant1"
+  administrators = ["arn:aws:iam::000000000000:role/admin"]
+}
+
+module "identity" {
+  source       = "MODULES/identity"
+  name         = "smart-factory-plant1"
+  plant        = "plant1"
+  logs_key_arn = module.keys.key_arns["logs"]
+}
+
+module "lake" {
+  source   = "MODULES/lake"
+  name     = "smart-factory-plant1"
+  plant    = "plant1"
+  key_arns = module.keys.key_arns
+}
+
+module "fleet" {
+  source            = "MODULES/fleet"
+  name              = "smart-factory-plant1"
+  fleet_bucket_name = module.lake.bucket_names["fleet"]
+  key_arn           = module.keys.key_arns["fleet"]
+  logs_key_arn      = module.keys.key_arns["logs"]
+  function_zip      = "${path.root}/function.zip"
+  administrators    = ["chief@fleet.example"]
+}
+"""
+# The local AWS has none of the first five services; the others a stand-in for the provider may not be able to import,
+# or, of the thing type, to read.
+NOT_HERE = (
+    "aws_cloudformation_*", "aws_ecr_*", "aws_athena_*", "aws_glue_*", "aws_cloudwatch_metric_*",
+    "aws_lambda_permission", "aws_lambda_event_source_mapping", "aws_iot_thing_type", "aws_s3_bucket_ownership_controls",
+    "aws_s3_bucket_lifecycle_configuration", "aws_s3_bucket_notification", "aws_s3_bucket_logging", "aws_sns_topic_*",
+    "aws_sqs_queue_policy",
+)  # fmt: skip
+
+
+@pytest.mark.slow
+def test_what_provision_made_our_own_modules_adopt_without_a_replacement(root: Root, account_of_test: Any) -> None:
+    """Each thing that `contracts/resources.py` names and both make; and the keys behind their aliases."""
+    modules = ROOT / "terraform" / "modules"
+    if not all((modules / name).is_dir() for name in ("keys", "identity", "lake", "fleet")):
+        pytest.skip("this tree has no terraform/modules")
+    (root.directory / "function.zip").write_bytes(b"PK\x05\x06" + bytes(18))  # an empty archive
+    root.write(MODULES.replace("MODULES", os.path.relpath(modules, root.directory)))
+    account = ("--endpoint-url", root.endpoint, "--data-dir", str(account_of_test.data_dir.parent))
+    done = root.run(sys.executable, "-P", "-m", "factory", "provision", "--machines", "1", "--fleet", *account)
+    assert done.returncode == 0, done.stderr
+
+    _, told, said = root.smart_import(*(option for pattern in NOT_HERE for option in ("--exclude", pattern)))
+    assert told, said
+    assert (told["replace"], told["destroy"], told["unclear"]) == ([], [], [])
+    names = Resources("plant1", ACCOUNT)
+    expected = {
+        names.lake_bucket, names.identities_bucket, names.models_bucket, names.fleet_bucket, names.thing_group,
+        names.machine_policy, names.key_alias, names.fleet_key_alias, names.fleet_readings_table,
+        names.fleet_vehicles_table, names.fleet_alerts_table, names.fleet_topic_arn, names.fleet_function,
+        names.fleet_function_role,
+    }  # fmt: skip
+    assert expected - {row["import_id"] for row in told["adopt"]} == set()
+    keys = {alias["AliasName"]: alias["TargetKeyId"] for alias in root.client("kms").list_aliases()["Aliases"]}
+    adopted_keys = {row["import_id"] for row in told["adopt"] if row["type"] == "aws_kms_key"}
+    assert adopted_keys == {keys[names.key_alias], keys[names.fleet_key_alias]}
 
 
 def user_who_may(root: Root, actions: list[str]) -> tuple[str, str]:
