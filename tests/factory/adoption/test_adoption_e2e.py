@@ -238,7 +238,8 @@ module "fleet" {
 # or, of the thing type, to read.
 NOT_HERE = (
     "aws_cloudformation_*", "aws_ecr_*", "aws_athena_*", "aws_glue_*", "aws_cloudwatch_metric_*",
-    "aws_lambda_permission", "aws_lambda_event_source_mapping", "aws_iot_thing_type", "aws_s3_bucket_ownership_controls",
+    "aws_lambda_permission", "aws_lambda_event_source_mapping", "aws_iot_thing_type",
+    "aws_s3_bucket_ownership_controls",
     "aws_s3_bucket_lifecycle_configuration", "aws_s3_bucket_notification", "aws_s3_bucket_logging", "aws_sns_topic_*",
     "aws_sqs_queue_policy",
 )  # fmt: skip
