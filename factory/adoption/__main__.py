@@ -104,11 +104,11 @@ def _adopt_visibly(terraform: Terraform, aws: Aws, *, apply: bool, exclude: tupl
             progress.update(task, description=line, total=None, completed=0, visible=line != "apply")
             progress.console.print(f"tf-smart-import: {line}")
 
-        def track(findings: Iterable[Finding], number: int) -> Iterable[Finding]:
+        def track(answers: Iterable[Finding | str], number: int) -> Iterable[Finding | str]:
             progress.update(task, description="ask AWS", total=number, completed=0)
-            for finding in findings:
+            for answer in answers:
                 progress.advance(task)
-                yield finding
+                yield answer
 
         return adopt(terraform, aws, apply=apply, exclude=exclude, say=say, track=track)
 

@@ -26,6 +26,8 @@ from factory.adoption.terraform import Planned
 from factory.adoption.types import KINDS, NAMELESS
 from factory.adoption.words import NotKnownError
 
+Track = Callable[[Iterable[Finding | str], int], Iterable[Finding | str]]
+"""Shows how answers come in, of which it is told the number: AWS's, or why it could not be asked."""
 NOT_IN_TABLE = "this type is not in the table of types"
 EXCLUDED = "left out by --exclude"
 
@@ -104,7 +106,7 @@ def adopt(
     apply: bool = False,
     exclude: Sequence[str] = (),
     say: Callable[[str], None] = lambda _line: None,
-    track: Callable[[Iterable[Finding], int], Iterable[Finding]] = lambda findings, _number: findings,
+    track: Track = lambda answers, _number: answers,
 ) -> Adoption:
     """Find what is there already, write the import blocks, and apply the plan if that is wished and harmless.
 
@@ -196,7 +198,9 @@ def _askable(plan: PlanView, result: Adoption, exclude: Sequence[str]) -> list[t
 
 
 def _why_not(change: Change, exclude: Sequence[str]) -> str | None:
-    if any(fnmatch.fnmatchcase(name, pattern) for pattern in exclude for name in (change.address, change.type)):
+    # Brackets are part of an address: only * and ? are wild.
+    patterns = [pattern.replace("[", "[[]") for pattern in exclude]
+    if any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns for name in (change.address, change.type)):
         return EXCLUDED
     return None if change.type in KINDS else NAMELESS.get(change.type, NOT_IN_TABLE)
 
@@ -209,7 +213,7 @@ def _ask_for(
     askable: Sequence[tuple[Change, dict[str, Any]]],
     aws: Aws,
     result: Adoption,
-    track: Callable[[Iterable[Finding], int], Iterable[Finding]],
+    track: Track,
 ) -> None:
     def answer(one: tuple[Change, dict[str, Any]]) -> Finding | str:
         change, words = one
@@ -219,7 +223,7 @@ def _ask_for(
             return _unnamed(missing)
 
     with ThreadPoolExecutor(WORKERS) as pool:
-        answers = track(pool.map(answer, askable), len(askable))  # type: ignore[arg-type]
+        answers = track(pool.map(answer, askable), len(askable))
         for (change, _), found in zip(askable, answers, strict=True):
             if isinstance(found, Finding):
                 result.findings[change.address] = found

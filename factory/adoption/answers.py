@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 # "403" is all that S3 says to a HEAD request, which has no body.
 _DENIED = frozenset(
@@ -76,11 +77,15 @@ def error_code(error: ClientError) -> str:
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
-def judge(error: ClientError | BotoCoreError, missing: tuple[str, ...]) -> Finding:
+NoAnswer = (BotoCoreError, ResponseParserError)
+"""What boto3 raises where AWS gave no answer at all; the second where a proxy, say, answers in its place."""
+
+
+def judge(error: Exception, missing: tuple[str, ...]) -> Finding:
     """What an error says about whether the thing is there.
 
     Args:
-        error: what boto3 raised.
+        error: what boto3 raised: a ClientError, or one of `NoAnswer`.
         missing: codes by which this call says that there is no such thing.
 
     Example:

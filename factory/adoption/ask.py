@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
-from factory.adoption.answers import NOT_THERE, Finding, judge, there, unusable
+from factory.adoption.answers import NOT_THERE, Finding, NoAnswer, judge, there, unusable
 from factory.adoption.kinds import ClientOf, Kind
 from factory.adoption.words import fill, fill_all, search
 
@@ -31,7 +31,7 @@ def ask(kind: Kind, words: Mapping[str, Any], client_of: ClientOf) -> Finding:
         pages = answers_of(client_of(kind.service), kind.method, parameters)
         found = [item for item in _items(pages, kind.items) if _matches(item, wanted)]
         return _finding(kind, words, found)
-    except (ClientError, BotoCoreError) as error:
+    except (ClientError, *NoAnswer) as error:
         return judge(error, kind.missing)
 
 

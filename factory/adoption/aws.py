@@ -8,8 +8,9 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
+from factory.adoption.answers import NoAnswer
 from factory.adoption.errors import AdoptionError, AdoptionUsageError
 from factory.adoption.kinds import ClientOf
 from factory.adoption.naming import Account
@@ -52,7 +53,7 @@ class Aws:
             raise AdoptionUsageError("No AWS region is set.", remedy="Set AWS_REGION, or give --region eu-central-1.")
         try:
             told = self._client(region, "sts").get_caller_identity()
-        except (ClientError, BotoCoreError) as error:
+        except (ClientError, *NoAnswer) as error:
             raise AdoptionError(
                 f"AWS does not say whose account this is: {str(error).rstrip('.')}.",
                 remedy="Log in, or name the profile with --profile.",

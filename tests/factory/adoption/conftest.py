@@ -102,16 +102,15 @@ class Root:
 
 
 @pytest.fixture(scope="module")
-def account_of_test(start_local_aws: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Address of a local AWS whose root has the key `test`, which tools for emulators take for granted."""
+def account_of_test(start_local_aws: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A local AWS whose root has the key `test`, which tools for emulators take for granted."""
     directory = tmp_path_factory.mktemp("adoption") / "aws"
     directory.mkdir()
     (directory / ROOT_FILE).write_text(json.dumps({"access_key_id": "test", "secret_access_key": "test"}))
-    endpoint: str = start_local_aws(directory).endpoint
-    return endpoint
+    return start_local_aws(directory)
 
 
 @pytest.fixture
-def root(account_of_test: str, tmp_path: Path) -> Root:
+def root(account_of_test: Any, tmp_path: Path) -> Root:
     """An empty root beside that account."""
-    return Root(tmp_path, account_of_test)
+    return Root(tmp_path, account_of_test.endpoint)

@@ -128,6 +128,17 @@ def test_what_is_not_asked_for_has_its_reason(tmp_path: Path, moto_account: Aws)
     assert result.exit_status == 0
 
 
+@pytest.mark.parametrize("pattern", ['aws_sqs_queue.this["a"]', "aws_sqs_queue.*", "aws_sqs_queue", "aws_sqs_queu?"])
+def test_an_address_is_left_out_as_it_is_written_or_by_a_pattern(
+    tmp_path: Path, moto_account: Aws, pattern: str
+) -> None:
+    """Its brackets mean themselves."""
+    wanted = [entry(f'aws_sqs_queue.this["{key}"]', {"name": key}, index=key) for key in "ab"]
+    result = adopt(PlansOnPaper(tmp_path, wanted), moto_account, exclude=[pattern])
+    assert result.not_asked['aws_sqs_queue.this["a"]'] == EXCLUDED
+    assert len(result.not_asked) == (1 if "[" in pattern else 2)
+
+
 def test_terraform_and_boto3_must_mean_the_same_account(tmp_path: Path, lake: Aws) -> None:
     """Otherwise it would be looked for in one account and imported in another."""
     with pytest.raises(AdoptionUsageError, match=r"999988887777, and these credentials are of account 123456789012"):

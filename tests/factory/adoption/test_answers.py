@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
+from botocore.parsers import ResponseParserError
 from botocore.retries import standard
 
 from factory.adoption.answers import _THROTTLED, Answer, judge
@@ -41,10 +42,17 @@ def test_each_error_has_its_own_answer(code: str, answer: Answer) -> None:
     assert finding.import_id is None
 
 
-@pytest.mark.parametrize("error", [NoCredentialsError(), EndpointConnectionError(endpoint_url="http://127.0.0.1:1")])
+@pytest.mark.parametrize(
+    "error",
+    [
+        NoCredentialsError(),
+        EndpointConnectionError(endpoint_url="http://127.0.0.1:1"),
+        ResponseParserError("a proxy's page"),
+    ],
+)
 def test_what_never_reached_aws_is_a_failure_with_its_reason(error: Exception) -> None:
     """Not "not there"."""
-    finding = judge(error, ("NoSuchEntity",))  # type: ignore[arg-type]
+    finding = judge(error, ("NoSuchEntity",))
     assert finding.answer is Answer.FAILED
     assert type(error).__name__ in finding.detail
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from botocore.parsers import ResponseParserError
 from things_on_aws import ACCOUNT, CASES, Case, network
 
 from factory.adoption.answers import Answer, Finding
@@ -212,3 +213,17 @@ class Athena:
 def test_a_named_query_is_found_by_name_database_and_workgroup(words: dict[str, str], found: Finding) -> None:
     """On whichever page it is."""
     assert ask(KINDS["aws_athena_named_query"], HERE | words, lambda _service: Athena()) == found
+
+
+def test_an_answer_that_is_not_from_aws_is_a_failure() -> None:
+    """As a proxy gives it, or a local AWS without that service."""
+
+    class Proxy:
+        def can_paginate(self, _method: str) -> bool:
+            return False
+
+        def get_role(self, **_parameters: str) -> None:
+            raise ResponseParserError("invalid XML received: <html>")
+
+    found = ask(KINDS["aws_iam_role"], HERE | {"name": "r"}, lambda _service: Proxy())
+    assert found.answer is Answer.FAILED
