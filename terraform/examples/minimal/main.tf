@@ -37,5 +37,5 @@ module "factory" {
   container_insights = "disabled"
   log_retention_days = 7
   retention_days     = { raw = 14, quarantine = 14, errors = 14, inbox = 14, logs = 14, noncurrent = 1 }
-  budget             = length(var.mails) == 0 ? null : { monthly_usd = 120, mails = var.mails }
+  budget             = length(var.mails) == 0 ? null : { monthly_usd = 300, mails = var.mails }
 }
