@@ -363,6 +363,17 @@ resource "aws_vpc_security_group_egress_rule" "exception" {
   tags = { Name = each.key }
 }
 
+resource "aws_vpc_security_group_egress_rule" "grafana_database" {
+  count = var.grafana_database == null ? 0 : 1
+
+  security_group_id            = aws_security_group.this["grafana"].id
+  referenced_security_group_id = var.grafana_database.security_group_id
+  description                  = "State of Grafana, to its database"
+  ip_protocol                  = "tcp"
+  from_port                    = var.grafana_database.port
+  to_port                      = var.grafana_database.port
+}
+
 # --- Flow logs ---------------------------------------------------------------------------------------------------------
 
 locals {

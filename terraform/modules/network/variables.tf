@@ -145,6 +145,20 @@ variable "grafana_queries_prometheus" {
   default     = true
 }
 
+variable "grafana_database" {
+  description = "Where Grafana keeps its state in a database rather than on EFS: the database's security group, which must let in Grafana's by itself, and the port. `null`: none."
+  type = object({
+    security_group_id = string
+    port              = number
+  })
+  default = null
+
+  validation {
+    condition     = var.grafana_database == null || try(startswith(var.grafana_database.security_group_id, "sg-") && contains([3306, 5432], var.grafana_database.port), false)
+    error_message = "grafana_database must have the id of a security group, as \"sg-0123456789abcdef0\", and the port 5432 (PostgreSQL) or 3306 (MySQL), or be null."
+  }
+}
+
 # --- Ways in -----------------------------------------------------------------------------------------------------------
 
 variable "allowed_cidrs" {

@@ -52,12 +52,13 @@ run "half_of_the_world_is_the_world_and_what_is_no_name_is_no_name" {
     iot_data_endpoint   = "a1b2c3.iot.eu-central-1.amazonaws.com"
     logs_key_arn        = "alias/logs"
     log_retention_days  = 31
+    grafana_database    = { security_group_id = "sg-database", port = 22 }
     egress_exceptions   = { ssh = { from = "load_balancer", port = 22, cidr = "198.51.100.0/24", reason = "Somebody wanted it" } }
   }
 
   expect_failures = [
     var.name, var.plant, var.allowed_cidrs, var.cidr, var.zones, var.gateway_endpoints, var.interface_endpoints,
-    var.iot_data_endpoint, var.logs_key_arn, var.log_retention_days, var.egress_exceptions,
+    var.iot_data_endpoint, var.logs_key_arn, var.log_retention_days, var.egress_exceptions, var.grafana_database,
   ]
 }
 

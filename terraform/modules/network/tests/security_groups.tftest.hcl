@@ -207,6 +207,7 @@ run "with_managed_prometheus_the_tasks_ports_take_the_load_balancer_and_promethe
 
   variables {
     grafana_queries_prometheus = false
+    grafana_database           = { security_group_id = "sg-database", port = 5432 }
     # Its own way out needs no NAT.
     egress_exceptions = { identity = { from = "load_balancer", port = 443, cidr = "0.0.0.0/0", reason = "Token endpoint of the identity provider" } }
   }
@@ -219,5 +220,10 @@ run "with_managed_prometheus_the_tasks_ports_take_the_load_balancer_and_promethe
   assert {
     condition     = keys(aws_vpc_security_group_egress_rule.exception) == ["identity"]
     error_message = "The exception is missing."
+  }
+
+  assert {
+    condition     = [for rule in aws_vpc_security_group_egress_rule.grafana_database : "${rule.security_group_id} ${rule.referenced_security_group_id} ${rule.from_port}-${rule.to_port}" if rule.cidr_ipv4 == null] == ["sg-grafana sg-database 5432-5432"]
+    error_message = "Grafana does not reach its database, or others do."
   }
 }
