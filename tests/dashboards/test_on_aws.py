@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 import yaml
 
 from contracts.cloudwatch import ON_AWS
 from contracts.metrics import METRICS
-from dashboards import PrometheusRequest, on_aws, render_prometheus
+from dashboards import PrometheusRequest, Thresholds, on_aws, render_prometheus
 from dashboards.grafana.cloudwatch import CloudQuery
 
+MODULE = Path(__file__).parents[2] / "terraform/modules/observability/main.tf"
 FILES = on_aws.rendered()
 BOARD = json.loads(FILES["grafana/dashboards/pipeline.json"])
 PANELS = {panel["title"]: panel for panel in BOARD["panels"]}
@@ -106,3 +108,18 @@ def test_a_counter_is_a_rate_and_a_latency_is_in_seconds():
         """SUM(SEARCH('{AWS/IoT,ActionType,RuleName} MetricName="Failure" RuleName="archive"', 'Sum', 60)) / 60"""
         == rate
     )
+
+
+def test_cloudwatch_alarms_as_prometheus_does():
+    """What both judge is judged alike: slack of the account, share and number of failures, a slow answer."""
+    limits, text = Thresholds(), MODULE.read_text(encoding="utf-8")
+    account = re.search(r"FILL\(taken, 0\) \* \(1 - (\d+) / (\d+)\) .*?above\s*= (\d+)", text, re.DOTALL)
+    failing = re.search(r"IF\(failed >= (\d+), failed / asked, 0\).*?above\s*= ([\d.]+)", text, re.DOTALL)
+    slow = re.search(r'"p95",\s*dimensions[^\n]*above\s*= local.metrics.model_server_request_seconds.per_unit\b', text)
+
+    assert account
+    assert (limits.archive_slack_s, 300, limits.archive_slack_messages) == tuple(map(float, account.groups()))
+    assert failing
+    assert (limits.model_failed_least, limits.model_failed_share) == tuple(map(float, failing.groups()))
+    assert slow
+    assert 1.0 == limits.model_slow_s
