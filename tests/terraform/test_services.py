@@ -256,9 +256,7 @@ def test_settings_are_those_of_the_page(service: str, container: str, section: s
     else:
         assert own == expected(section, container)
     aws = {name: value for name, value in given.items() if name.startswith("AWS_")}
-    regions = (
-        dict.fromkeys(("AWS_DEFAULT_REGION", "AWS_REGION"), NAMES.region) if container != "init-prometheus" else {}
-    )
+    regions = dict.fromkeys(("AWS_DEFAULT_REGION", "AWS_REGION"), NAMES.region)
     iot = {"AWS_ENDPOINT_URL_IOT_DATA_PLANE": f"https://{IOT}"} if container == "verdicts" else {}
     assert aws == regions | iot
 
