@@ -154,7 +154,7 @@ def test_what_lays_down_ends_before_what_reads(service: str, program: str, first
     ("service", "count", "minimum", "maximum"),
     [
         ("simulator", 1, 100, 200),
-        ("prometheus", 2, 50, 200),
+        ("prometheus", 2, 100, 150),
         ("alertmanager", 2, 100, 200),
         ("grafana", 1, 0, 100),
         ("verdicts", 0, 0, 100),
