@@ -346,11 +346,30 @@ def task_policy(service: str) -> dict[str, Any]:
     return policy
 
 
+def near_misses() -> Iterator[Call]:
+    """Calls beside those that programs make: what a pattern with one star too many would let through."""
+    lake, identities = f"arn:aws:s3:::{NAMES.lake_bucket}", f"arn:aws:s3:::{NAMES.identities_bucket}"
+    iot = f"arn:aws:iot:{NAMES.region}:{NAMES.account}:topic/factory"
+    secret = f"arn:aws:secretsmanager:{NAMES.region}:{NAMES.account}:secret:{NAMES.plant_ca_secret}-AbCdEf"
+    table = f"arn:aws:dynamodb:{NAMES.region}:{NAMES.account}:table"
+    yield "iot:Publish", f"{iot}/plant1/line1/M001/telemetry", ()
+    yield "iot:Publish", f"{iot}/plant2/line1/M001/verdict", ()
+    yield "s3:PutObject", f"{lake}/raw/some", ()
+    yield "s3:GetObject", f"{lake}/quarantine/some", ()
+    yield "s3:PutObject", f"{identities}/shard-0000/bundle.enc", ()
+    yield "s3:ListBucket", lake, (("s3:prefix", "errors/some"),)
+    yield "secretsmanager:GetSecretValue", secret, ()
+    yield "dynamodb:DeleteItem", f"{table}/{NAMES.leases_table}", ()
+    yield "dynamodb:UpdateItem", f"{table}/smart-factory-plant2-leases", ()
+    yield "kms:Decrypt", KEY, ()
+    yield "kms:Decrypt", KEY, (("kms:EncryptionContext:plant", "plant2"), ("kms:EncryptionContext:shard", "shard-0000"))
+
+
 @pytest.mark.parametrize("service", PROGRAMS)
 def test_a_task_may_do_what_its_programs_may_and_nothing_that_others_may(service: str) -> None:
-    """Of all calls that any program's policy of `factory provision` speaks of."""
+    """Of all calls that any program's policy of `factory provision` speaks of, and of calls beside them."""
     reference = program_policies(NAMES, KEY)
-    every = [call for document in reference.values() for call in calls(document)]
+    every = [*(call for document in reference.values() for call in calls(document)), *near_misses()]
     own = {"Statement": [one for program in PROGRAMS[service] for one in reference[program]["Statement"]]}
 
     assert len(every) > 25
