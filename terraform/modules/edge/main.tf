@@ -58,8 +58,8 @@ resource "aws_lb" "this" {
 resource "aws_lb_target_group" "this" {
   for_each = local.services
 
-  # By a number of its own a group could be made anew beside the old one; by name it is found by people.
-  name                 = substr("${var.name}-${each.key}", 0, 32)
+  # A name has 32 characters at most: what is common to all plants is left out, so that none is cut.
+  name                 = "${trimprefix(var.name, "smart-factory-")}-${each.key}"
   vpc_id               = var.vpc_id
   port                 = each.value.port
   protocol             = "HTTP"

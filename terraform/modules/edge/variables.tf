@@ -2,7 +2,7 @@ variable "name" {
   description = "Stem of the plant's names, `smart-factory-PLANT`."
   type        = string
 
-  # A load balancer's name has 32 characters at most, a target group's too, with `-alertmanager` behind ours cut.
+  # A load balancer's name has 32 characters at most; a target group's too, which is PLANT-alertmanager at the longest.
   validation {
     condition     = can(regex("^smart-factory-[a-z0-9](?:[a-z0-9-]{0,16}[a-z0-9])?$", var.name))
     error_message = "name must be smart-factory-PLANT with at most 18 letters, digits and dashes for the plant, such as smart-factory-plant1: a load balancer's name has 32."

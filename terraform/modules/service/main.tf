@@ -40,7 +40,7 @@ locals {
         linuxParameters = {
           initProcessEnabled = false
           capabilities       = { drop = ["ALL"] }
-          tmpfs              = [for path, size in one.tmpfs : { containerPath = path, size = size, mountOptions = ["mode=1777", "nosuid", "nodev"] }]
+          tmpfs              = [for path, size in one.tmpfs : { containerPath = path, size = size, mountOptions = ["nosuid", "nodev"] }]
         }
         logConfiguration = {
           logDriver = "awslogs"

@@ -303,8 +303,8 @@ module "prometheus" {
   log_retention_days    = var.log_retention_days
   discovery             = { namespace_id = aws_service_discovery_private_dns_namespace.this.id }
   desired_count         = var.prometheus.replicas
-  # One after the other: the second goes on watching while the first begins with an empty disk.
-  deployment = { minimum_healthy_percent = var.prometheus.replicas > 1 ? 50 : 100, maximum_percent = 200 }
+  # One after the other: of two there may be a third, so that one with a past goes on watching while a new one begins.
+  deployment = { minimum_healthy_percent = 100, maximum_percent = var.prometheus.replicas > 1 ? 150 : 200 }
 
   task_policy_json = jsonencode({
     Version = "2012-10-17"
@@ -649,7 +649,6 @@ module "grafana" {
         GF_AUTH_ANONYMOUS_ENABLED  = tostring(var.grafana.anonymous)
         GF_AUTH_SIGV4_AUTH_ENABLED = "true"
         FACTORY_HISTORY            = trimsuffix(aws_prometheus_workspace.this.prometheus_endpoint, "/")
-        FACTORY_PLANT              = var.plant
       })
       secrets = merge(
         {

@@ -18,7 +18,7 @@ run "good_values_are_taken" {
   command = plan
 
   variables {
-    name                = "smart-factory-hall-7"
+    name                = "smart-factory-hall-7-of-the-site"
     deletion_protection = false
     tls_policy          = "ELBSecurityPolicy-TLS13-1-3-2021-06"
     domain_name         = "factory.example.com"
@@ -26,7 +26,7 @@ run "good_values_are_taken" {
   }
 
   assert {
-    condition     = aws_lb.this.name == "smart-factory-hall-7" && !aws_lb.this.enable_deletion_protection
+    condition     = aws_lb.this.name == "smart-factory-hall-7-of-the-site" && alltrue([for group in aws_lb_target_group.this : length(group.name) <= 32]) && length(distinct([for group in aws_lb_target_group.this : group.name])) == 4 && !aws_lb.this.enable_deletion_protection
     error_message = "Values that are right must be taken as they are."
   }
 }
