@@ -78,6 +78,7 @@ resource "aws_iot_policy" "machine" {
 # --- log of AWS IoT -------------------------------------------------------------------------------------------------
 
 resource "aws_cloudwatch_log_group" "iot" {
+  #checkov:skip=CKV_AWS_338:a month is what people look back on; log_retention_days keeps it longer where that is asked for
   # AWS IoT writes to the group of this name and to no other. Made here, it is encrypted and forgets.
   name              = "AWSIotLogsV2"
   kms_key_id        = var.logs_key_arn
@@ -190,6 +191,7 @@ locals {
 
 # The provider has no resource for it: CloudFormation's AWS::IoT::AccountAuditConfiguration and AWS::IoT::ScheduledAudit.
 resource "aws_cloudformation_stack" "audit" {
+  #checkov:skip=CKV_AWS_124:Terraform waits for the stack and tells its failure by itself
   name       = "${var.name}-iot-audit"
   depends_on = [aws_iam_role_policy_attachment.audit, aws_iam_role_policy.audit_topic]
 

@@ -87,7 +87,7 @@ locals {
     [for text in [jsonencode(payload)] :
     "${payload.file}: the rule looks something up; say in look_up_rights[\"${rule}\"] what its role may do (docs/rules.md, \"Look-ups\")." if length(regexall(local.look_ups, text)) > 0 && !can(var.look_up_rights[rule])],
     [for right in local.rights[rule] :
-    "${payload.file}: of a template in ${right.resource} nobody can tell where it ends; write it with fewer braces." if strcontains(right.resource, "$${")],
+    "${payload.file}: of a template in ${right.resource} nobody can tell where it ends; write it with fewer braces." if length(regexall("[$][{]", right.resource)) > 0],
   ]) }
 
   # --- what the role of a rule may do: as rules/rights.py derives it, which a test compares ---

@@ -66,8 +66,8 @@ run "each_file_of_the_catalog_is_a_rule_with_a_role_of_its_own" {
   }
 
   assert {
-    condition     = [for statement in jsondecode(aws_iam_role_policy.rule["critical_temperature"].policy).Statement : statement.Condition.StringEquals["kms:ViaService"] if statement.Resource == var.alerts_key_arn] == ["sns.eu-central-1.amazonaws.com"]
-    error_message = "The alert's role may use the topic's key through SNS alone."
+    condition     = jsonencode([for statement in jsondecode(aws_iam_role_policy.rule["critical_temperature"].policy).Statement : [statement.Condition.StringEquals["kms:ViaService"], statement.Action] if statement.Resource == var.alerts_key_arn]) == jsonencode([["sns.eu-central-1.amazonaws.com", ["kms:GenerateDataKey", "kms:Decrypt"]]])
+    error_message = "The alert's role may use the topic's key through SNS alone, for a data key and to read it."
   }
 
   assert {
