@@ -42,9 +42,9 @@ def test_what_a_task_reads_is_found_in_all_its_containers() -> None:
 
 
 def versions(*stages: str) -> dict[str, datetime]:
-    """When a secret was changed that has a version with each of these stages, a day apart, in the words of the real API.
+    """When a secret was changed that has a version with each of these stages, a day apart.
 
-    moto tells now as the moment of every version.
+    In the words of the real API, as moto tells now as the moment of every version.
     """
     client: Any = boto3.client("secretsmanager", "us-east-1", aws_access_key_id="a", aws_secret_access_key="b")
     listed = [
