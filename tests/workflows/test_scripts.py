@@ -108,6 +108,16 @@ def test_a_platform_that_is_missing_is_refused(tools: dict[str, str]) -> None:
     assert "init:c0ffee is not of both platforms" in done.stderr
 
 
+def test_the_same_platform_twice_is_refused(tools: dict[str, str]) -> None:
+    """Both parts have their attestations, and are of one kind all the same."""
+    run("push-images", "build", "linux/amd64", env=tools)
+    folder = Path(tools["FAKE_REGISTRY"])
+    for image in ("init", "maintenance"):
+        shutil.copy(folder / f"{image}@c0ffee-amd64", folder / f"{image}@c0ffee-arm64")
+
+    assert run("push-images", "join", env=tools).returncode == 1
+
+
 def test_the_image_for_sagemaker_has_one_platform_and_no_attestation(tools: dict[str, str]) -> None:
     """SageMaker takes no index and no manifest of OCI."""
     assert run("push-images", "sagemaker", env=tools).returncode == 0

@@ -6,6 +6,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.stub import Stubber
 from moto import mock_aws
 
 from factory.rollout.sources import Clocks, Sources, newer, sources
@@ -40,19 +41,29 @@ def test_what_a_task_reads_is_found_in_all_its_containers() -> None:
     )
 
 
-def test_a_new_value_of_a_secret_is_newer_and_a_new_tag_is_not(aws: tuple[Any, Any]) -> None:
-    """A tag moves the secret's own date, and no task reads tags."""
-    secrets, s3 = aws
-    secrets.create_secret(Name="smtp", SecretString="old")
-    first = Clocks(secrets, s3).changed(Sources(frozenset({"smtp"}), frozenset()))["smtp"]
-    secrets.tag_resource(SecretId="smtp", Tags=[{"Key": "owner", "Value": "platform"}])
+def versions(*stages: str) -> dict[str, datetime]:
+    """When a secret was changed that has a version with each of these stages, a day apart.
 
-    assert Clocks(secrets, s3).changed(Sources(frozenset({"smtp"}), frozenset())) == {"smtp": first}
+    In the words of the real API, as moto tells now as the moment of every version.
+    """
+    client: Any = boto3.client("secretsmanager", "us-east-1", aws_access_key_id="a", aws_secret_access_key="b")
+    listed = [
+        {"VersionId": f"{number}" * 32, "VersionStages": [stage], "CreatedDate": EPOCH + timedelta(days=number)}
+        for number, stage in enumerate(stages)
+    ]
+    with Stubber(client) as stub:
+        stub.add_response("list_secret_version_ids", {"Versions": listed}, {"SecretId": "smtp"})
+        clocks = Clocks(client, None)
+        changed = clocks.changed(Sources(frozenset({"smtp"}), frozenset()))
+        assert clocks.changed(Sources(frozenset({"smtp"}), frozenset())) == changed  # it is asked for once
+        return changed
 
-    secrets.put_secret_value(SecretId="smtp", SecretString="new")
-    second = Clocks(secrets, s3).changed(Sources(frozenset({"smtp"}), frozenset()))["smtp"]
-    assert second >= first
-    assert newer({"smtp": second}, first - timedelta(seconds=1)) == ["smtp"]
+
+def test_the_value_that_tasks_get_counts() -> None:
+    """Neither the one from before nor, as in a rotation, the next one, which nobody gets yet."""
+    assert versions("AWSPREVIOUS", "AWSCURRENT", "AWSPENDING") == {"smtp": EPOCH + timedelta(days=1)}
+    assert newer(versions("AWSPREVIOUS", "AWSCURRENT"), EPOCH) == ["smtp"]
+    assert newer(versions("AWSCURRENT", "AWSPENDING"), EPOCH) == []
 
 
 def test_the_newest_object_of_a_bucket_counts(aws: tuple[Any, Any]) -> None:

@@ -68,6 +68,17 @@ def test_the_rollback_of_a_service_started_anew_is_found_by_its_id() -> None:
     assert judge(told, follow).state is State.ROLLED_BACK
 
 
+def test_a_failed_deployment_that_is_replaced_by_the_same_definition_is_a_rollback() -> None:
+    """However ECS words the reason of the one that takes its place."""
+    follow = Followed("smart-factory-plant1-simulator", "ecs-svc/2", OLD)
+    failed = deployment("2", OLD, "FAILED", "ACTIVE", rolloutStateReason=TRIPPED)
+    told = service(
+        deployment("3", OLD, "IN_PROGRESS", rolloutStateReason="ECS deployment ecs-svc/3 in progress."), failed
+    )
+
+    assert judge(told, follow).state is State.ROLLED_BACK
+
+
 def test_a_rollback_from_before_the_first_look_is_found() -> None:
     """The newest task definition of the family is not the one that runs."""
     told = service(deployment("3", OLD, "COMPLETED"))
