@@ -1,7 +1,4 @@
-"""Things made in an account of moto's: how, by which words they are looked for, and how they are imported.
-
-Expected import ids are those of the "Import" sections of the provider's documentation.
-"""
+"""Things made in an account of moto's, each by a function that returns what the words to look for it need."""
 
 from __future__ import annotations
 
@@ -9,7 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from factory.adoption.kinds import ClientOf
 
@@ -19,15 +16,6 @@ ALLOW = json.dumps(
     {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}
 )
 Words = dict[str, Any]
-
-
-class Case(NamedTuple):
-    """How a thing is made, by which words it is looked for, and its import id (`*` where AWS draws it)."""
-
-    type: str
-    make: Callable[[ClientOf], Words | None]
-    words: Words
-    import_id: str
 
 
 def making(service: str, method: str, **parameters: Any) -> Callable[[ClientOf], None]:
@@ -112,13 +100,6 @@ def scaled(c: ClientOf) -> None:
     }
     c("application-autoscaling").register_scalable_target(**what, MinCapacity=1, MaxCapacity=2)
     c("application-autoscaling").put_scaling_policy(**what, PolicyName="cpu", PolicyType="TargetTrackingScaling")
-
-
-SCALED = {
-    "service_namespace": "ecs",
-    "resource_id": "service/cl/grafana",
-    "scalable_dimension": "ecs:service:DesiredCount",
-}
 
 
 def function(c: ClientOf) -> None:
@@ -286,14 +267,16 @@ def budget(c: ClientOf) -> None:
     c("budgets").create_budget(AccountId=ACCOUNT, Budget=wanted)
 
 
-def _attached(c: ClientOf) -> Words:
+def attached(c: ClientOf) -> Words:
+    """A role with a policy that is attached to it."""
     role(c)
     arn = c("iam").create_policy(PolicyName="p", PolicyDocument=ALLOW, Path="/f/")["Policy"]["Arn"]
     c("iam").attach_role_policy(RoleName="r", PolicyArn=arn)
     return {"policy_arn": arn}
 
 
-def _versioned(c: ClientOf) -> None:
+def versioned(c: ClientOf) -> None:
+    """A bucket with all that is set on it, and an object."""
     bucket(c)
     c("s3").put_bucket_versioning(Bucket="plant1-lake", VersioningConfiguration={"Status": "Enabled"})
     c("s3").put_public_access_block(Bucket="plant1-lake", PublicAccessBlockConfiguration={"BlockPublicAcls": True})
@@ -313,7 +296,8 @@ def _versioned(c: ClientOf) -> None:
     c("s3").put_object(Bucket="plant1-lake", Key="inbox/x", Body=b"")
 
 
-def _repository(c: ClientOf) -> None:
+def repository(c: ClientOf) -> None:
+    """A repository of images whose old ones go."""
     c("ecr").create_repository(repositoryName="f/simulator")
     rules = {"rules": [{"rulePriority": 1, "selection": {"tagStatus": "any", "countType": "imageCountMoreThan",
                         "countNumber": 9}, "action": {"type": "expire"}}]}  # fmt: skip
@@ -332,91 +316,62 @@ def inline_policy(c: ClientOf) -> None:
     c("iam").put_role_policy(RoleName="r", PolicyName="p", PolicyDocument=ALLOW)
 
 
-B = {"bucket": "plant1-lake"}
-CASES = (
-    Case("aws_s3_bucket", bucket, B, "plant1-lake"),
-    Case("aws_s3_object", _versioned, B | {"key": "inbox/x"}, "plant1-lake/inbox/x"),
-    Case("aws_s3_bucket_versioning", _versioned, B, "plant1-lake"),
-    Case("aws_s3_bucket_public_access_block", _versioned, B, "plant1-lake"),
-    Case("aws_s3_bucket_policy", _versioned, B, "plant1-lake"),
-    Case("aws_s3_bucket_ownership_controls", _versioned, B, "plant1-lake"),
-    Case("aws_s3_bucket_server_side_encryption_configuration", _versioned, B, "plant1-lake"),
-    Case("aws_s3_bucket_lifecycle_configuration", _versioned, B, "plant1-lake"),
-    Case("aws_s3_bucket_notification", _versioned, B, "plant1-lake"),
-    Case("aws_s3_bucket_acl", bucket, B | {"acl": "private"}, "plant1-lake,private"),
-    Case("aws_s3_bucket_acl", bucket, B, "plant1-lake"),
-    Case("aws_dynamodb_table", table, {"name": "leases"}, "leases"),
-    Case("aws_efs_file_system", disk, {"creation_token": "grafana"}, "*"),
-    Case("aws_efs_access_point", disk, {}, "{point}"),
-    Case("aws_iam_role", role, {"name": "r"}, "r"),
-    Case("aws_iam_role_policy", inline_policy,
-         {"role": "r", "name": "p"}, "r:p"),
-    Case("aws_iam_policy", _attached, {"name": "p", "path": "/f/"}, f"arn:aws:iam::{ACCOUNT}:policy/f/p"),
-    Case("aws_iam_role_policy_attachment", _attached, {"role": "r"}, f"r/arn:aws:iam::{ACCOUNT}:policy/f/p"),
-    Case("aws_iam_instance_profile", making("iam", "create_instance_profile", InstanceProfileName="i"),
-         {"name": "i"}, "i"),
-    Case("aws_iam_openid_connect_provider",
-         making("iam", "create_open_id_connect_provider", Url="https://token.example.org", ThumbprintList=["a" * 40]),
-         {"url": "https://token.example.org"}, f"arn:aws:iam::{ACCOUNT}:oidc-provider/token.example.org"),
-    Case("aws_kms_alias", key, {"name": "alias/a"}, "alias/a"),
-    Case("aws_kms_key", key, {"owner": {"name": "alias/a"}}, "*"),
-    Case("aws_secretsmanager_secret", secret, {"name": "f/smtp"}, "*"),
-    Case("aws_iot_topic_rule", rule, {"name": "archive"}, "archive"),
-    Case("aws_iot_policy", making("iot", "create_policy", policyName="p", policyDocument=ALLOW), {"name": "p"}, "p"),
-    Case("aws_iot_thing_type", making("iot", "create_thing_type", thingTypeName="m"), {"name": "m"}, "m"),
-    Case("aws_iot_thing_group", making("iot", "create_thing_group", thingGroupName="g"), {"name": "g"}, "g"),
-    Case("aws_iot_thing", making("iot", "create_thing", thingName="M001"), {"name": "M001"}, "M001"),
-    Case("aws_sns_topic", topic, {"name": "t"}, f"arn:aws:sns:us-east-1:{ACCOUNT}:t"),
-    Case("aws_sns_topic_policy", topic, {}, f"arn:aws:sns:us-east-1:{ACCOUNT}:t"),
-    Case("aws_sns_topic_subscription", topic, {}, "*"),
-    Case("aws_sqs_queue", queue, {"name": "q"}, "*"),
-    Case("aws_sqs_queue_policy", queue, {}, "*"),
-    Case("aws_cloudwatch_event_rule", event_rule, {"name": "stopped", "event_bus_name": "default"}, "stopped"),
-    Case("aws_cloudwatch_event_target", event_rule,
-         {"rule": "stopped", "target_id": "mail", "event_bus_name": "default"}, "stopped/mail"),
-    Case("aws_scheduler_schedule", schedule, {"name": "weekly", "group_name": "default"}, "default/weekly"),
-    Case("aws_kinesis_firehose_delivery_stream", stream, {"name": "archive"},
-         f"arn:aws:firehose:us-east-1:{ACCOUNT}:deliverystream/archive"),
-    Case("aws_lambda_function", function, {"function_name": "fn"}, "fn"),
-    Case("aws_lambda_permission", function, {"function_name": "fn", "statement_id": "s3"}, "fn/s3"),
-    Case("aws_ecr_repository", _repository, {"name": "f/simulator"}, "f/simulator"),
-    Case("aws_ecr_lifecycle_policy", _repository, {"repository": "f/simulator"}, "f/simulator"),
-    Case("aws_ecs_cluster", cluster, {"name": "cl"}, "cl"),
-    Case("aws_ecs_service", cluster,
-         {"name": "grafana", "cluster": f"arn:aws:ecs:us-east-1:{ACCOUNT}:cluster/cl"}, "cl/grafana"),
-    Case("aws_appautoscaling_target", scaled, SCALED, "ecs/service/cl/grafana/ecs:service:DesiredCount"),
-    Case("aws_appautoscaling_policy", scaled, SCALED | {"name": "cpu"},
-         "ecs/service/cl/grafana/ecs:service:DesiredCount/cpu"),
-    Case("aws_lb", listener, {"name": "lb"}, "{load_balancer_arn}"),
-    Case("aws_lb_listener", listener, {"port": 443}, "{listener_arn}"),
-    Case("aws_lb_listener_rule", listener, {"priority": 10}, "{rule_arn}"),
-    Case("aws_lb_target_group", target_group, {"name": "tg"}, "*"),
-    Case("aws_service_discovery_private_dns_namespace", namespace, {"name": "factory.internal"}, "*"),
-    Case("aws_service_discovery_service", namespace, {"name": "simulator"}, "{service}"),
-    Case("aws_route53_zone", zone, {"name": "factory.example"}, "*"),
-    Case("aws_route53_zone", private_zone, {"name": "data.example"}, "*"),
-    Case("aws_route53_record", zone, {"name": "*", "type": "A"}, "{zone_id}_*.factory.example_A"),
-    Case("aws_acm_certificate", certificate, {"domain_name": "factory.example"}, "*"),
-    Case("aws_sagemaker_model", model, {"name": "fleet"}, "fleet"),
-    Case("aws_cloudwatch_log_group", logs, {"name": "/f/simulator"}, "/f/simulator"),
-    Case("aws_cloudwatch_log_metric_filter", logs, {"log_group_name": "/f/simulator", "name": "errors"},
-         "/f/simulator:errors"),
-    Case("aws_cloudwatch_metric_alarm",
-         making("cloudwatch", "put_metric_alarm", AlarmName="hot", MetricName="m", Namespace="n", Period=60,
-                Threshold=1, Statistic="Sum", EvaluationPeriods=1, ComparisonOperator="GreaterThanThreshold"),
-         {"alarm_name": "hot"}, "hot"),
-    Case("aws_cloudwatch_dashboard",
-         making("cloudwatch", "put_dashboard", DashboardName="d", DashboardBody='{"widgets":[]}'),
-         {"dashboard_name": "d"}, "d"),
-    Case("aws_glue_catalog_database", glue, {"name": "lake", "catalog_id": ACCOUNT}, f"{ACCOUNT}:lake"),
-    Case("aws_glue_catalog_table", glue, {"name": "raw", "database_name": "lake", "catalog_id": ACCOUNT},
-         f"{ACCOUNT}:lake:raw"),
-    Case("aws_athena_workgroup", queries, {"name": "plant1"}, "plant1"),
-    Case("aws_budgets_budget", budget, {"name": "plant1", "account_id": ACCOUNT}, f"{ACCOUNT}:plant1"),
-    Case("aws_security_group", group, {"name": "g"}, "*"),
-    Case("aws_vpc_security_group_ingress_rule", group_rule,
-         {"ip_protocol": "tcp", "from_port": 443, "to_port": 443, "cidr_ipv4": "10.0.0.0/8", "cidr_ipv6": "",
-          "prefix_list_id": "", "referenced_security_group_id": ""}, "*"),
-    Case("aws_ssm_parameter", making("ssm", "put_parameter", Name="/f/x", Value="1", Type="String"),
-         {"name": "/f/x"}, "/f/x"),
-)  # fmt: skip
+def logged(c: ClientOf) -> None:
+    """A bucket whose calls are logged."""
+    bucket(c)
+    c("s3").create_bucket(Bucket="plant1-logs")
+    c("s3").put_bucket_ownership_controls(
+        Bucket="plant1-logs", OwnershipControls={"Rules": [{"ObjectOwnership": "BucketOwnerPreferred"}]}
+    )
+    log = {"Effect": "Allow", "Principal": {"Service": "logging.s3.amazonaws.com"}, "Action": "s3:PutObject"}
+    policy = {"Version": "2012-10-17", "Statement": [log | {"Resource": "arn:aws:s3:::plant1-logs/*"}]}
+    c("s3").put_bucket_policy(Bucket="plant1-logs", Policy=json.dumps(policy))
+    where = {"LoggingEnabled": {"TargetBucket": "plant1-logs", "TargetPrefix": "s3/"}}
+    c("s3").put_bucket_logging(Bucket="plant1-lake", BucketLoggingStatus=where)
+
+
+def egress(c: ClientOf) -> Words:
+    """The rule that AWS gives each new security group: everything may go out."""
+    group_id = group_rule(c)["security_group_id"]
+    rules = c("ec2").describe_security_group_rules(Filters=[{"Name": "group-id", "Values": [group_id]}])
+    made = next(one for one in rules["SecurityGroupRules"] if one["IsEgress"])
+    return {"security_group_id": group_id, "drawn": made["SecurityGroupRuleId"]}
+
+
+def mapped(c: ClientOf) -> Words:
+    """A function that reads a queue."""
+    function(c)
+    c("sqs").create_queue(QueueName="q")
+    arn = f"arn:aws:sqs:us-east-1:{ACCOUNT}:q"
+    made = c("lambda").create_event_source_mapping(FunctionName="fn", EventSourceArn=arn)
+    return {"event_source_arn": arn, "drawn": made["UUID"]}
+
+
+def workspace(c: ClientOf) -> Words:
+    """A workspace beside one whose alias begins with its."""
+    c("amp").create_workspace(alias="plant10")
+    return {"drawn": c("amp").create_workspace(alias="plant1")["workspaceId"]}
+
+
+def endpoint(c: ClientOf) -> None:
+    """An endpoint with its configuration."""
+    model(c)
+    variant = {"VariantName": "v", "ModelName": "fleet", "InstanceType": "ml.t2.medium", "InitialInstanceCount": 1}
+    c("sagemaker").create_endpoint_config(EndpointConfigName="fleet-1", ProductionVariants=[variant])
+    c("sagemaker").create_endpoint(EndpointName="fleet", EndpointConfigName="fleet-1")
+
+
+def mount(c: ClientOf) -> Words:
+    """A file system in one of two subnets."""
+    subnet = network(c)["subnets"][0]
+    made = disk(c)["file_system_id"]
+    target = c("efs").create_mount_target(FileSystemId=made, SubnetId=subnet)
+    return {"file_system_id": made, "subnet_id": subnet, "drawn": target["MountTargetId"]}
+
+
+def redriven(c: ClientOf) -> Words:
+    """A queue that hands over what fails."""
+    c("sqs").create_queue(QueueName="dead")
+    policy = {"deadLetterTargetArn": f"arn:aws:sqs:us-east-1:{ACCOUNT}:dead", "maxReceiveCount": "3"}
+    url = c("sqs").create_queue(QueueName="q", Attributes={"RedrivePolicy": json.dumps(policy)})["QueueUrl"]
+    return {"queue_url": url, "drawn": url}

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from adoption_cases import CASES, Case
 from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
-from things_on_aws import ACCOUNT, CASES, Case, network
+from things_on_aws import ACCOUNT, network
 
 from factory.adoption.answers import Answer, Finding
 from factory.adoption.ask import ask
