@@ -44,6 +44,7 @@ bench: setup ## Measure the hot paths, each as a ratio to a named baseline
 generate: setup ## Write again what is made from code: dashboards, alert rules, the scenarios' schema, containers' settings, tables for Terraform
 	@$(FACTORY) dashboards generate
 	@.venv/bin/python -P -m factory.compose.settings_table
+	@.venv/bin/python -P -m factory.terraform_docs
 	@$(FACTORY) scenario schema > simulator/scenarios/scenario.schema.json
 	@$(FACTORY) lake tables --json --location s3://smart-factory-lake --plant plant > terraform/modules/lake/tables.json
 	@for question in maintenance/lake/sql/*.sql; do name=$$(basename $$question .sql); \
