@@ -169,6 +169,8 @@ resource "aws_ecs_task_definition" "this" {
   execution_role_arn       = aws_iam_role.execution.arn
   task_role_arn            = aws_iam_role.task.arn
   container_definitions    = jsonencode(local.container_definitions)
+  # The breaker rolls back to the definition before: deregistered, it could not be started again. They cost nothing.
+  skip_destroy = true
 
   runtime_platform {
     operating_system_family = "LINUX"

@@ -33,6 +33,11 @@ run "a_service_is_rolled_back_private_and_found" {
   }
 
   assert {
+    condition     = aws_ecs_task_definition.this.skip_destroy
+    error_message = "The definition before must stay, or there is nothing to roll back to."
+  }
+
+  assert {
     condition     = aws_ecs_service.fixed[0].deployment_minimum_healthy_percent == 100 && aws_ecs_service.fixed[0].deployment_maximum_percent == 200
     error_message = "Old and new tasks must overlap, unless it is said otherwise."
   }
