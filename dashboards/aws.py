@@ -1,8 +1,9 @@
-"""The configurations of Prometheus, Alertmanager and Grafana on ECS: who is there, and what they are told at the start.
+"""What Prometheus, Alertmanager and Grafana read on ECS: who is there, which rules hold, and what panels ask.
 
 Names are those of the images (`dashboards.containers`): `SERVICE.factory.internal`. What differs: of each program there
-may be several, found by DNS; the rules engine and the mail catcher are AWS's own; Prometheus sends what shall outlive
-its disk to Amazon Managed Prometheus; mail goes through the SMTP account of the secret.
+may be several, found by DNS; the rules engine and the mail catcher are AWS's own, so that CloudWatch's alarm keeps the
+account of messages and the pipeline's panels ask CloudWatch; Prometheus sends what shall outlive its disk to Amazon
+Managed Prometheus; mail goes through the SMTP account of the secret.
 
 What only the account knows stands as `${name}` in the files of Prometheus and Alertmanager, which know no variables:
 the init container fills it in (`init_container.files`). Grafana fills in variables of its environment by itself.
@@ -15,8 +16,10 @@ from typing import Any
 from dashboards.alertmanager.files import AlertmanagerRequest
 from dashboards.alertmanager.files import configuration as alertmanager_configuration
 from dashboards.containers import ALERTMANAGER_PATH, GRAFANA_PATH, PORTS, PROMETHEUS_PATH, address
-from dashboards.grafana.files import GrafanaRequest, render_grafana
-from dashboards.prometheus.files import LOOK_UP_INTERVAL
+from dashboards.grafana.cloudwatch import DATASOURCE_UID as CLOUDWATCH_UID
+from dashboards.grafana.files import GrafanaRequest, dashboard_text, render_grafana
+from dashboards.grafana.pipeline_on_aws import pipeline_dashboard
+from dashboards.prometheus.files import ALERTS, LOOK_UP_INTERVAL, RECORDING, render_prometheus
 from dashboards.prometheus.files import configuration as prometheus_configuration
 from dashboards.prometheus.request import PrometheusRequest
 from dashboards.yaml_text import yaml_text
@@ -28,18 +31,20 @@ TEMPLATES = "/etc/alertmanager/templates/*.tmpl"
 FILLED = "/configuration/files"
 """Where the init container lays down what it has filled in, as Prometheus and Alertmanager see it."""
 REPLICA = "__replica__"
-CLOUDWATCH_UID, HISTORY_UID = "factory-cloudwatch", "factory-history"
+HISTORY_UID = "factory-history"
 
 
 def rendered() -> dict[str, str]:
     """The files by program and path.
 
     Example:
-        >>> list(rendered())[:2]
-        ['prometheus/prometheus.yml', 'alertmanager/alertmanager.yml']
+        >>> list(rendered())[:3]
+        ['prometheus/prometheus.yml', 'prometheus/rules/recording.yml', 'prometheus/rules/alerts.yml']
     """
+    rules = render_prometheus(prometheus_request())
     return {
         "prometheus/prometheus.yml": yaml_text(prometheus(), SOURCE),
+        **{f"prometheus/{path}": rules[path] for path in (RECORDING, ALERTS)},
         "alertmanager/alertmanager.yml": yaml_text(alertmanager(), SOURCE),
         **{f"grafana/{path}": text for path, text in grafana().items()},
     }
@@ -106,7 +111,10 @@ def alertmanager() -> dict[str, Any]:
 
 
 def grafana() -> dict[str, str]:
-    """Grafana's settings and provisioning, with variables that Grafana reads from its environment."""
+    """Settings and provisioning, with variables that Grafana reads from its environment, and the pipeline's dashboard.
+
+    The other dashboards ask what is there as well; they are copied from where the local factory has them.
+    """
     request = GrafanaRequest(
         listen_host="0.0.0.0",  # noqa: S104 - of its own network; only the load balancer reaches it
         root_url=f"%(protocol)s://%(domain)s{GRAFANA_PATH}/",
@@ -123,6 +131,7 @@ def grafana() -> dict[str, str]:
         "host = $__env{FACTORY_SMTP_HOST}:587", "host = $__env{FACTORY_SMTP_HOST}:$__env{FACTORY_SMTP_PORT}"
     )
     files["provisioning/datasources/aws.yml"] = yaml_text({"apiVersion": 1, "datasources": _data_sources()}, SOURCE)
+    files["dashboards/pipeline.json"] = dashboard_text(pipeline_dashboard())
     return files
 
 

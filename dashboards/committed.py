@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dashboards import aws, containers, on_aws
+from dashboards import aws, containers
 from dashboards.alertmanager.files import AlertmanagerRequest, render_alertmanager
 from dashboards.errors import StaleFilesError
 from dashboards.grafana.files import GrafanaRequest, render_grafana
@@ -23,7 +23,7 @@ def rendered() -> dict[str, str]:
     }
     on_one_machine = {f"{program}/{path}": text for program, files in programs.items() for path, text in files.items()}
     in_images = {f"containers/{path}": text for path, text in containers.rendered().items()}
-    on_aws_alone = {f"aws/{path}": text for path, text in (aws.rendered() | on_aws.rendered()).items()}
+    on_aws_alone = {f"aws/{path}": text for path, text in aws.rendered().items()}
     return on_one_machine | in_images | on_aws_alone
 
 

@@ -11,11 +11,11 @@ import yaml
 
 from contracts.cloudwatch import ON_AWS
 from contracts.metrics import METRICS
-from dashboards import PrometheusRequest, Thresholds, on_aws, render_prometheus
+from dashboards import PrometheusRequest, Thresholds, aws, render_prometheus
 from dashboards.grafana.cloudwatch import CloudQuery
 
 MODULE = Path(__file__).parents[2] / "terraform/modules/observability/main.tf"
-FILES = on_aws.rendered()
+FILES = aws.rendered()
 BOARD = json.loads(FILES["grafana/dashboards/pipeline.json"])
 PANELS = {panel["title"]: panel for panel in BOARD["panels"]}
 TARGETS = [target for panel in PANELS.values() for target in panel["targets"]]
