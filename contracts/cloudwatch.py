@@ -10,9 +10,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-from contracts.metrics import METRICS
 
 FILE = Path(__file__).with_name("cloudwatch.json")
 ANY = "*"
@@ -55,19 +52,7 @@ class CloudWatchMetric:
         return {dimension: labels.get(label, ANY) for dimension, label in self.dimensions.items()}
 
 
-def _read(told: Mapping[str, Any]) -> dict[str, CloudWatchMetric]:
-    return {name: CloudWatchMetric(**fields) for name, fields in told.items()}
-
-
-ON_AWS: dict[str, CloudWatchMetric] = _read(json.loads(FILE.read_text(encoding="utf-8")))
+ON_AWS: dict[str, CloudWatchMetric] = {
+    name: CloudWatchMetric(**told) for name, told in json.loads(FILE.read_text(encoding="utf-8")).items()
+}
 """By our names; those of `contracts.metrics`, but for what is only on AWS."""
-
-
-def counterparts() -> dict[str, CloudWatchMetric]:
-    """Those that have a metric of ours beside them.
-
-    Example:
-        >>> counterparts()["rules_parse_errors_total"].metric
-        'ParseError'
-    """
-    return {name: metric for name, metric in ON_AWS.items() if name in METRICS}

@@ -141,16 +141,24 @@ def _change(entry: Mapping[str, Any]) -> Change:
         actions=tuple(change["actions"]),
         before=change.get("before") or {},
         after=change.get("after") or {},
-        unknown=_marked(change.get("after_unknown")),
+        unknown=marked(change.get("after_unknown")),
         import_id=(change.get("importing") or {}).get("id"),
         forced_by=tuple(tuple(path) for path in change.get("replace_paths") or ()),
         reason=entry.get("action_reason", ""),
-        secret=_marked(change.get("before_sensitive")) | _marked(change.get("after_sensitive")),
+        secret=marked(change.get("before_sensitive")) | marked(change.get("after_sensitive")),
     )
 
 
-def _marked(marks: Any) -> frozenset[str]:
-    """Names under which a tree of marks has a true one."""
+def marked(marks: Any) -> frozenset[str]:
+    """Names under which a tree of marks has a true one; what is not marked stands in it as an empty block.
+
+    Args:
+        marks: `after_unknown` or `…_sensitive` of a change.
+
+    Example:
+        >>> sorted(marked({"id": True, "name": False, "breaker": [{}], "network": [{"groups": [False, True]}]}))
+        ['id', 'network']
+    """
     named = marks.items() if isinstance(marks, dict) else ()
     return frozenset(name for name, inner in named if _any_mark(inner))
 

@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from factory.adoption.plan import marked
+
 MOST_ROWS = 200
 """More rows than anybody reads; GitHub takes a megabyte."""
 REVISED = frozenset({"aws_ecs_task_definition"})
@@ -72,17 +74,8 @@ def _arguments(change: Mapping[str, Any]) -> str:
     before, after, unknown = (change.get(key) or {} for key in ("before", "after", "after_unknown"))
     if not before or not after:
         return ""
-    changed = {
-        name for name in {*after, *unknown} if _has_unknown(unknown.get(name)) or before.get(name) != after.get(name)
-    }
+    changed = marked(unknown) | {name for name in {*after, *unknown} if before.get(name) != after.get(name)}
     return _names(sorted(changed))
-
-
-def _has_unknown(told: Any) -> bool:
-    """Whether anything in an argument is known after the apply only; what is known is an empty block in its place."""
-    if isinstance(told, Mapping):
-        return any(map(_has_unknown, told.values()))
-    return any(map(_has_unknown, told)) if isinstance(told, list) else bool(told)
 
 
 def _names(names: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""Terraform as it is on this machine: a root of a test's own, planned and applied by the real program.
+"""Terraform as it is on this machine: how tests start it, and a root of a test's own that it plans and applies.
 
 Which registry or mirror it takes the provider from is the CLI configuration's business (`TF_CLI_CONFIG_FILE`). Where it
 cannot initialise, the test is skipped and says why.
@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from factory.local_aws.credentials import ROOT_FILE
 
 MODULES = Path(__file__).parents[2] / "terraform" / "modules"
 _PATIENCE_S = 300
-PROVIDER = """
+REQUIRED = """
 terraform {
   required_version = ">= 1.11"
 
@@ -31,15 +31,53 @@ terraform {
     }
   }
 }
-
+"""
+PROVIDER = f"""{REQUIRED}
 # A local AWS has its buckets below a path, and knows the key that the environment names.
-provider "aws" {
+provider "aws" {{
   region                      = "us-east-1"
   s3_use_path_style           = true
   skip_credentials_validation = true
   skip_metadata_api_check     = true
-}
+}}
 """
+
+
+def terraform(directory: Path, environment: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run Terraform in a directory; five minutes are more than any of these calls takes."""
+    return subprocess.run(
+        ["terraform", *arguments],
+        cwd=directory,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=_PATIENCE_S,
+        check=False,
+    )
+
+
+def initialise(directory: Path, environment: Mapping[str, str]) -> None:
+    """`terraform init`; where that does not work, the test is skipped and says why."""
+    if shutil.which("terraform") is None:
+        pytest.skip("terraform is not installed")
+    done = terraform(directory, environment, "init", "-input=false", "-no-color")
+    if done.returncode:
+        why = next((line.strip(" │╷") for line in done.stderr.splitlines() if "rror" in line), "it did not say why")
+        pytest.skip(f"terraform cannot initialise: {why}")
+
+
+def environment_of(local: Any, key: tuple[str, str] | None = None) -> dict[str, str]:
+    """Of programs that take a local AWS for the account, with somebody's access key or as its root."""
+    root = local.session().get_credentials()
+    key_id, secret = key or (root.access_key, root.secret_key)
+    return {
+        **os.environ,
+        "AWS_ENDPOINT_URL": local.endpoint,
+        "AWS_ACCESS_KEY_ID": key_id,
+        "AWS_SECRET_ACCESS_KEY": secret,
+        "AWS_REGION": "us-east-1",
+        "TF_IN_AUTOMATION": "1",
+    }
 
 
 def account(start_local_aws: Callable[..., Any], directory: Path) -> Any:
@@ -65,26 +103,10 @@ class Folder:
 
     def __init__(self, directory: Path, text: str, local: Any) -> None:
         self.directory = directory
-        key = local.session().get_credentials()
-        self._environment = {
-            **os.environ,
-            "AWS_ENDPOINT_URL": local.endpoint,
-            "AWS_ACCESS_KEY_ID": key.access_key,
-            "AWS_SECRET_ACCESS_KEY": key.secret_key,
-            "AWS_REGION": "us-east-1",
-            "TF_IN_AUTOMATION": "1",
-        }
+        self._environment = environment_of(local)
         directory.mkdir(parents=True, exist_ok=True)
         (directory / "main.tf").write_text(PROVIDER + text)
-        self._init()
-
-    def _init(self) -> None:
-        if shutil.which("terraform") is None:
-            pytest.skip("terraform is not installed")
-        done = self._run("init", "-input=false", "-no-color")
-        if done.returncode:
-            why = next((line.strip(" │╷") for line in done.stderr.splitlines() if "rror" in line), "it did not say why")
-            pytest.skip(f"terraform cannot initialise: {why}")
+        initialise(directory, self._environment)
 
     def plan(self) -> dict[str, Any]:
         """The plan, as `terraform show -json` tells it."""
@@ -106,20 +128,9 @@ class Folder:
 
     def do(self, *arguments: str) -> str:
         """Run Terraform and expect success; what it printed."""
-        done = self._run(*arguments)
+        done = terraform(self.directory, self._environment, *arguments)
         assert done.returncode == 0, f"terraform {arguments[0]}:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
         return done.stdout
-
-    def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            ["terraform", *arguments],
-            cwd=self.directory,
-            env=self._environment,
-            capture_output=True,
-            text=True,
-            timeout=_PATIENCE_S,
-            check=False,
-        )
 
 
 def planned(plan: dict[str, Any], kind: str) -> dict[str, dict[str, Any]]:

@@ -8,27 +8,15 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
-import pytest
+from terraform_here import REQUIRED, initialise, terraform
 
 TERRAFORM = Path(__file__).parents[2] / "terraform"
 ACCOUNT, REGION = "111122223333", "eu-central-1"
 """Of `terraform/tests/mocks`."""
-_PATIENCE_S = 240
-_ROOT = """
-terraform {{
-  required_providers {{
-    aws = {{
-      source  = "hashicorp/aws"
-      version = "~> 6.0"
-    }}
-  }}
-}}
-
+_MODULE = """
 module "tried" {{
   source = "{module}"
 
@@ -56,10 +44,12 @@ def planned(module: str, directory: Path, **arguments: Any) -> dict[str, dict[st
         arguments: of the module.
     """
     told = "\n".join(f"  {name} = jsondecode({json.dumps(json.dumps(value))})" for name, value in arguments.items())
-    (directory / "main.tf").write_text(_ROOT.format(module=TERRAFORM / "modules" / module, arguments=_literal(told)))
+    called = _MODULE.format(module=TERRAFORM / "modules" / module, arguments=_literal(told))
+    (directory / "main.tf").write_text(REQUIRED + called)
     (directory / "planned.tftest.hcl").write_text(_TEST.format(mocks=TERRAFORM / "tests" / "mocks"))
-    _initialise(directory)
-    lines = _run(directory, "test", "-json", "-verbose").stdout.splitlines()
+    environment = os.environ | {"TF_IN_AUTOMATION": "1"}
+    initialise(directory, environment)
+    lines = terraform(directory, environment, "test", "-json", "-verbose").stdout.splitlines()
     messages = [json.loads(line) for line in lines]
     plans = [message["test_plan"] for message in messages if message["type"] == "test_plan"]
     assert len(plans) == 1, [message["@message"] for message in messages if message["@level"] == "error"]
@@ -73,25 +63,3 @@ def planned(module: str, directory: Path, **arguments: Any) -> dict[str, dict[st
 def _literal(text: str) -> str:
     # In a text of Terraform ${ and %{ begin a template.
     return text.replace("${", "$${").replace("%{", "%%{")
-
-
-def _initialise(directory: Path) -> None:
-    if shutil.which("terraform") is None:
-        pytest.skip("terraform is not installed")
-    done = _run(directory, "init", "-input=false", "-no-color")
-    if done.returncode:
-        why = next((line.strip(" │╷") for line in done.stderr.splitlines() if "rror" in line), "it did not say why")
-        pytest.skip(f"terraform cannot initialise: {why}")
-
-
-def _run(directory: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {"TF_IN_AUTOMATION": "1"}
-    return subprocess.run(
-        ["terraform", *arguments],
-        cwd=directory,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=_PATIENCE_S,
-        check=False,
-    )

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from terraform_here import REQUIRED
 
 ROOT = Path(__file__).parents[2]
 TERRAFORM = ROOT / "terraform"
@@ -23,16 +24,6 @@ FOLDERS = sorted({path.parent.relative_to(TERRAFORM).as_posix() for path in _FIL
 # A run waits for the provider to start, twice: two folders at a time take little more than one.
 AT_A_TIME = 2
 TESTED = [folder for folder in FOLDERS if any((TERRAFORM / folder).glob("tests/*.tftest.hcl"))]
-PROBE = """
-terraform {
-  required_providers {
-    aws = {
-      source  = "hashicorp/aws"
-      version = "~> 6.0"
-    }
-  }
-}
-"""
 
 
 @dataclass
@@ -71,7 +62,7 @@ def terraform_copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     environment["TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE"] = "1"
     checkout = Copy(place / "checkout", environment)
     (checkout.root / "probe").mkdir(parents=True)
-    (checkout.root / "probe" / "main.tf").write_text(PROBE)
+    (checkout.root / "probe" / "main.tf").write_text(REQUIRED)
     probed = checkout.run("probe", "init", "-input=false")
     if probed.returncode:
         reason = " ".join(probed.stderr.replace("│", " ").split())

@@ -3,37 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
+from terraform_here import PROVIDER, account, environment_of, initialise
 
 from factory.adoption.aws import Aws
-from factory.local_aws.credentials import ROOT_FILE
 
-PROVIDER = """
-terraform {
-  required_version = ">= 1.11"
-  required_providers {
-    aws = {
-      source  = "hashicorp/aws"
-      version = "~> 6.0"
-    }
-  }
-}
-provider "aws" {
-  region                      = "us-east-1"
-  s3_use_path_style           = true
-  skip_credentials_validation = true
-  skip_metadata_api_check     = true
-}
+CALLER = """
 data "aws_caller_identity" "this" {}
 """
 
@@ -55,38 +39,27 @@ class Root:
     """A root of Terraform in a directory of its own, and a local AWS whose root key is `test`."""
 
     directory: Path
-    endpoint: str
-    key: tuple[str, str] = ("test", "test")
+    local: Any
+    key: tuple[str, str] | None = None
 
     @property
     def environment(self) -> dict[str, str]:
         """Of the programs that work in it."""
-        return {
-            **os.environ,
-            "AWS_ENDPOINT_URL": self.endpoint,
-            "AWS_ACCESS_KEY_ID": self.key[0],
-            "AWS_SECRET_ACCESS_KEY": self.key[1],
-            "AWS_REGION": "us-east-1",
-        }
+        return environment_of(self.local, self.key)
+
+    @cached_property
+    def session(self) -> Any:
+        """Of the local AWS's root; one for all clients, whose errors are then of the same classes."""
+        return self.local.session()
 
     def client(self, service: str) -> Any:
         """Of the local AWS, as its root."""
-        make: Any = boto3.client
-        return make(
-            service, "us-east-1", endpoint_url=self.endpoint, aws_access_key_id="test", aws_secret_access_key="test"
-        )
+        return self.session.client(service, endpoint_url=self.local.endpoint)
 
     def write(self, text: str) -> None:
         """The configuration, and `terraform init`; the test is skipped where that does not work."""
-        (self.directory / "main.tf").write_text(PROVIDER + text)
-        if shutil.which("terraform") is None:
-            pytest.skip("terraform is not installed")
-        done = self.run("terraform", "init", "-input=false", "-no-color")
-        if done.returncode:
-            why = next(
-                (line.strip(" │╷") for line in done.stderr.splitlines() if "rror" in line), "it does not say why"
-            )
-            pytest.skip(f"terraform cannot initialise: {why}")
+        (self.directory / "main.tf").write_text(PROVIDER + CALLER + text)
+        initialise(self.directory, self.environment)
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         """Run a program in it."""
@@ -104,13 +77,10 @@ class Root:
 @pytest.fixture(scope="module")
 def account_of_test(start_local_aws: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Any:
     """A local AWS whose root has the key `test`, which tools for emulators take for granted."""
-    directory = tmp_path_factory.mktemp("adoption") / "aws"
-    directory.mkdir()
-    (directory / ROOT_FILE).write_text(json.dumps({"access_key_id": "test", "secret_access_key": "test"}))
-    return start_local_aws(directory)
+    return account(start_local_aws, tmp_path_factory.mktemp("adoption") / "aws")
 
 
 @pytest.fixture
 def root(account_of_test: Any, tmp_path: Path) -> Root:
     """An empty root beside that account."""
-    return Root(tmp_path, account_of_test.endpoint)
+    return Root(tmp_path, account_of_test)

@@ -253,7 +253,7 @@ def test_what_provision_made_our_own_modules_adopt_without_a_replacement(root: R
         pytest.skip("this tree has no terraform/modules")
     (root.directory / "function.zip").write_bytes(b"PK\x05\x06" + bytes(18))  # an empty archive
     root.write(MODULES.replace("MODULES", os.path.relpath(modules, root.directory)))
-    account = ("--endpoint-url", root.endpoint, "--data-dir", str(account_of_test.data_dir.parent))
+    account = ("--endpoint-url", root.local.endpoint, "--data-dir", str(account_of_test.data_dir.parent))
     done = root.run(sys.executable, "-P", "-m", "factory", "provision", "--machines", "1", "--fleet", *account)
     assert done.returncode == 0, done.stderr
 
