@@ -162,7 +162,11 @@ def _meet(resource: str, pattern: str) -> bool:
         >>> _meet("arn:aws:s3:::bucket", "arn:*:s3:::*/*")
         False
     """
-    return _overlap(re.sub(r"\$\{[^}]*\}", "x", resource), pattern)
+    if pattern.endswith(":s3:::*") and "/" in resource:
+        return False  # a bucket's name has no slash: it is an object
+    # The parts of an ARN before its resource have no colon within.
+    fields = zip(re.sub(r"\$\{[^}]*\}", "x", resource).split(":", 5), pattern.split(":", 5), strict=False)
+    return all(_overlap(one, other) for one, other in fields)
 
 
 @functools.cache
