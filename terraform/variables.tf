@@ -234,7 +234,7 @@ variable "network" {
     zones                   = optional(number, 2)
     nat                     = optional(string, "none")
     tasks_in_public_subnets = optional(bool, false)
-    interface_endpoints     = optional(set(string), ["aps-workspaces", "ecr.api", "ecr.dkr", "email-smtp", "kms", "logs", "monitoring", "secretsmanager", "sts"])
+    interface_endpoints     = optional(set(string), ["aps-workspaces", "ecr.api", "ecr.dkr", "email-smtp", "iot.api", "kms", "logs", "monitoring", "secretsmanager", "sts"])
     iot_endpoint            = optional(bool, true)
     egress_exceptions = optional(map(object({
       from   = string
@@ -253,6 +253,11 @@ variable "network" {
   validation {
     condition     = var.network.nat != "none" || var.network.tasks_in_public_subnets || var.network.iot_endpoint
     error_message = "network.iot_endpoint must be true without NAT, unless tasks_in_public_subnets: machines have no other way to IoT Core."
+  }
+
+  validation {
+    condition     = var.network.iot_endpoint || !contains(var.network.interface_endpoints, "iot.api")
+    error_message = "network.interface_endpoints may hold iot.api with iot_endpoint only: its private name hides the host that machines publish to. Name others, such as [\"logs\"], or none."
   }
 }
 

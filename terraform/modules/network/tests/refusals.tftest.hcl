@@ -68,7 +68,7 @@ run "nobody_allowed_is_a_mistake_and_networks_go_by_their_first_address" {
   variables {
     allowed_cidrs       = []
     cidr                = "10.42.0.1/16"
-    interface_endpoints = ["iot.data"]
+    interface_endpoints = ["iot.data", "iot.api"]
     nat                 = "two"
   }
 
