@@ -3,8 +3,8 @@ variable "name" {
   description = "Stem of all names: smart-factory-PLANT."
 
   validation {
-    condition     = can(regex("^smart-factory-[a-z0-9-]{1,25}$", var.name))
-    error_message = "name must be smart-factory- and a plant of at most 25 small letters, digits and dashes, such as smart-factory-plant1: buckets are named after it."
+    condition     = can(regex("^smart-factory-[a-z0-9](?:[a-z0-9-]{0,16}[a-z0-9])?$", var.name))
+    error_message = "name must be smart-factory- and a plant of at most 18 small letters, digits and dashes, such as smart-factory-plant1: buckets are named after it."
   }
 }
 
@@ -13,8 +13,8 @@ variable "plant" {
   description = "The plant whose archive this is: plant=PLANT in the keys."
 
   validation {
-    condition     = can(regex("^[a-z0-9-]{1,25}$", var.plant))
-    error_message = "plant must have 1 to 25 small letters, digits and dashes, such as plant1: buckets are named after it."
+    condition     = can(regex("^[a-z0-9](?:[a-z0-9-]{0,16}[a-z0-9])?$", var.plant))
+    error_message = "plant must have 1 to 18 small letters, digits and dashes, such as plant1: buckets are named after it."
   }
 }
 

@@ -3,8 +3,8 @@ variable "name" {
   type        = string
 
   validation {
-    condition     = can(regex("^smart-factory-[a-z0-9]([a-z0-9-]{0,23}[a-z0-9])?$", var.name))
-    error_message = "name must be \"smart-factory-\" and the plant in small letters, digits and dashes, as \"smart-factory-plant1\"."
+    condition     = can(regex("^smart-factory-[a-z0-9](?:[a-z0-9-]{0,16}[a-z0-9])?$", var.name))
+    error_message = "name must be \"smart-factory-\" and the plant in at most 18 small letters, digits and dashes, as \"smart-factory-plant1\"."
   }
 }
 
@@ -13,8 +13,8 @@ variable "plant" {
   type        = string
 
   validation {
-    condition     = can(regex("^[a-z0-9]([a-z0-9-]{0,23}[a-z0-9])?$", var.plant))
-    error_message = "plant must be 1 to 25 small letters, digits and dashes, as \"plant1\"."
+    condition     = can(regex("^[a-z0-9](?:[a-z0-9-]{0,16}[a-z0-9])?$", var.plant))
+    error_message = "plant must be 1 to 18 small letters, digits and dashes, as \"plant1\"."
   }
 }
 
@@ -67,7 +67,7 @@ variable "gateway_endpoints" {
 }
 
 variable "interface_endpoints" {
-  description = "Interface endpoints by AWS's words for the services, each paid by the hour and zone. The default is what the tasks call; the IoT data endpoint comes by `iot_data_endpoint`."
+  description = "Interface endpoints by AWS's words for the services, each paid by the hour and zone. The default is what the tasks call beside IoT Core, whose data endpoint comes by `iot_data_endpoint`; with that, `iot.api` is for the verdict job."
   type        = set(string)
   default     = ["aps-workspaces", "ecr.api", "ecr.dkr", "email-smtp", "kms", "logs", "monitoring", "secretsmanager", "sts"]
 
@@ -76,6 +76,13 @@ variable "interface_endpoints" {
       for word in var.interface_endpoints : can(regex("^[a-z0-9]+([.-][a-z0-9]+)*$", word)) && !startswith(word, "com.amazonaws")
     ])
     error_message = "interface_endpoints must hold the last part of services' names, as \"ecr.api\" for com.amazonaws.REGION.ecr.api."
+  }
+
+  # AWS's private zone of iot.api is iot.REGION.amazonaws.com: the account's ATS host is below it, and is found no more
+  # where it has no zone of its own.
+  validation {
+    condition     = !contains(var.interface_endpoints, "iot.api") || var.iot_data_endpoint != null
+    error_message = "interface_endpoints may hold \"iot.api\" with iot_data_endpoint only: its private name hides the host that machines publish to."
   }
 
   validation {

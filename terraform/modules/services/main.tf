@@ -857,10 +857,6 @@ module "training" {
   }
 }
 
-locals {
-  scheduler_source = "arn:${local.partition}:scheduler:${local.region}:${local.account}:schedule/default/${var.name}-training"
-}
-
 resource "aws_iam_role" "schedule" {
   count = length(module.training)
 
@@ -875,7 +871,8 @@ resource "aws_iam_role" "schedule" {
       Principal = { Service = "scheduler.amazonaws.com" }
       Condition = {
         StringEquals = { "aws:SourceAccount" = local.account }
-        ArnEquals    = { "aws:SourceArn" = local.scheduler_source }
+        # By its group: Scheduler tells no single schedule when it takes a role on.
+        ArnEquals = { "aws:SourceArn" = "arn:${local.partition}:scheduler:${local.region}:${local.account}:schedule-group/default" }
       }
     }]
   })
@@ -896,6 +893,14 @@ resource "aws_iam_role_policy" "schedule" {
         Action    = ["ecs:RunTask"]
         Resource  = ["arn:${local.partition}:ecs:${local.region}:${local.account}:task-definition/${module.training[0].task_definition_family}:*"]
         Condition = { ArnEquals = { "ecs:cluster" = aws_ecs_cluster.this.arn } }
+      },
+      {
+        # The task takes on the tags of its definition; ECS asks for the right to tag as well.
+        Sid       = "TagTraining"
+        Effect    = "Allow"
+        Action    = ["ecs:TagResource"]
+        Resource  = ["arn:${local.partition}:ecs:${local.region}:${local.account}:task/${var.name}/*"]
+        Condition = { StringEquals = { "ecs:CreateAction" = "RunTask" } }
       },
       {
         Sid       = "HandOverRoles"

@@ -5,8 +5,8 @@ variable "name" {
   type        = string
 
   validation {
-    condition     = can(regex("^smart-factory-[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$", var.name))
-    error_message = "name must be smart-factory-PLANT in small letters, digits and dashes, such as smart-factory-plant1."
+    condition     = can(regex("^smart-factory-[a-z0-9](?:[a-z0-9-]{0,16}[a-z0-9])?$", var.name))
+    error_message = "name must be smart-factory-PLANT with at most 18 small letters, digits and dashes for the plant, such as smart-factory-plant1."
   }
 }
 
@@ -15,8 +15,8 @@ variable "plant" {
   type        = string
 
   validation {
-    condition     = can(regex("^[a-z0-9][a-z0-9-]*$", var.plant))
-    error_message = "plant must be small letters, digits and dashes, such as plant1."
+    condition     = can(regex("^[a-z0-9](?:[a-z0-9-]{0,16}[a-z0-9])?$", var.plant))
+    error_message = "plant must have 1 to 18 small letters, digits and dashes, such as plant1."
   }
 }
 
