@@ -189,8 +189,8 @@ def expected(section: str, container: str) -> dict[str, str]:
             found = re.search(rf"\b{container}: `([^`]*)`", compose) or re.fullmatch(r"`([^`]*)`", compose)
             if found:
                 there[setting] = found[1].replace("PLANT", NAMES.plant).replace("0" * 12, NAMES.account)
-        elif ecs == "the models bucket":
-            there[setting] = NAMES.models_bucket
+        elif ecs in ("the models bucket", "the truth bucket"):
+            there[setting] = NAMES.models_bucket if "models" in ecs else NAMES.truth_bucket
         elif ecs.startswith("endpoint of IoT Core"):
             there[setting] = IOT
         else:
@@ -309,6 +309,7 @@ def task_policy(service: str) -> dict[str, Any]:
 def near_misses() -> Iterator[Call]:
     """Calls beside those that programs make: what a pattern with one star too many would let through."""
     lake, identities = f"arn:aws:s3:::{NAMES.lake_bucket}", f"arn:aws:s3:::{NAMES.identities_bucket}"
+    truth = f"arn:aws:s3:::{NAMES.truth_bucket}"
     iot = f"arn:aws:iot:{NAMES.region}:{NAMES.account}:topic/factory"
     secret = f"arn:aws:secretsmanager:{NAMES.region}:{NAMES.account}:secret:{NAMES.plant_ca_secret}-AbCdEf"
     table = f"arn:aws:dynamodb:{NAMES.region}:{NAMES.account}:table"
@@ -317,6 +318,10 @@ def near_misses() -> Iterator[Call]:
     yield "s3:PutObject", f"{lake}/raw/some", ()
     yield "s3:GetObject", f"{lake}/quarantine/some", ()
     yield "s3:PutObject", f"{identities}/shard-0000/bundle.enc", ()
+    yield "s3:GetObject", f"{truth}/segments/ledger/some", ()
+    yield "s3:DeleteObject", f"{truth}/segments/ledger/some", ()
+    yield "s3:PutObject", f"{truth}/truth/ground_truth.jsonl", ()
+    yield "s3:PutObject", f"{lake}/segments/ledger/some", ()
     yield "s3:ListBucket", lake, (("s3:prefix", "errors/some"),)
     yield "secretsmanager:GetSecretValue", secret, ()
     yield "dynamodb:DeleteItem", f"{table}/{NAMES.leases_table}", ()

@@ -163,6 +163,22 @@ locals {
           }
         }
       },
+      {
+        Sid      = "ShipLedgerAndTruth"
+        Effect   = "Allow"
+        Action   = ["s3:PutObject"]
+        Resource = ["${local.buckets["truth"]}/segments/*", "${local.buckets["truth"]}/truth/wear/*"]
+      },
+      {
+        Sid      = "EncryptLedgerAndTruth"
+        Effect   = "Allow"
+        Action   = ["kms:GenerateDataKey"]
+        Resource = [var.key_arns["truth"]]
+        Condition = {
+          StringEquals = { "kms:ViaService" = "s3.${local.region}.amazonaws.com" }
+          StringLike   = { "kms:EncryptionContext:aws:s3:arn" = [local.buckets["truth"], "${local.buckets["truth"]}/*"] }
+        }
+      },
     ]
   })
 }
@@ -233,6 +249,9 @@ module "simulator" {
         SIMULATOR_MQTT_HOST      = var.iot_data_endpoint
         SIMULATOR_LEASES_TABLE   = aws_dynamodb_table.leases.name
         SIMULATOR_HTTP_HOST      = "0.0.0.0"
+        # The disk dies with the task; what stands in the bucket may go from the disk, which would fill in some months.
+        SIMULATOR_TRUTH_BUCKET    = var.bucket_names["truth"]
+        SIMULATOR_SHIP_AND_REMOVE = "true"
       })
       health_check = { command = ["python", "-P", "-m", "contracts.healthcheck", "http://127.0.0.1:9100/healthz"] }
     }

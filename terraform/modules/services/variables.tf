@@ -67,8 +67,8 @@ variable "key_arns" {
   type        = map(string)
 
   validation {
-    condition     = length(setsubtract(["identities", "lake", "models", "secrets", "logs"], keys(var.key_arns))) == 0
-    error_message = "key_arns must have identities, lake, models, secrets and logs."
+    condition     = length(setsubtract(["identities", "lake", "models", "truth", "secrets", "logs"], keys(var.key_arns))) == 0
+    error_message = "key_arns must have identities, lake, models, truth, secrets and logs."
   }
 }
 
@@ -87,8 +87,8 @@ variable "bucket_names" {
   type        = map(string)
 
   validation {
-    condition     = length(setsubtract(["lake", "identities", "models"], keys(var.bucket_names))) == 0
-    error_message = "bucket_names must have lake, identities and models."
+    condition     = length(setsubtract(["lake", "identities", "models", "truth"], keys(var.bucket_names))) == 0
+    error_message = "bucket_names must have lake, identities, models and truth."
   }
 }
 

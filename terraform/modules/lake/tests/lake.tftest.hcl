@@ -112,8 +112,13 @@ run "what_has_had_its_time_goes_by_itself" {
   }
 
   assert {
-    condition     = { for use, lifecycle in aws_s3_bucket_lifecycle_configuration.this : use => [for rule in lifecycle.rule : rule.id] if use != "lake" } == { fleet = ["leftovers", "expire-inbox"], identities = ["leftovers"], logs = ["leftovers", "expire-all"], models = ["leftovers"], truth = ["leftovers"] }
+    condition     = { for use, lifecycle in aws_s3_bucket_lifecycle_configuration.this : use => [for rule in lifecycle.rule : rule.id] if use != "lake" } == { fleet = ["leftovers", "expire-inbox"], identities = ["leftovers"], logs = ["leftovers", "expire-all"], models = ["leftovers"], truth = ["leftovers", "expire-segments/ledger"] }
     error_message = "Identities, models and truth must stay."
+  }
+
+  assert {
+    condition     = [for rule in aws_s3_bucket_lifecycle_configuration.this["truth"].rule : [rule.filter[0].prefix, rule.expiration[0].days] if rule.id != "leftovers"] == [["segments/ledger/", 29]]
+    error_message = "Of the truth's bucket only ledgers must go, a day before the archive that they prove."
   }
 
   assert {

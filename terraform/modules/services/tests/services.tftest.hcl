@@ -30,6 +30,7 @@ variables {
     models     = "arn:aws:kms:eu-central-1:111122223333:key/00000000-0000-0000-0000-000000000003"
     secrets    = "arn:aws:kms:eu-central-1:111122223333:key/00000000-0000-0000-0000-000000000004"
     logs       = "arn:aws:kms:eu-central-1:111122223333:key/00000000-0000-0000-0000-000000000005"
+    truth      = "arn:aws:kms:eu-central-1:111122223333:key/00000000-0000-0000-0000-000000000006"
   }
 
   secret_arns = {
@@ -41,6 +42,7 @@ variables {
     lake       = "smart-factory-plant1-lake-111122223333"
     identities = "smart-factory-plant1-identities-111122223333"
     models     = "smart-factory-plant1-models-111122223333"
+    truth      = "smart-factory-plant1-truth-111122223333"
   }
 }
 
