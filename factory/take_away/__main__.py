@@ -36,19 +36,22 @@ status: 0 a test misses each of them, 3 something survived, 2 wrong call, 1 fail
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A mutation at its place in `terraform/`."""
+    """A mutation at its place in `terraform/`, and what stands there, on one line."""
 
     file: Path
     line: int
+    was: str
     mutation: Mutation
 
     def __str__(self) -> str:
         return f"terraform/{self.file}:{self.line} {self.mutation.kind}: {self.mutation.what}"
 
     @property
-    def identity(self) -> tuple[str, str, str]:
-        """What it is, wherever its line has gone to."""
-        return self.file.as_posix(), self.mutation.kind, self.mutation.what
+    def as_json(self) -> dict[str, str | int]:
+        """As a report has it."""
+        mutation = self.mutation
+        told = {"kind": mutation.kind, "what": mutation.what, "was": self.was}
+        return {"file": self.file.as_posix(), "line": self.line, **told}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -57,8 +60,8 @@ def main(arguments: list[str] | None = None) -> int:
     trials = [one for one in all_trials(ROOT / "terraform") if _is_wanted(one, options)]
     if options.again:
         report = json.loads(options.again.read_text(encoding="utf-8"))
-        survivors = {(one["file"], one["kind"], one["what"]) for one in report if one["outcome"] == "survived"}
-        trials = [one for one in trials if one.identity in survivors]
+        survivors = {_identity(one) for one in report if one["outcome"] == "survived"}
+        trials = [one for one in trials if _identity(one.as_json) in survivors]
     if options.list:
         sys.stdout.writelines(f"{one}\n" for one in trials)
         return 0
@@ -77,7 +80,13 @@ def all_trials(terraform: Path) -> Iterator[Trial]:
         for path in sorted(folder.glob("*.tf")):
             text = path.read_text(encoding="utf-8")
             for mutation in mutations(text):
-                yield Trial(path.relative_to(terraform), text.count("\n", 0, mutation.begin) + 1, mutation)
+                was = " ".join(text[mutation.begin : mutation.end].split())
+                yield Trial(path.relative_to(terraform), text.count("\n", 0, mutation.begin) + 1, was[:200], mutation)
+
+
+def _identity(told: dict[str, str | int]) -> tuple[str | int, ...]:
+    """What a report speaks of, wherever its line has gone to."""
+    return tuple(told[name] for name in ("file", "kind", "what", "was"))
 
 
 def _options(arguments: list[str] | None) -> Namespace:
@@ -89,7 +98,7 @@ def _options(arguments: list[str] | None) -> Namespace:
     parser.add_argument("--list", action="store_true", help="say what would be tried, and try nothing")
     parser.add_argument("--again", type=Path, metavar="REPORT", help="only what survived in a report of --json")
     parser.add_argument("--at-a-time", type=int, default=1, metavar="N", help="how many are tried at once (1)")
-    parser.add_argument("--json", action="store_true", help="a list with file, line, kind, what, outcome, why")
+    parser.add_argument("--json", action="store_true", help="a list with file, line, kind, what, was, outcome, why")
     return parser.parse_args(arguments)
 
 
@@ -128,7 +137,7 @@ def _judge(copy: Copy, trial: Trial) -> Verdict:
 
 def _tell(results: list[tuple[Trial, Verdict]], *, as_json: bool) -> None:
     if as_json:
-        found = [{**_as_json(trial), **asdict(verdict)} for trial, verdict in results]
+        found = [{**trial.as_json, **asdict(verdict)} for trial, verdict in results]
         sys.stdout.write(json.dumps(found, indent=1) + "\n")
         return
     counts = Counter((trial.mutation.kind, verdict.outcome) for trial, verdict in results)
@@ -139,11 +148,6 @@ def _tell(results: list[tuple[Trial, Verdict]], *, as_json: bool) -> None:
     whole = [sum(verdict.outcome == outcome for _, verdict in results) for outcome in OUTCOMES]
     table.add_row("all", *map(str, (len(results), *whole)))
     make_console(plain_width=100).print(table)
-
-
-def _as_json(trial: Trial) -> dict[str, str | int]:
-    mutation = trial.mutation
-    return {"file": trial.file.as_posix(), "line": trial.line, "kind": mutation.kind, "what": mutation.what}
 
 
 if __name__ == "__main__":

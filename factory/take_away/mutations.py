@@ -39,12 +39,12 @@ class Mutation:
 ARGUMENTS = {
     "encryption": r"kms_\w+|\w*kms_key\w*|key_type|key_arn|sse_algorithm|encryption_\w+|bucket_key_enabled"
     r"|enable_key_rotation|transit_encryption|encrypted",
-    "public access": r"block_public_\w+|ignore_public_acls|restrict_public_buckets|map_public_ip_on_launch|internal"
+    "public": r"block_public_\w+|ignore_public_acls|restrict_public_buckets|map_public_ip_on_launch|internal"
     r"|object_ownership|i_know_this_is_public|allowed_cidrs|private_dns_enabled",
     "recovery": r"\w*deletion_protection\w*|deletion_window_in_days|recovery_window_in_days|skip_destroy"
     r"|prevent_destroy|force_destroy|force_delete|noncurrent_days|newer_noncurrent_versions",
     "images": r"image_tag_mutability|scan_on_push",
-    "load balancer": r"drop_invalid_header_fields|desync_mitigation_mode|ssl_policy|routing_http_response\w+"
+    "edge": r"drop_invalid_header_fields|desync_mitigation_mode|ssl_policy|routing_http_response\w+"
     r"|authentication|on_unauthenticated_request|methods|session_timeout",
     "container": r"user|readonlyRootFilesystem|privileged|capabilities|dependsOn|read_only|readOnly|mountOptions"
     r"|essential|secrets|stopTimeout|stop_timeout|healthCheck|health_check|enable_execute_command|logConfiguration"
@@ -61,7 +61,7 @@ BLOCKS = {
     "encryption": r"server_side_encryption|encryption_configuration|apply_server_side_encryption_by_default",
     "recovery": r"point_in_time_recovery|versioning_configuration|noncurrent_version_expiration",
     "images": r"image_scanning_configuration",
-    "load balancer": r"access_logs|redirect|condition|stickiness|transform",
+    "edge": r"access_logs|redirect|condition|stickiness|transform",
     "container": r"health_check_custom_config|authorization_config",
     "deployment": r"deployment_circuit_breaker|capacity_provider_strategy",
     "logs": r"cloudwatch_logging_options|abort_incomplete_multipart_upload|expiration|ttl",
@@ -177,7 +177,10 @@ def _denials(text: str) -> Iterator[Mutation]:
 def _stars(text: str) -> Iterator[Mutation]:
     for name, _, begin, end in _assigned(text, "|".join(WIDER)):
         instead = WIDER[name]
-        if text[begin:end].strip("[]") != instead:
+        effect = text[max(0, text.rfind("Effect", 0, begin)) : begin]
+        denies = re.match(r'Effect\s*= "Deny"', effect) is not None
+        # What denies more is no weaker.
+        if text[begin:end].strip("[]") != instead and (not denies or name == "NotResource"):
             yield Mutation("star", begin, end, instead, f"{name} = {instead}")
 
 

@@ -134,7 +134,8 @@ class Copy:
 
     def _verdict_of_python(self, folder: Path) -> Verdict:
         options = ["-q", "-x", "-p", "no:cacheprovider", "--no-header", "--tb=no", "-m", "not e2e", "-k", _NOT_THESE]
-        for tests in filter(None, (_CONVENTIONS, _PYTHON_TESTS.get(folder.name))):
+        named = (_CONVENTIONS, _PYTHON_TESTS.get(folder.name, _CONVENTIONS))
+        for tests in dict.fromkeys(one for one in named if (self._place / one).exists()):
             command = [sys.executable, "-P", "-m", "pytest", *options, tests]
             ended = subprocess.run(
                 command, cwd=self._place, env=self._environment, capture_output=True, text=True, check=False
