@@ -29,6 +29,11 @@ run "the_way_in_is_encrypted_logged_and_by_path" {
   }
 
   assert {
+    condition     = issensitive(var.authentication)
+    error_message = "The client's secret would be told by every plan."
+  }
+
+  assert {
     condition     = !aws_lb.this.internal && aws_lb.this.security_groups == toset([var.load_balancer_security_group_id])
     error_message = "People must reach the load balancer from outside, and by its security group alone."
   }
