@@ -108,8 +108,21 @@ run "the_audit_looks_weekly_at_certificates_and_policies" {
   }
 
   assert {
-    condition     = jsondecode(aws_cloudformation_stack.audit.template_body).Resources.Checks.Properties.AuditNotificationTargetConfigurations.Sns.TargetArn == var.audit_topic.arn && jsondecode(aws_iam_role_policy.audit_topic[0].policy).Statement[0].Resource == var.audit_topic.arn
-    error_message = "What is found must be told to the topic, and the role may publish there alone."
+    condition     = jsondecode(aws_cloudformation_stack.audit.template_body).Resources.Checks.Properties.AuditNotificationTargetConfigurations.Sns.TargetArn == var.audit_topic.arn && jsondecode(aws_cloudformation_stack.audit.template_body).Resources.Checks.Properties.AuditNotificationTargetConfigurations.Sns.Enabled
+    error_message = "What is found must be told to the topic."
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.audit_topic[0].policy).Statement == [
+      { Effect = "Allow", Action = "sns:Publish", Resource = var.audit_topic.arn },
+      {
+        Effect    = "Allow"
+        Action    = ["kms:GenerateDataKey", "kms:Decrypt"]
+        Resource  = var.audit_topic.key_arn
+        Condition = { StringEquals = { "kms:ViaService" = "sns.eu-central-1.amazonaws.com" } }
+      },
+    ]
+    error_message = "The audit may publish to the topic alone, and use its key through SNS alone."
   }
 }
 
