@@ -148,7 +148,7 @@ def _keys(plant: Plant) -> Iterator[str]:
             told = kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"]
             if told.get("KeyState") == "PendingDeletion" and plant.names.key_alias[6:] in told.get("Description", ""):
                 when = told.get("DeletionDate")
-                yield f"KMS key {key['KeyId']} ({told['Description']}), deleted by AWS on {when:%Y-%m-%d}, free till then"
+                yield f"KMS key {key['KeyId']} ({told['Description']}), deleted on {when:%Y-%m-%d}, free till then"
 
 
 def _buckets(plant: Plant) -> Iterator[str]:
