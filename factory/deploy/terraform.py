@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -18,6 +19,9 @@ from factory.rollout.plan_summary import summary
 OLDEST = (1, 11)
 _TOLD = 3
 """Addresses that an error names."""
+_LONGEST_ERROR = 600
+_QUOTED = re.compile(r"\d+:|├|on .* line \d+|This was checked by")
+"""Lines of an error that show where, and not what."""
 
 
 class Planned(NamedTuple):
@@ -181,8 +185,9 @@ def new_enough(text: str, oldest: Sequence[int] = OLDEST) -> bool:
 
 
 def _first_error(ended: Ended) -> str:
-    """The error's own sentence, and the one that follows it."""
+    """The first error's sentences, without the lines of source that Terraform quotes between them."""
     lines = [line.strip(" │╷╵") for line in (ended.complaint or ended.output).splitlines()]
-    lines = [line for line in lines if line]
     start = next((number for number, line in enumerate(lines) if line.startswith("Error:")), 0)
-    return " ".join(lines[start : start + 4]) or "it did not say why"
+    end = next((number for number in range(start + 1, len(lines)) if lines[number].startswith("Error:")), len(lines))
+    told = [line for line in lines[start:end] if line and not _QUOTED.match(line)]
+    return " ".join(told)[:_LONGEST_ERROR] or "it did not say why"
