@@ -18,7 +18,6 @@ from factory.deploy.plant import Plant
 from factory.deploy.walk import Look, State
 
 SMTP_FIELDS = ("host", "port", "username", "password", "sender", "recipient")
-_ABSENT = ("ResourceNotFoundException",)
 
 
 @dataclass(frozen=True)
@@ -49,64 +48,59 @@ class Secrets:
     def __init__(self, plant: Plant, given: Given) -> None:
         self._plant, self._given = plant, given
         self._smtp = plant.names.smtp_secret
-        self._grafana = f"{PREFIX}/{plant.name}/grafana-admin"
+        self._names = (self._smtp, f"{PREFIX}/{plant.name}/grafana-admin")
 
     def look(self) -> Look:
         """Whether they have values, and those of the files if there are files."""
-        states = {name: self._versions(name) for name in (self._smtp, self._grafana)}
-        if absent := [name for name, versions in states.items() if versions is None]:
+        if absent := [name for name in self._names if not self._exists(name)]:
             return Look(State.HIDDEN, f"{', '.join(absent)} is not there before the step foundation")
-        todo = [name for name, versions in states.items() if not versions or self._differs(name)]
-        if todo:
-            return Look(State.MISSING, f"fill {', '.join(todo)}")
-        return Look(State.THERE, "both have a value")
+        todo = self._to_fill()
+        return Look(State.MISSING, f"fill {', '.join(todo)}") if todo else Look(State.THERE, "both have a value")
 
     def do(self) -> str:
         """Fill those that are empty, and those for which there is a file that says something else."""
-        told = []
-        if not self._versions(self._smtp) or self._differs(self._smtp):
-            self._put(self._smtp, self._mail_account())
-            told.append(f"filled {self._smtp}")
-        if not self._versions(self._grafana) or self._differs(self._grafana):
-            # Without a file one is drawn: it is to be read from Secrets Manager alone.
-            self._put(self._grafana, self._from_file(self._grafana) or secrets.token_urlsafe(24))
-            told.append(f"filled {self._grafana}")
-        return "; ".join(told)
+        todo = self._to_fill()
+        for name in todo:
+            # Without a file Grafana's is drawn: it is to be read from Secrets Manager alone.
+            value = self._mail_account() if name == self._smtp else self._from_file(name) or secrets.token_urlsafe(24)
+            self._plant.client("secretsmanager").put_secret_value(SecretId=name, SecretString=value)
+        return f"filled {', '.join(todo)}"
+
+    def _to_fill(self) -> list[str]:
+        found = {name: (self._value(name), self._from_file(name)) for name in self._names}
+        return [name for name, (there, given) in found.items() if there is None or given not in (None, there)]
 
     def _mail_account(self) -> str:
         text = self._from_file(self._smtp)
-        if text is None and self._given.ask is None:
+        if text is not None:
+            return text
+        if self._given.ask is None:
             raise DeployUsageError(
                 f"{self._smtp} is empty, and nobody is there to be asked.",
                 remedy=f"Give --smtp FILE, a JSON object with {', '.join(SMTP_FIELDS)}.",
             )
-        return text if text is not None else json.dumps(self._given.ask())  # type: ignore[misc]
+        return json.dumps(self._given.ask())
 
     def _from_file(self, name: str) -> str | None:
         if name == self._smtp:
             return None if self._given.smtp is None else read_mail_account(self._given.smtp)
         return None if self._given.grafana is None else read_password(self._given.grafana)
 
-    def _differs(self, name: str) -> bool:
-        wanted = self._from_file(name)
-        if wanted is None:
-            return False
-        there = self._plant.client("secretsmanager").get_secret_value(SecretId=name)["SecretString"]
-        return bool(there != wanted)
-
-    def _put(self, name: str, value: str) -> None:
-        self._plant.client("secretsmanager").put_secret_value(SecretId=name, SecretString=value)
-
-    def _versions(self, name: str) -> list[Any] | None:
-        """Versions in force; none where it is empty, None where there is no such secret."""
+    def _exists(self, name: str) -> bool:
         client = self._plant.client("secretsmanager")
         try:
-            versions = client.list_secret_version_ids(SecretId=name)["Versions"]
-        except client.exceptions.ClientError as error:
-            if error.response.get("Error", {}).get("Code", "") in _ABSENT:
-                return None
-            raise
-        return [one for one in versions if "AWSCURRENT" in one.get("VersionStages", ())]
+            client.describe_secret(SecretId=name)
+        except client.exceptions.ResourceNotFoundException:
+            return False
+        return True
+
+    def _value(self, name: str) -> str | None:
+        """What it holds, to be compared and never told; None where it is empty."""
+        client = self._plant.client("secretsmanager")
+        try:
+            return str(client.get_secret_value(SecretId=name)["SecretString"])
+        except client.exceptions.ResourceNotFoundException:
+            return None
 
 
 def read_mail_account(path: Path) -> str:
