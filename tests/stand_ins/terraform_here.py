@@ -80,16 +80,17 @@ def environment_of(local: Any, key: tuple[str, str] | None = None) -> dict[str, 
     }
 
 
-def account(start_local_aws: Callable[..., Any], directory: Path) -> Any:
+def account(start_local_aws: Callable[..., Any], directory: Path, **environment: str) -> Any:
     """An empty local AWS whose root has the key that tools for emulators take for granted, `test`.
 
     Args:
         start_local_aws: the fixture of that name.
         directory: where its state shall lie.
+        environment: more of it.
     """
     directory.mkdir(parents=True)
     (directory / ROOT_FILE).write_text(json.dumps({"access_key_id": "test", "secret_access_key": "test"}))
-    return start_local_aws(directory)
+    return start_local_aws(directory, **environment)
 
 
 class Folder:
