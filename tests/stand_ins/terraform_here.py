@@ -1,4 +1,4 @@
-"""Terraform as it is on this machine: how tests start it, and a root of a test's own that it plans and applies.
+"""Terraform as it is on this machine: how tests start it, and a root of a test's own that it plans.
 
 Which registry or mirror it takes the provider from is the CLI configuration's business (`TF_CLI_CONFIG_FILE`). Where it
 cannot initialise, the test is skipped and says why.
@@ -114,18 +114,6 @@ class Folder:
         self.do("plan", "-input=false", "-no-color", "-out=plan.bin")
         shown: dict[str, Any] = json.loads(self.do("show", "-json", "plan.bin"))
         return shown
-
-    def apply(self) -> None:
-        """Make what the configuration says."""
-        self.do("apply", "-auto-approve", "-input=false", "-no-color")
-
-    def destroy(self) -> None:
-        """Take away what was made."""
-        self.do("destroy", "-auto-approve", "-input=false", "-no-color")
-
-    def outputs(self) -> dict[str, Any]:
-        """The root's outputs."""
-        return {name: told["value"] for name, told in json.loads(self.do("output", "-json")).items()}
 
     def do(self, *arguments: str) -> str:
         """Run Terraform and expect success; what it printed."""

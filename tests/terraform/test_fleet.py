@@ -1,47 +1,24 @@
-"""The fleet's module against what `factory provision` makes, and its function at work on a local AWS."""
+"""The fleet's module against what `factory provision` makes; its function at work is in test_account.py."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from live_factory import wait_until
-from model_endpoint import ModelEndpoint
 from terraform_here import MODULES, Folder, account, planned
 
 from contracts.resources import FLEET_INBOX, Resources
 from factory.provision.function import MEMORY_MB, RETRIES_AT_ONCE, TIMEOUT_S, VISIBILITY_S
 from factory.provision.policies import Document, fleet_function_policy, function_trust
 from maintenance.fleet.settings import FleetSettings, settings_from
-from maintenance.fleet.table import unwire
 from maintenance.fleet.zip import ARCHITECTURE, ENTRY, RUNTIME, write_zip
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(600)]
 
 NAMES = Resources("plant1", "000000000000")
-TEST_DATA = (Path(__file__).parents[1] / "maintenance/fleet/test-data.txt").read_bytes()
-# The key and the inbox as other modules make them, in the least that the function needs.
-FOUNDATIONS = """
-resource "aws_kms_key" "fleet" {{
-  description = "Readings of the fleet of plant1"
-}}
-
-resource "aws_s3_bucket" "fleet" {{
-  bucket        = "{bucket}"
-  force_destroy = true
-}}
-
-resource "aws_s3_bucket_versioning" "fleet" {{
-  bucket = aws_s3_bucket.fleet.id
-
-  versioning_configuration {{
-    status = "Enabled"
-  }}
-}}
-"""
 FLEET = """
 variable "function_zip" {{ type = string }}
 variable "model_url" {{ type = string }}
@@ -50,8 +27,8 @@ module "fleet" {{
   source = "{module}"
 
   name                = "smart-factory-plant1"
-  fleet_bucket_name   = {bucket}
-  key_arn             = {key}
+  fleet_bucket_name   = "{bucket}"
+  key_arn             = "{key}"
   function_zip        = var.function_zip
   administrators      = ["deputy@fleet.example", "chief@fleet.example"]
   threshold_c         = 99.5
@@ -61,24 +38,16 @@ module "fleet" {{
     AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME = var.model_url
   }}
 }}
-
-output "topic_arn" {{ value = module.fleet.topic_arn }}
-output "queue_urls" {{ value = module.fleet.queue_urls }}
 """
 KEY_ARN = "arn:aws:kms:us-east-1:000000000000:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f"
 
 
-def folder(directory: Path, local: Any, model_url: str, *, founded: bool) -> Folder:
-    """The module in a root with the function's zip beside it, on a key and bucket that are there or made."""
+def folder(directory: Path, local: Any, model_url: str) -> Folder:
+    """The module in a root with the function's zip beside it, on a key and a bucket that are there."""
     write_zip(directory / "fleet-function.zip")
     told = {"function_zip": str(directory / "fleet-function.zip"), "model_url": model_url}
     (directory / "terraform.tfvars.json").write_text(json.dumps(told))
-    key, bucket = "aws_kms_key.fleet.arn", "aws_s3_bucket_versioning.fleet.bucket"
-    if founded:
-        key, bucket = json.dumps(KEY_ARN), json.dumps(NAMES.fleet_bucket)
-    text = FLEET.format(bucket=bucket, key=key, module=MODULES / "fleet", endpoint=local.endpoint)
-    if not founded:
-        text += FOUNDATIONS.format(bucket=NAMES.fleet_bucket)
+    text = FLEET.format(bucket=NAMES.fleet_bucket, key=KEY_ARN, module=MODULES / "fleet", endpoint=local.endpoint)
     return Folder(directory, text, local)
 
 
@@ -87,7 +56,7 @@ def plan(start_local_aws: Callable[..., Any], tmp_path_factory: pytest.TempPathF
     """What Terraform would make in an account whose key and bucket are there."""
     directory = tmp_path_factory.mktemp("plan")
     local = account(start_local_aws, directory / "aws")
-    found = folder(directory / "root", local, "http://127.0.0.1:1", founded=True).plan()
+    found = folder(directory / "root", local, "http://127.0.0.1:1").plan()
     local.stop()
     return found
 
