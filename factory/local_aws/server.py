@@ -126,7 +126,7 @@ async def _serve(settings: LocalAwsSettings, root: RootCredentials) -> None:
     close_iam(iam_evaluator, iam_actions, sts, root.access_key_id)
     close_iot(iot, settings.host)
     close_rules(iot)
-    answer_as_aws(iot, secretsmanager)
+    answer_as_aws(emulator, iot, secretsmanager)
     log = structlog.get_logger("local-aws")
     state_dir = settings.data_dir.absolute() / "state"
     journal = ItemJournal(state_dir)
