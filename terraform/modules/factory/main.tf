@@ -43,6 +43,8 @@ module "keys" {
 module "identity" {
   source = "../identity"
 
+  permissions_boundary_arn = var.permissions_boundary_arn
+
   name               = local.name
   plant              = var.plant
   logs_key_arn       = module.keys.key_arns["logs"]
@@ -55,6 +57,8 @@ module "identity" {
 
 module "network" {
   source = "../network"
+
+  permissions_boundary_arn = var.permissions_boundary_arn
 
   name                    = local.name
   plant                   = var.plant
@@ -74,6 +78,8 @@ module "network" {
 module "lake" {
   source = "../lake"
 
+  permissions_boundary_arn = var.permissions_boundary_arn
+
   name               = local.name
   plant              = var.plant
   key_arns           = module.keys.key_arns
@@ -84,6 +90,8 @@ module "lake" {
 
 module "fleet" {
   source = "../fleet"
+
+  permissions_boundary_arn = var.permissions_boundary_arn
 
   name                = local.name
   fleet_bucket_name   = module.lake.bucket_names["fleet"]
@@ -105,6 +113,8 @@ module "fleet" {
 
 module "ingestion" {
   source = "../ingestion"
+
+  permissions_boundary_arn = var.permissions_boundary_arn
 
   name                = local.name
   plant               = var.plant
@@ -137,6 +147,8 @@ module "services" {
   source = "../services"
   # Images are pushed to repositories that the first apply makes.
   count = length(var.images) > 0 ? 1 : 0
+
+  permissions_boundary_arn = var.permissions_boundary_arn
 
   name                = local.name
   plant               = var.plant

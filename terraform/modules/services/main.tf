@@ -169,6 +169,8 @@ locals {
 module "simulator" {
   source = "../service"
 
+  permissions_boundary_arn = var.permissions_boundary_arn
+
   name               = var.name
   service            = "simulator"
   plant              = var.plant
@@ -288,6 +290,8 @@ resource "aws_prometheus_workspace" "this" {
 module "prometheus" {
   source = "../service"
 
+  permissions_boundary_arn = var.permissions_boundary_arn
+
   name                  = var.name
   service               = "prometheus"
   plant                 = var.plant
@@ -372,6 +376,8 @@ module "prometheus" {
 
 module "alertmanager" {
   source = "../service"
+
+  permissions_boundary_arn = var.permissions_boundary_arn
 
   name               = var.name
   service            = "alertmanager"
@@ -599,6 +605,8 @@ resource "aws_efs_file_system_policy" "grafana" {
 module "grafana" {
   source = "../service"
 
+  permissions_boundary_arn = var.permissions_boundary_arn
+
   name               = var.name
   service            = "grafana"
   plant              = var.plant
@@ -745,6 +753,8 @@ locals {
 module "verdicts" {
   source = "../service"
 
+  permissions_boundary_arn = var.permissions_boundary_arn
+
   name               = var.name
   service            = "verdicts"
   plant              = var.plant
@@ -804,6 +814,8 @@ module "training" {
   count  = var.training == null ? 0 : 1
   source = "../service"
 
+  permissions_boundary_arn = var.permissions_boundary_arn
+
   name                  = var.name
   service               = "training"
   kind                  = "task"
@@ -861,6 +873,8 @@ resource "aws_iam_role" "schedule" {
 
   name        = "${var.name}-training-schedule"
   description = "Starts the training of ${var.name}"
+
+  permissions_boundary = var.permissions_boundary_arn
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
