@@ -325,7 +325,7 @@ variable "alertmanager" {
 }
 
 variable "grafana" {
-  description = "Tasks of Grafana and where it keeps its users (module services)."
+  description = "Tasks of Grafana and where it keeps its users (module services); `database` with the security group that it is reached in, which must let Grafana's in by itself."
   type = object({
     replicas  = optional(number, 1)
     anonymous = optional(bool, false)
@@ -335,6 +335,7 @@ variable "grafana" {
       name                = string
       user                = string
       password_secret_arn = string
+      security_group_id   = string
     }))
   })
   default = {}
@@ -342,6 +343,11 @@ variable "grafana" {
   validation {
     condition     = contains([1, 2], var.grafana.replicas)
     error_message = "grafana.replicas must be 1, or 2 with a database."
+  }
+
+  validation {
+    condition     = var.grafana.database == null ? true : startswith(var.grafana.database.security_group_id, "sg-") && can(regex("^[A-Za-z0-9.-]+:(3306|5432)$", var.grafana.database.host))
+    error_message = "grafana.database must have a host with port 5432 or 3306, such as db.example.com:5432, and the security_group_id of that database, such as sg-0123456789abcdef0: nothing else lets Grafana out to it."
   }
 }
 

@@ -73,6 +73,11 @@ module "network" {
   i_know_this_is_public   = var.i_know_this_is_public
   logs_key_arn            = module.keys.key_arns["logs"]
   log_retention_days      = var.log_retention_days
+
+  grafana_database = var.grafana.database == null ? null : {
+    security_group_id = var.grafana.database.security_group_id
+    port              = tonumber(split(":", var.grafana.database.host)[1])
+  }
 }
 
 module "lake" {
