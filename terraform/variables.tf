@@ -41,6 +41,17 @@ variable "key_users" {
   }
 }
 
+variable "permissions_boundary_arn" {
+  description = "The most that each role of the plant can ever do: `permissions_boundary_arn` of the bootstrap, without which its deploy role makes no role; null: no bound."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary_arn == null ? true : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:policy/[A-Za-z0-9+=,.@_/-]+$", var.permissions_boundary_arn))
+    error_message = "permissions_boundary_arn must be the ARN of an IAM policy, such as arn:aws:iam::111122223333:policy/smart-factory-plant-boundary, or null."
+  }
+}
+
 variable "mails" {
   description = "Who is told of alarms and of vehicles that have no recipient of their own; SNS asks each to confirm."
   type        = set(string)
@@ -314,7 +325,7 @@ variable "alertmanager" {
 }
 
 variable "grafana" {
-  description = "Tasks of Grafana and where it keeps its users (module services)."
+  description = "Tasks of Grafana and where it keeps its users (module services); `database` with the security group that it is reached in, which must let Grafana's in by itself."
   type = object({
     replicas  = optional(number, 1)
     anonymous = optional(bool, false)
@@ -324,6 +335,7 @@ variable "grafana" {
       name                = string
       user                = string
       password_secret_arn = string
+      security_group_id   = string
     }))
   })
   default = {}
@@ -331,6 +343,11 @@ variable "grafana" {
   validation {
     condition     = contains([1, 2], var.grafana.replicas)
     error_message = "grafana.replicas must be 1, or 2 with a database."
+  }
+
+  validation {
+    condition     = var.grafana.database == null ? true : startswith(var.grafana.database.security_group_id, "sg-") && can(regex("^[A-Za-z0-9.-]+:(3306|5432)$", var.grafana.database.host))
+    error_message = "grafana.database must have a host with port 5432 or 3306, such as db.example.com:5432, and the security_group_id of that database, such as sg-0123456789abcdef0: nothing else lets Grafana out to it."
   }
 }
 

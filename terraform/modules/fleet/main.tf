@@ -150,8 +150,9 @@ resource "aws_sqs_queue_policy" "this" {
 # --- the function -----------------------------------------------------------------------------------------------------
 
 resource "aws_iam_role" "function" {
-  name        = local.function_role
-  description = "What the fleet's function may do."
+  name                 = local.function_role
+  description          = "What the fleet's function may do."
+  permissions_boundary = var.permissions_boundary_arn
   assume_role_policy = jsonencode({
     Version   = "2012-10-17"
     Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }]
@@ -295,8 +296,9 @@ locals {
 resource "aws_iam_role" "model" {
   for_each = local.served
 
-  name        = "${var.name}-fleet-model"
-  description = "What SageMaker may do to serve the fleet's model."
+  name                 = "${var.name}-fleet-model"
+  description          = "What SageMaker may do to serve the fleet's model."
+  permissions_boundary = var.permissions_boundary_arn
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{

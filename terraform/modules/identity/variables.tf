@@ -85,3 +85,14 @@ variable "audit_topic" {
     error_message = "audit_topic must be null, or { arn = \"arn:aws:sns:REGION:ACCOUNT:TOPIC\", key_arn = \"arn:aws:kms:REGION:ACCOUNT:key/ID\" }."
   }
 }
+
+variable "permissions_boundary_arn" {
+  description = "The most that each role made here can ever do: the policy `permissions_boundary_arn` of the bootstrap; null: no bound."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary_arn == null ? true : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:policy/[A-Za-z0-9+=,.@_/-]+$", var.permissions_boundary_arn))
+    error_message = "permissions_boundary_arn must be the ARN of an IAM policy, such as arn:aws:iam::111122223333:policy/smart-factory-plant-boundary, or null."
+  }
+}

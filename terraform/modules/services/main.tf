@@ -186,6 +186,8 @@ locals {
 module "simulator" {
   source = "../service"
 
+  permissions_boundary_arn = var.permissions_boundary_arn
+
   name               = var.name
   service            = "simulator"
   plant              = var.plant
@@ -308,6 +310,8 @@ resource "aws_prometheus_workspace" "this" {
 module "prometheus" {
   source = "../service"
 
+  permissions_boundary_arn = var.permissions_boundary_arn
+
   name                  = var.name
   service               = "prometheus"
   plant                 = var.plant
@@ -392,6 +396,8 @@ module "prometheus" {
 
 module "alertmanager" {
   source = "../service"
+
+  permissions_boundary_arn = var.permissions_boundary_arn
 
   name               = var.name
   service            = "alertmanager"
@@ -619,6 +625,8 @@ resource "aws_efs_file_system_policy" "grafana" {
 module "grafana" {
   source = "../service"
 
+  permissions_boundary_arn = var.permissions_boundary_arn
+
   name               = var.name
   service            = "grafana"
   plant              = var.plant
@@ -765,6 +773,8 @@ locals {
 module "verdicts" {
   source = "../service"
 
+  permissions_boundary_arn = var.permissions_boundary_arn
+
   name               = var.name
   service            = "verdicts"
   plant              = var.plant
@@ -824,6 +834,8 @@ module "training" {
   count  = var.training == null ? 0 : 1
   source = "../service"
 
+  permissions_boundary_arn = var.permissions_boundary_arn
+
   name                  = var.name
   service               = "training"
   kind                  = "task"
@@ -881,6 +893,8 @@ resource "aws_iam_role" "schedule" {
 
   name        = "${var.name}-training-schedule"
   description = "Starts the training of ${var.name}"
+
+  permissions_boundary = var.permissions_boundary_arn
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
