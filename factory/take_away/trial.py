@@ -20,8 +20,8 @@ from typing import Any
 
 from contracts.errors import FactoryError
 
-_CONVENTIONS = "tests/terraform/test_conventions.py"
-# Who else looks at a folder, beside the conventions, which look at all.
+# What looks at all folders in their text, and who else looks at one.
+_TEXT_TESTS = ("tests/terraform/test_conventions.py", "tests/terraform/test_lifecycles.py")
 _PYTHON_TESTS = {
     "identity": "tests/terraform/test_lake.py",
     "ingestion": "tests/terraform/test_rules.py",
@@ -134,15 +134,17 @@ class Copy:
 
     def _verdict_of_python(self, folder: Path) -> Verdict:
         options = ["-q", "-x", "-p", "no:cacheprovider", "--no-header", "--tb=no", "-m", "not e2e", "-k", _NOT_THESE]
-        named = (_CONVENTIONS, _PYTHON_TESTS.get(folder.name, _CONVENTIONS))
-        for tests in dict.fromkeys(one for one in named if (self._place / one).exists()):
-            command = [sys.executable, "-P", "-m", "pytest", *options, tests]
+        for tests in (_TEXT_TESTS, (_PYTHON_TESTS.get(folder.name, ""),)):
+            there = [one for one in tests if (self._place / one).is_file()]
+            if not there:
+                continue
+            command = [sys.executable, "-P", "-m", "pytest", *options, *there]
             ended = subprocess.run(
                 command, cwd=self._place, env=self._environment, capture_output=True, text=True, check=False
             )
             if ended.returncode:
                 failed = re.search(r"(?m)^(?:FAILED|ERROR) (\S+)", ended.stdout)
-                return Verdict("killed", failed[1] if failed else tests)
+                return Verdict("killed", failed[1] if failed else there[0])
         return Verdict("survived")
 
 
