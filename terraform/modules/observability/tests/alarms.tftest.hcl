@@ -5,6 +5,12 @@ mock_provider "aws" {
   override_during = plan
 }
 
+override_resource {
+  target          = aws_sns_topic.alarms
+  override_during = plan
+  values          = { arn = "arn:aws:sns:eu-central-1:111122223333:smart-factory-plant1-alarms" }
+}
+
 variables {
   name    = "smart-factory-plant1"
   key_arn = "arn:aws:kms:eu-central-1:111122223333:key/0a1b2c3d-logs"
