@@ -67,7 +67,7 @@ class Copy:
         for path in root.iterdir():
             if path.name in ("terraform", "tests"):
                 ignored = shutil.ignore_patterns(".terraform*", "*.tfstate*", "__pycache__")
-                shutil.copytree(path, place / path.name, ignore=ignored)
+                shutil.copytree(path, place / path.name, symlinks=True, ignore=ignored)
             else:
                 (place / path.name).symlink_to(path)
         own = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "TF_VAR_"))}
