@@ -132,7 +132,9 @@ def _judge(copy: Copy, trial: Trial) -> Verdict:
     """The verdict on one mutation."""
     text = (copy.terraform / trial.file).read_text(encoding="utf-8")
     block = text.rfind("\n}\n", 0, trial.mutation.begin)
-    return copy.try_text(trial.file, trial.mutation.of(text), text[block + 3 : trial.mutation.end])
+    touched = text[block + 3 : trial.mutation.end]
+    seen_in_text = trial.mutation.kind in ("order", "star")
+    return copy.try_text(trial.file, trial.mutation.of(text), touched, seen_in_text=seen_in_text)
 
 
 def _tell(results: list[tuple[Trial, Verdict]], *, as_json: bool) -> None:

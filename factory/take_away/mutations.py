@@ -94,7 +94,7 @@ KINDS = {
     "deny": "a statement that denies goes",
     "star": "an action, resource or principal becomes *",
     "open": "a rule of a security group lets everybody in, or every port",
-    "order": "a container no longer waits for another",
+    "order": "a container or a resource no longer waits for another",
     "validation": "a variable takes whatever it is given; a precondition goes",
 }
 
@@ -194,10 +194,8 @@ def _open(text: str) -> Iterator[Mutation]:
 
 
 def _order(text: str) -> Iterator[Mutation]:
-    """Of containers, whose `depends_on` is a map; a resource's, a list, is no part of what is planned."""
-    for _, begin, value, end in _assigned(text, "depends_on"):
-        if text[value] == "{":
-            yield _gone("order", text, begin, end, "without depends_on")
+    for _, begin, _, end in _assigned(text, "depends_on"):
+        yield _gone("order", text, begin, end, "without depends_on")
 
 
 def _validations(text: str) -> Iterator[Mutation]:

@@ -20,14 +20,14 @@ from typing import Any
 
 from contracts.errors import FactoryError
 
-_CONVENTIONS = "tests/terraform/test_conventions.py"
-# Who else looks at a folder, beside the conventions, which look at all.
+# What looks at all folders in their text, and who else looks at one.
+_TEXT_TESTS = ("tests/terraform/test_conventions.py", "tests/terraform/test_lifecycles.py")
 _PYTHON_TESTS = {
-    "identity": "tests/terraform/test_lake.py",
-    "ingestion": "tests/terraform/test_rules.py",
-    "lake": "tests/terraform/test_lake.py",
-    "service": "tests/terraform/test_services.py",
-    "services": "tests/terraform/test_services.py",
+    "identity": ("tests/terraform/test_lake.py",),
+    "ingestion": ("tests/terraform/test_rules.py",),
+    "lake": ("tests/terraform/test_lake.py",),
+    "service": ("tests/terraform/test_services.py",),
+    "services": ("tests/terraform/test_services.py",),
 }
 # Tables of READMEs only tell that something is different.
 _NOT_THESE = "not page and not tables"
@@ -67,7 +67,7 @@ class Copy:
         for path in root.iterdir():
             if path.name in ("terraform", "tests"):
                 ignored = shutil.ignore_patterns(".terraform*", "*.tfstate*", "__pycache__")
-                shutil.copytree(path, place / path.name, ignore=ignored)
+                shutil.copytree(path, place / path.name, symlinks=True, ignore=ignored)
             else:
                 (place / path.name).symlink_to(path)
         own = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "TF_VAR_"))}
@@ -96,19 +96,21 @@ class Copy:
             raise TrialError(f"terraform init does not work in {folder}: {said}", remedy="See terraform/README.md.")
         self._ready.add(folder)
 
-    def try_text(self, file: Path, text: str, touched: str) -> Verdict:
+    def try_text(self, file: Path, text: str, touched: str, *, seen_in_text: bool = False) -> Verdict:
         """The verdict on a file with another text; afterwards it is as before.
 
         Args:
             file: below `terraform/`.
             text: what it shall say.
             touched: what is changed and where, in HCL: the test file that speaks of it most is asked first.
+            seen_in_text: whether the tests that read the text are asked before Terraform is started.
         """
         self.init(file.parent)
         before = (self.terraform / file).read_text(encoding="utf-8")
         (self.terraform / file).write_text(text, encoding="utf-8")
         try:
-            return self._verdict(file.parent, touched)
+            text_tests = Verdict("survived") if not seen_in_text else self._verdict_of_python(_TEXT_TESTS)
+            return text_tests if text_tests.outcome == "killed" else self._verdict(file.parent, touched)
         finally:
             (self.terraform / file).write_text(before, encoding="utf-8")
 
@@ -117,7 +119,7 @@ class Copy:
         for test in sorted(tests, key=lambda one: _closeness(touched, one.read_text(encoding="utf-8")), reverse=True):
             if verdict := first_failure(self._events(folder, test.name)):
                 return verdict
-        return self._verdict_of_python(folder)
+        return self._verdict_of_python((*_TEXT_TESTS, *_PYTHON_TESTS.get(folder.name, ())))
 
     def _events(self, folder: Path, test: str) -> Iterator[dict[str, Any]]:
         """What `terraform test` says of a file, until nobody wants to hear more."""
@@ -132,17 +134,16 @@ class Copy:
                     # Its providers are processes of their own, in the same group.
                     os.killpg(running.pid, signal.SIGKILL)
 
-    def _verdict_of_python(self, folder: Path) -> Verdict:
+    def _verdict_of_python(self, tests: Iterable[str]) -> Verdict:
         options = ["-q", "-x", "-p", "no:cacheprovider", "--no-header", "--tb=no", "-m", "not e2e", "-k", _NOT_THESE]
-        named = (_CONVENTIONS, _PYTHON_TESTS.get(folder.name, _CONVENTIONS))
-        for tests in dict.fromkeys(one for one in named if (self._place / one).exists()):
-            command = [sys.executable, "-P", "-m", "pytest", *options, tests]
+        for test in (one for one in tests if (self._place / one).is_file()):
+            command = [sys.executable, "-P", "-m", "pytest", *options, test]
             ended = subprocess.run(
                 command, cwd=self._place, env=self._environment, capture_output=True, text=True, check=False
             )
             if ended.returncode:
                 failed = re.search(r"(?m)^(?:FAILED|ERROR) (\S+)", ended.stdout)
-                return Verdict("killed", failed[1] if failed else tests)
+                return Verdict("killed", failed[1] if failed else test)
         return Verdict("survived")
 
 

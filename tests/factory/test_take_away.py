@@ -90,12 +90,13 @@ def test_a_value_becomes_the_weaker_one() -> None:
     assert '= "MUTABLE"' in after(text, "weaker", 'image_tag_mutability = "MUTABLE"')
 
 
-def test_a_container_no_longer_waits() -> None:
-    """`depends_on` of a resource, a list, is not in a plan and is left alone."""
+def test_what_waits_no_longer_waits() -> None:
+    """A container for another, by a map; a resource for another, by a list."""
     text = 'containers = {\n  main = {\n    depends_on = { init = "SUCCESS" }\n  }\n}\ndepends_on = [aws_s3_bucket.a]\n'
 
-    (order,) = [one for one in mutations(text) if one.kind == "order"]
-    assert order.of(text) == "containers = {\n  main = {\n  }\n}\ndepends_on = [aws_s3_bucket.a]\n"
+    first, second = [one.of(text) for one in mutations(text) if one.kind == "order"]
+    assert first == "containers = {\n  main = {\n  }\n}\ndepends_on = [aws_s3_bucket.a]\n"
+    assert second == text.removesuffix("depends_on = [aws_s3_bucket.a]\n")
 
 
 def test_a_validation_takes_everything() -> None:

@@ -199,7 +199,7 @@ run "named_they_are_given" {
   }
 
   assert {
-    condition     = { for statement in jsondecode(aws_iam_role_policy.rule["look_up"].policy).Statement : join(" ", statement.Action) => flatten([statement.Resource]) if statement.Action != ["s3:PutObject"] } == { "secretsmanager:GetSecretValue" = var.look_up_rights["look_up"][0].resources, "kms:GenerateDataKey" = [var.lake_key_arn] }
+    condition     = jsonencode([for statement in jsondecode(aws_iam_role_policy.rule["look_up"].policy).Statement : [statement.Action, statement.Resource]]) == jsonencode([[["s3:PutObject"], "arn:aws:s3:::${var.lake_bucket_name}/k"], [["secretsmanager:GetSecretValue"], var.look_up_rights["look_up"][0].resources], [["kms:GenerateDataKey"], var.lake_key_arn]])
     error_message = "The role must get what is named, and nothing else."
   }
 }

@@ -100,6 +100,11 @@ run "what_runs_runs_in_order_and_with_its_own_rights" {
     error_message = "The history must be encrypted under a key of ours."
   }
 
+  assert {
+    condition     = alltrue([for group in [aws_cloudwatch_log_group.history, aws_cloudwatch_log_group.insights[0]] : group.kms_key_id == var.key_arns["logs"] && group.retention_in_days == 30]) && length(aws_prometheus_workspace.this.logging_configuration) == 1
+    error_message = "What the history and the cluster tell must be logged, encrypted and for a time."
+  }
+
   # No password stands in a task definition.
   assert {
     condition = toset(flatten([for one in jsondecode(module.grafana.container_definitions) : [for secret in one.secrets : secret.name]])) == toset([
@@ -136,8 +141,19 @@ run "what_runs_runs_in_order_and_with_its_own_rights" {
   }
 
   assert {
-    condition     = [for one in jsondecode(aws_efs_file_system_policy.grafana[0].policy).Statement : one.Condition if one.Effect == "Deny"] == [{ Bool = { "aws:SecureTransport" = "false" } }]
-    error_message = "Nobody may mount without TLS."
+    condition = { for one in jsondecode(aws_efs_file_system_policy.grafana[0].policy).Statement : one.Sid => [one.Effect, one.Principal, one.Action, one.Condition] } == {
+      TlsOnly = ["Deny", { AWS = "*" }, ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite", "elasticfilesystem:ClientRootAccess"], { Bool = { "aws:SecureTransport" = "false" } }]
+      GrafanaAlone = [
+        "Allow", { AWS = "arn:aws:iam::111122223333:root" }, ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"],
+        { StringEquals = { "elasticfilesystem:AccessPointArn" = aws_efs_access_point.grafana[0].arn } },
+      ]
+    }
+    error_message = "Nobody may mount without TLS, by another way than the access point, or as root."
+  }
+
+  assert {
+    condition     = alltrue([for target in aws_efs_mount_target.grafana : target.security_groups == toset(["sg-6"])]) && length(aws_efs_mount_target.grafana) == 2 && aws_efs_backup_policy.grafana[0].backup_policy[0].status == "ENABLED"
+    error_message = "Grafana's files must be reached through their security group in each zone, and be backed up."
   }
 
   # Simulators tell what they are scaled by.
@@ -192,12 +208,29 @@ run "models_are_trained_each_week_one_after_the_other" {
   }
 
   assert {
-    condition     = jsondecode(aws_iam_role.schedule[0].assume_role_policy).Statement[0].Condition.ArnEquals == { "aws:SourceArn" = "arn:aws:scheduler:eu-central-1:111122223333:schedule-group/default" }
+    condition = jsondecode(aws_iam_role.schedule[0].assume_role_policy).Statement == [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "scheduler.amazonaws.com" }
+      Condition = {
+        ArnEquals    = { "aws:SourceArn" = "arn:aws:scheduler:eu-central-1:111122223333:schedule-group/default" }
+        StringEquals = { "aws:SourceAccount" = "111122223333" }
+      }
+    }]
     error_message = "Scheduler takes on a role by the ARN of the schedule's group; another is refused."
   }
 
   assert {
-    condition     = [for one in jsondecode(aws_iam_role_policy.schedule[0].policy).Statement : one.Condition.StringEquals if can(one.Condition.StringEquals)] == [{ "ecs:CreateAction" = "RunTask" }, { "iam:PassedToService" = "ecs-tasks.amazonaws.com" }]
-    error_message = "The roles may be handed to tasks, and to nobody else."
+    condition = { for one in jsondecode(aws_iam_role_policy.schedule[0].policy).Statement : one.Sid => [one.Action, one.Resource, one.Condition] } == {
+      StartTraining = [["ecs:RunTask"], ["arn:aws:ecs:eu-central-1:111122223333:task-definition/smart-factory-plant1-training:*"], { ArnEquals = { "ecs:cluster" = aws_ecs_cluster.this.arn } }]
+      TagTraining   = [["ecs:TagResource"], ["arn:aws:ecs:eu-central-1:111122223333:task/smart-factory-plant1/*"], { StringEquals = { "ecs:CreateAction" = "RunTask" } }]
+      HandOverRoles = [["iam:PassRole"], [module.training[0].task_role_arn, module.training[0].execution_role_arn], { StringEquals = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } }]
+    }
+    error_message = "The training may be started on this cluster, its roles be handed to tasks, and nothing else: ${aws_iam_role_policy.schedule[0].policy}"
+  }
+
+  assert {
+    condition     = aws_scheduler_schedule.training[0].state == "ENABLED" && one(aws_scheduler_schedule.training[0].target[0].retry_policy).maximum_retry_attempts == 2 && one(aws_scheduler_schedule.training[0].target[0].ecs_parameters[0].network_configuration).security_groups == toset(["sg-5"]) && one(aws_scheduler_schedule.training[0].target[0].ecs_parameters[0].network_configuration).assign_public_ip == false
+    error_message = "The schedule must be on, try again, and start its task where the verdict job runs."
   }
 }
