@@ -49,16 +49,15 @@ run "good_values_are_taken" {
   command = plan
 
   variables {
-    architecture        = "X86_64"
-    container_insights  = "disabled"
-    deletion_protection = false
-    simulator           = { minimum = 8, maximum = 8 }
-    prometheus          = { replicas = 1 }
-    alertmanager        = { replicas = 1 }
-    sizes               = { grafana = { cpu = 256, memory = 1024 } }
-    training            = { schedule = "rate(7 days)", timezone = "Europe/Berlin" }
-    models_published    = true
-    target_group_arns   = { grafana = "arn:aws:elasticloadbalancing:eu-central-1:111122223333:targetgroup/grafana/0123456789abcdef" }
+    architecture       = "X86_64"
+    container_insights = "disabled"
+    simulator          = { minimum = 8, maximum = 8 }
+    prometheus         = { replicas = 1 }
+    alertmanager       = { replicas = 1 }
+    sizes              = { grafana = { cpu = 256, memory = 1024 } }
+    training           = { schedule = "rate(7 days)", timezone = "Europe/Berlin" }
+    models_published   = true
+    target_group_arns  = { grafana = "arn:aws:elasticloadbalancing:eu-central-1:111122223333:targetgroup/grafana/0123456789abcdef" }
   }
 
   assert {
