@@ -69,7 +69,7 @@ class Images:
         """Build and push what is missing."""
         if self._is_commit:
             self._refuse_changes()
-        words = {"REGISTRY": self._registry(), "TAG": self._plant.tag, "AWS_REGION": self._plant.region}
+        words = {"REGISTRY": self._registry(), "TAG": self._plant.tag}
         missing = self.missing()
         if any(not one.endswith("-sagemaker") for one in missing):
             self._plant.demand("scripts/push-images", "build", self.platform, **words)
