@@ -85,7 +85,8 @@ def opened(where: Where) -> Iterator[tuple[Plant, Terraform]]:
         region = str(folder.own.get("region", "us-east-1"))
         session = session_in(region, where.profile)
         account, caller = caller_of(session)
-        environment["AWS_REGION"] = region
+        # boto3 reads the second one alone, Terraform and the command line of AWS either.
+        environment |= {"AWS_REGION": region, "AWS_DEFAULT_REGION": region}
         plant = Plant(
             repository=where.root,
             folder=folder,

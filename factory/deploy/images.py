@@ -63,13 +63,13 @@ class Images:
         missing = self.missing()
         if not missing:
             return Look(State.THERE, f"ECR has {self._plant.tag}")
-        return Look(State.MISSING, f"build and push {', '.join(missing)}")
+        return Look(State.MISSING, f"build and push {_told(missing)}")
 
     def do(self) -> str:
         """Build and push what is missing."""
         if self._is_commit:
             self._refuse_changes()
-        words = {"REGISTRY": self._registry(), "TAG": self._plant.tag, "AWS_REGION": self._plant.region}
+        words = {"REGISTRY": self._registry(), "TAG": self._plant.tag}
         missing = self.missing()
         if any(not one.endswith("-sagemaker") for one in missing):
             self._plant.demand("scripts/push-images", "build", self.platform, **words)
@@ -78,7 +78,7 @@ class Images:
         left = self.missing()
         if left:
             raise DeployError(f"ECR does not have {', '.join(left)} after they were pushed.")
-        return f"pushed {', '.join(missing)}"
+        return f"pushed {_told(missing)}"
 
     def values(self) -> dict[str, Any] | None:
         """Terraform's variables that name them; None while one is missing."""
@@ -115,11 +115,26 @@ class Images:
             )
 
 
+def _told(tags: Iterable[str]) -> str:
+    """Tags by what is the same of them.
+
+    Example:
+        >>> _told(["init:c0ffee-arm64", "grafana:c0ffee-arm64", "maintenance:c0ffee-sagemaker"])
+        'init, grafana as c0ffee-arm64; maintenance as c0ffee-sagemaker'
+    """
+    names: dict[str, list[str]] = {}
+    for one in tags:
+        name, _, tag = one.partition(":")
+        names.setdefault(tag, []).append(name)
+    return "; ".join(f"{', '.join(of)} as {tag}" for tag, of in names.items())
+
+
 def _has(ecr: Any, repository: str, tag: str) -> bool:
     try:
-        ecr.describe_images(repositoryName=repository, imageIds=[{"imageTag": tag}])
+        found = ecr.describe_images(repositoryName=repository, imageIds=[{"imageTag": tag}])["imageDetails"]
     except ecr.exceptions.ClientError as error:
         if error.response.get("Error", {}).get("Code", "") in _ABSENT:
             return False
         raise
-    return True
+    # AWS raises for a tag that is not there; a local AWS tells of none.
+    return bool(found)

@@ -31,7 +31,14 @@ class Ended(NamedTuple):
     complaint: str
 
 
-def run(command: Sequence[str], *, directory: Path, environment: Mapping[str, str], shown: bool = False) -> Ended:
+def run(
+    command: Sequence[str],
+    *,
+    directory: Path,
+    environment: Mapping[str, str],
+    shown: bool = False,
+    tells_its_own: bool = False,
+) -> Ended:
     """Run a program to its end.
 
     Args:
@@ -39,6 +46,8 @@ def run(command: Sequence[str], *, directory: Path, environment: Mapping[str, st
         directory: where it runs.
         environment: its own.
         shown: show what it says, on standard error; else it is returned.
+        tells_its_own: it alone hears of an interruption, and tells its children: a provider of Terraform that heard of
+            it as well might end in the middle of a call, and what it made would be in no state.
 
     Raises:
         KeyboardInterrupt: it was interrupted, and has ended.
@@ -61,7 +70,7 @@ def run(command: Sequence[str], *, directory: Path, environment: Mapping[str, st
         except KeyboardInterrupt:
             if not interrupted:
                 with suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGINT)
+                    (os.kill if tells_its_own else os.killpg)(process.pid, signal.SIGINT)
             interrupted = True
     if interrupted:
         raise KeyboardInterrupt

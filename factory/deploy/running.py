@@ -41,7 +41,7 @@ class Running:
     def do(self) -> str:
         """Follow the services to their end, and look from outside."""
         outputs = self._plant.outputs()
-        self._plant.demand("scripts/roll-out", str(outputs["cluster_name"]), AWS_REGION=self._plant.region)
+        self._plant.demand("scripts/roll-out", str(outputs["cluster_name"]))
         if self._smoke:
             login = ["--login", self._login] if self._login else []
             self._plant.demand(

@@ -119,7 +119,7 @@ class Terraform:
         if ended.status:
             raise DeployError(
                 f"terraform apply failed in {self.folder} (exit status {ended.status}); what it had done stays done.",
-                remedy="Put right what it says above.",
+                remedy="Put right what it says above; what AWS has already, scripts/tf-smart-import.sh adopts.",
             )
 
     def owns(self, address: str) -> bool:
@@ -138,7 +138,7 @@ class Terraform:
     def _run(self, verb: str, *arguments: str, shown: bool = False) -> Ended:
         # `state` has verbs of its own, which take no colours either way.
         words = ["terraform", verb, *(() if verb == "state" else ("-no-color",)), *arguments]
-        return run(words, directory=self.folder, environment=self._environment, shown=shown)
+        return run(words, directory=self.folder, environment=self._environment, shown=shown, tells_its_own=True)
 
 
 def read(document: Mapping[str, Any]) -> Planned:

@@ -175,10 +175,14 @@ variable "container_insights" {
   }
 }
 
-variable "deletion_protection" {
-  description = "Whether the table of leases refuses to be deleted; it holds the numbers that keep messages apart."
-  type        = bool
-  default     = true
+variable "leases_table_name" {
+  description = "DynamoDB table that says who plays which machines (module identity)."
+  type        = string
+
+  validation {
+    condition     = endswith(var.leases_table_name, "-leases")
+    error_message = "leases_table_name must be the table of module identity, such as smart-factory-plant1-leases."
+  }
 }
 
 variable "sizes" {

@@ -11,6 +11,7 @@ variables {
   vpc_id             = "vpc-0123456789abcdef0"
   private_subnet_ids = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
   security_group_ids = { simulator = "sg-1", prometheus = "sg-2", alertmanager = "sg-3", grafana = "sg-4", verdicts = "sg-5", efs = "sg-6", load_balancer = "sg-7" }
+  leases_table_name  = "smart-factory-plant1-leases"
   iot_data_endpoint  = "a1b2c3-ats.iot.eu-central-1.amazonaws.com"
   url                = "https://factory.example.com"
 
@@ -116,22 +117,6 @@ run "what_runs_runs_in_order_and_with_its_own_rights" {
   assert {
     condition     = jsondecode(one([for setting in flatten([for one in jsondecode(module.alertmanager.container_definitions) : one.environment if one.name == "init-mail"]) : setting.value if setting.name == "INIT_FILES"])).smtp_password == "$${secret.password}"
     error_message = "Alertmanager's password must be filled in from the secret when the task starts."
-  }
-
-  # Leases are encrypted kept and never forgotten.
-  assert {
-    condition     = aws_dynamodb_table.leases.name == "smart-factory-plant1-leases" && aws_dynamodb_table.leases.hash_key == "shard" && aws_dynamodb_table.leases.billing_mode == "PAY_PER_REQUEST"
-    error_message = "The table must be that of factory provision."
-  }
-
-  assert {
-    condition     = aws_dynamodb_table.leases.server_side_encryption[0].enabled && aws_dynamodb_table.leases.server_side_encryption[0].kms_key_arn == var.key_arns["identities"] && aws_dynamodb_table.leases.point_in_time_recovery[0].enabled && aws_dynamodb_table.leases.deletion_protection_enabled
-    error_message = "The table must have its key, its past and its protection."
-  }
-
-  assert {
-    condition     = length([for each in aws_dynamodb_table.leases.ttl : each if each.enabled == true]) == 0
-    error_message = "No lease may expire: its run must only grow."
   }
 
   # Grafana is alone on its encrypted files.
