@@ -136,6 +136,10 @@ run "who_provisions_is_added_to_one_key_alone" {
 run "wrong_values_are_refused" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     name                 = "factory"
     plant                = "plant_1"
@@ -154,6 +158,10 @@ run "wrong_values_are_refused" {
 
 run "nobody_and_everybody_are_refused" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     administrators       = []
