@@ -19,16 +19,18 @@ def resume(path: Path, progress: Progress) -> Progress:
     Raises:
         OSError: it cannot be read.
     """
-    known = max(progress.shipped, progress.planned)
-    if path.stat().st_size >= known and _tail(path, progress) == progress.tail:
-        return progress
-    return Progress(begun=progress.begun + 1)
+    same = path.stat().st_size >= progress.shipped and _tail_is(path, progress)
+    # What was planned may be in the bucket under that key already: nothing else may be sent under it.
+    if same and progress.planned > progress.shipped:
+        same = zlib.crc32(cut(path, progress)) == progress.planned_sum
+    return progress if same else Progress(begun=progress.begun + 1)
 
 
-def _tail(path: Path, progress: Progress) -> int:
+def _tail_is(path: Path, progress: Progress) -> bool:
+    tail = bytes.fromhex(progress.tail)
     with path.open("rb") as file:
-        file.seek(progress.shipped - progress.tail_bytes)
-        return zlib.crc32(file.read(progress.tail_bytes))
+        file.seek(progress.shipped - len(tail))
+        return file.read(len(tail)) == tail
 
 
 def cut(path: Path, progress: Progress, most: int = SEGMENT_BYTES) -> bytes:
@@ -52,10 +54,15 @@ def cut(path: Path, progress: Progress, most: int = SEGMENT_BYTES) -> bytes:
     return found[: found.rfind(b"\n") + 1]
 
 
+def planned(progress: Progress, lines: bytes) -> Progress:
+    """Progress when a segment is about to be sent that begins where it is."""
+    return progress.model_copy(update={"planned": progress.shipped + len(lines), "planned_sum": zlib.crc32(lines)})
+
+
 def after(progress: Progress, sent: bytes) -> Progress:
     """Progress when a segment was sent that begins where it was."""
-    shipped, tail = progress.shipped + len(sent), sent[-TAIL_BYTES:]
-    return Progress(begun=progress.begun, shipped=shipped, planned=shipped, tail=zlib.crc32(tail), tail_bytes=len(tail))
+    shipped, tail = progress.shipped + len(sent), (bytes.fromhex(progress.tail) + sent)[-TAIL_BYTES:]
+    return Progress(begun=progress.begun, shipped=shipped, planned=shipped, tail=tail.hex())
 
 
 def ends_with(path: Path, words: bytes) -> bool:

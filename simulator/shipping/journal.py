@@ -23,15 +23,15 @@ class Progress(BaseModel):
         begun: how often the file was begun anew, because somebody had taken it away.
         shipped: bytes that S3 has [bytes].
         planned: end of the segment being sent; not above `shipped` when there is none [bytes].
-        tail: checksum of the last bytes shipped, by which another file of that name is known.
-        tail_bytes: of how many [bytes].
+        planned_sum: checksum of the segment being sent.
+        tail: the last bytes shipped, hexadecimal, by which another file of that name is known.
     """
 
     begun: int = 0
     shipped: int = 0
     planned: int = 0
-    tail: int = 0
-    tail_bytes: int = 0
+    planned_sum: int = 0
+    tail: str = ""
 
 
 class Journal(BaseModel):

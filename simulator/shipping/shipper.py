@@ -8,7 +8,7 @@ from pathlib import Path
 
 from contracts.segments import TRUTH_FILE, WEAR, Segment
 from simulator.errors import SimulatorError
-from simulator.shipping.cutting import SEGMENT_BYTES, after, cut, ends_with, resume
+from simulator.shipping.cutting import SEGMENT_BYTES, after, cut, ends_with, planned, resume
 from simulator.shipping.journal import Progress, load_journal
 
 Put = Callable[[str, bytes], None]
@@ -85,11 +85,10 @@ class Shipper:
         # Asked before the file is read: what is not closed now may have grown by the time that it is.
         closed = self._remove and self._closed(path)
         while lines := cut(path, progress, self._segment_bytes):
-            end = progress.shipped + len(lines)
-            self._journal.lines[name] = progress.model_copy(update={"planned": end})
+            self._journal.lines[name] = intent = planned(progress, lines)
             self._journal.save(self._path)
             owner = f"{self._journal.owner}-{progress.begun}"
-            self._put(Segment(name, owner, progress.shipped, end).key, lines)
+            self._put(Segment(name, owner, progress.shipped, intent.planned).key, lines)
             self.shipped_bytes += len(lines)
             progress = self._journal.lines[name] = after(progress, lines)
         if closed and path.stat().st_size == progress.shipped:

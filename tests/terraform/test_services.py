@@ -342,6 +342,24 @@ def test_a_task_may_do_what_its_programs_may_and_nothing_that_others_may(service
         assert allows(task_policy(service), call) == allows(own, call), call
 
 
+def test_a_simulator_adds_to_the_truth_and_reads_none_of_it() -> None:
+    """With its key: what any of them told can be neither read nor taken away by a task that was broken into."""
+    truth = f"arn:aws:s3:::{NAMES.truth_bucket}/", KEY.replace("000001", "000006")
+    touched = {
+        (action, resource)
+        for statement in task_policy("simulator")["Statement"]
+        for resource in statement["Resource"]
+        for action in statement["Action"]
+        if resource.startswith(truth)
+    }
+
+    assert touched == {
+        ("s3:PutObject", f"{truth[0]}segments/*"),
+        ("s3:PutObject", f"{truth[0]}truth/wear/*"),
+        ("kms:GenerateDataKey", truth[1]),
+    }
+
+
 def test_the_role_of_a_task_is_not_that_which_starts_it() -> None:
     """Secrets and images are the execution role's, the plant's data the task's."""
     for service in PROGRAMS:

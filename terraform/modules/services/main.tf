@@ -226,7 +226,7 @@ module "simulator" {
         SIMULATOR_MQTT_HOST      = var.iot_data_endpoint
         SIMULATOR_LEASES_TABLE   = var.leases_table_name
         SIMULATOR_HTTP_HOST      = "0.0.0.0"
-        # The disk dies with the task; what stands in the bucket may go from the disk, which would fill in some months.
+        # The disk dies with the task, and is too small to keep for ever what the bucket has.
         SIMULATOR_TRUTH_BUCKET    = var.bucket_names["truth"]
         SIMULATOR_SHIP_AND_REMOVE = "true"
       })

@@ -72,9 +72,9 @@ def test_a_killed_task_leaves_a_ledger_that_proves_what_it_can(
     aws.make_shard(identities, "shard-0000", {f"M{number:03d}": "conveyor" for number in range(5)}, interval_s=0.2)
     spy = tools.Spy(aws, tmp_path / "spy", identities / "shard-0000" / "ca.pem")
     shipping = {"SIMULATOR_TRUTH_BUCKET": TRUTH, "SIMULATOR_SHIP_AND_REMOVE": "true"}
-    # No disk is another's, as on ECS; the second one ships at its end alone.
+    # No disk is another's, as on ECS; the second one ships at its end alone, what its workers wrote.
     one = simulators(data="disk-1", SIMULATOR_SHIP_SECONDS="4", **shipping).start()
-    two = simulators(data="disk-2", SIMULATOR_SHIP_SECONDS="3600", **shipping)
+    two = simulators(data="disk-2", SIMULATOR_SHIP_SECONDS="3600", SIMULATOR_WORKERS="2", **shipping)
     fault = {"kind": "bias", "target": "M003", "signal": "temp", "parameters": {"magnitude": 5}}
     tools.eventually(lambda: one.metric("simulator_connected_machines") == 5)
     assert httpx.post(f"http://127.0.0.1:{one.port}/api/faults", json=fault).is_success

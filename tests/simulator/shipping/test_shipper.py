@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from contracts.ledger import ledger_entries
@@ -103,6 +103,9 @@ EVENTS = st.lists(
 
 @settings(max_examples=150, deadline=None)
 @given(events=EVENTS)
+@example(events=[(TRUTH_FILE, "\n"), "fails after", "truth goes"])
+@example(events=[(TRUTH_FILE, "a\n"), "ship", (TRUTH_FILE, "\n"), "ship", "truth goes", (TRUTH_FILE, "\n")])
+@example(events=[(TRUTH_FILE, "\n"), "killed after", (TRUTH_FILE, "a\n"), "ship", "truth goes", (TRUTH_FILE, "b\n")])
 def test_what_is_restored_is_the_beginning_of_each_file(events: list[tuple[str, str] | str]) -> None:
     """Whatever fails or is killed, and when: no gap, nothing twice, whole lines; and after a good shipment, all."""
     bucket, histories = Bucket(), {}
