@@ -33,22 +33,3 @@ run "a_database_is_reached_by_grafana_alone" {
     error_message = "Grafana cannot leave to its database: ${jsonencode(module.network.grafana_database)}"
   }
 }
-
-run "a_database_without_its_group_or_with_another_port_is_refused" {
-  command = plan
-
-  variables {
-    grafana = {
-      database = {
-        type                = "postgres"
-        host                = "db.example.com:5433"
-        name                = "grafana"
-        user                = "grafana"
-        password_secret_arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:grafana-db-AbCdEf"
-        security_group_id   = "database"
-      }
-    }
-  }
-
-  expect_failures = [var.grafana]
-}
