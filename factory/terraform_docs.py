@@ -18,6 +18,7 @@ TERRAFORM = Path("terraform")
 BEGIN = "<!-- terraform_docs: written by `python -P -m factory.terraform_docs` -->"
 END = "<!-- /terraform_docs -->"
 _LONGEST_DEFAULT = 120
+_NO_FOLDERS = {".terraform", "tests"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -46,7 +47,8 @@ def folders(root: Path) -> list[Path]:
     Raises:
         UsageError: there are none.
     """
-    found = sorted({path.parent for path in root.rglob("*.tf") if ".terraform" not in path.parts})
+    files = [path for path in root.rglob("*.tf") if not _NO_FOLDERS & set(path.relative_to(root).parts)]
+    found = sorted({path.parent for path in files})
     if not found:
         raise UsageError(f"There are no *.tf files under {root}/.", remedy="Run it where terraform/ lies.")
     return found

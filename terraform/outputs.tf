@@ -16,7 +16,7 @@ output "cluster_name" {
 }
 
 output "service_names" {
-  description = "ECS services by what they run."
+  description = "ECS services by what they run; none before there are images."
   value       = module.factory.service_names
 }
 

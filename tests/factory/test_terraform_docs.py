@@ -61,9 +61,12 @@ def test_check_writes_nothing_and_fails_on_an_old_table(module: Path, capsys: py
     assert (module / "README.md").read_text() == before
 
 
-def test_all_folders_are_found_but_not_what_terraform_downloaded(module: Path, tmp_path: Path) -> None:
-    """Modules of others lie in .terraform/."""
-    other = module / ".terraform" / "modules" / "other"
+@pytest.mark.parametrize("place", [".terraform/modules/other", "tests/inputs"])
+def test_all_folders_are_found_but_not_what_is_downloaded_or_for_tests(
+    place: str, module: Path, tmp_path: Path
+) -> None:
+    """Modules of others lie in .terraform/, and what a test calls in tests/."""
+    other = module / place
     other.mkdir(parents=True)
     (other / "main.tf").write_text("")
     assert folders(tmp_path / "terraform") == [module]

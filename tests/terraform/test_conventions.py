@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from factory.terraform_docs import readme
+from factory.terraform_docs import folders, readme
 from factory.terraform_files import Block, on_one_line, read, read_file, read_folder
 from factory.terraform_root import files
 
 TERRAFORM = Path(__file__).parents[2] / "terraform"
-FOLDERS = sorted({path.parent for path in TERRAFORM.rglob("*.tf") if ".terraform" not in path.parts})
+FOLDERS = folders(TERRAFORM)
 MODULES = [folder for folder in FOLDERS if folder.parent.name == "modules"]
 FILES = sorted(path for folder in FOLDERS for path in folder.glob("*.tf"))
 NEVER = {
@@ -80,11 +80,21 @@ def top_level_blocks(path: Path) -> list[Block]:
 
 
 @pytest.mark.parametrize("folder", MODULES, ids=name_of)
-def test_a_module_is_four_files_a_page_and_tests(folder: Path) -> None:
+def test_a_module_is_four_files_and_a_page(folder: Path) -> None:
     """So that one knows where to look."""
     assert sorted(path.name for path in folder.glob("*.tf")) == ["main.tf", "outputs.tf", "variables.tf", "versions.tf"]
     assert (folder / "README.md").exists()
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=name_of)
+def test_a_folder_has_tests_and_they_look_at_its_own_variables(folder: Path) -> None:
+    """What a variable refuses is tried on variables alone, which starts no provider: they are linked, never copied."""
     assert list(folder.glob("tests/*.tftest.hcl"))
+    inputs = list(folder.glob("tests/inputs/*"))
+    assert folder / "tests/inputs/variables.tf" in inputs
+    assert {path: path.is_symlink() and path.resolve() == folder / path.name for path in inputs} == dict.fromkeys(
+        inputs, True
+    )
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=name_of)

@@ -283,6 +283,10 @@ run "an_environment_and_a_provider_that_is_there_are_taken_where_they_are_named"
 run "wrong_values_are_refused" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     repository               = "octo-org/*"
     region                   = "Frankfurt"

@@ -14,8 +14,8 @@ output "cluster_name" {
 }
 
 output "service_names" {
-  description = "ECS services by what they run."
-  value       = try(one(module.services[*].service_names), {})
+  description = "ECS services by what they run; none before there are images."
+  value       = try(module.services[0].service_names, {})
 }
 
 output "repository_urls" {

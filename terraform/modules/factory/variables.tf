@@ -129,10 +129,15 @@ variable "allowed_cidrs" {
     condition     = length(var.allowed_cidrs) > 0 && alltrue([for one in var.allowed_cidrs : can(cidrhost(one, 0))])
     error_message = "allowed_cidrs must hold your own network, such as 198.51.100.0/24."
   }
+
+  validation {
+    condition     = var.i_know_this_is_public || alltrue([for one in var.allowed_cidrs : try(tonumber(split("/", one)[1]) >= 8, true)])
+    error_message = "allowed_cidrs must not let in the whole world: name your own networks, such as 198.51.100.0/24, or set i_know_this_is_public = true."
+  }
 }
 
 variable "i_know_this_is_public" {
-  description = "Whether `allowed_cidrs` may hold 0.0.0.0/0."
+  description = "Whether `allowed_cidrs` may hold 0.0.0.0/0, or a network wider than /8."
   type        = bool
   default     = false
 }

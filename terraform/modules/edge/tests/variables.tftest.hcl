@@ -35,6 +35,10 @@ run "good_values_are_taken" {
 run "wrong_values_are_refused_1" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     name                            = "smart-factory-a-plant-with-a-long-name"
     public_subnet_ids               = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef0"]
@@ -53,6 +57,10 @@ run "wrong_values_are_refused_1" {
 run "wrong_values_are_refused_2" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     certificate_arn = "arn:aws:iam::111122223333:server-certificate/old"
     authentication  = { mode = "oidc" }
@@ -64,6 +72,10 @@ run "wrong_values_are_refused_2" {
 # a domain without a dot, a session of a month, a zone by name
 run "wrong_values_are_refused_3" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     domain_name    = "factory"

@@ -35,6 +35,10 @@ run "what_is_right_is_taken" {
 run "what_is_wrong_is_refused_first_cases" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     name               = "plant1"
     fleet_bucket_name  = "arn:aws:s3:::bucket"
@@ -77,6 +81,10 @@ run "what_is_wrong_is_refused_first_cases" {
 run "what_is_wrong_is_refused_second_cases" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     name               = "smart-factory-Plant"
     fleet_bucket_name  = "ab"
@@ -107,6 +115,10 @@ run "what_is_wrong_is_refused_second_cases" {
 run "what_is_wrong_is_refused_third_cases" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     model      = { image = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/smart-factory/maintenance", model_data_url = "s3://models/fleet/1/model.tar.gz" }
     serverless = { max_concurrency = 201 }
@@ -122,6 +134,10 @@ run "what_is_wrong_is_refused_third_cases" {
 
 run "what_is_wrong_is_refused_fourth_cases" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     instances = { invocations_per_minute = 0 }

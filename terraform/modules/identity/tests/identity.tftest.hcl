@@ -138,6 +138,10 @@ run "nobody_is_told_where_no_topic_is_named" {
 run "wrong_values_are_refused" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     name                 = "factory"
     plant                = "plant 1"

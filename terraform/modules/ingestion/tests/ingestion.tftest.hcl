@@ -238,6 +238,10 @@ run "basic_ingest_is_for_ones_own_topic_behind_each_rule" {
 run "wrong_values_are_refused" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     name                   = "plant1"
     plant                  = "Plant 1"

@@ -135,6 +135,10 @@ run "who_provisions_is_added_to_one_key_alone" {
 run "wrong_values_are_refused" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     name                 = "factory"
     plant                = "plant_1"
@@ -153,6 +157,10 @@ run "wrong_values_are_refused" {
 
 run "nobody_and_everybody_are_refused" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     administrators       = []

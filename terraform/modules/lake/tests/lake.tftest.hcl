@@ -247,6 +247,10 @@ run "athena_finds_tables_and_questions_and_stops_what_reads_too_much" {
 run "wrong_values_are_refused" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     name               = "smart-factory-Plant1"
     plant              = "a-plant-of-a-name-too-long-x"

@@ -31,6 +31,10 @@ run "the_world_is_let_in_by_who_says_so_twice" {
 run "the_world_is_not_let_in_by_itself" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     allowed_cidrs = ["203.0.113.0/24", "0.0.0.0/0"]
   }
@@ -40,6 +44,10 @@ run "the_world_is_not_let_in_by_itself" {
 
 run "half_of_the_world_is_the_world_and_what_is_no_name_is_no_name" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     name                = "smart-factory-Plant1"
@@ -65,6 +73,10 @@ run "half_of_the_world_is_the_world_and_what_is_no_name_is_no_name" {
 run "nobody_allowed_is_a_mistake_and_networks_go_by_their_first_address" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     allowed_cidrs       = []
     cidr                = "10.42.0.1/16"
@@ -78,6 +90,10 @@ run "nobody_allowed_is_a_mistake_and_networks_go_by_their_first_address" {
 run "tasks_have_no_way_out_without_a_nat" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     allowed_cidrs     = ["203.0.113.1/24"]
     egress_exceptions = { mail = { from = "alertmanager", port = 587, cidr = "198.51.100.0/24", reason = "Mail through our provider" } }
@@ -88,6 +104,10 @@ run "tasks_have_no_way_out_without_a_nat" {
 
 run "the_disk_needs_no_way_out" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     nat               = "one"
@@ -100,6 +120,10 @@ run "the_disk_needs_no_way_out" {
 run "an_exception_without_a_reason_is_refused" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     nat               = "one"
     egress_exceptions = { mail = { from = "alertmanager", port = 587, cidr = "198.51.100.0/24", reason = "" } }
@@ -110,6 +134,10 @@ run "an_exception_without_a_reason_is_refused" {
 
 run "an_exception_to_no_network_is_refused" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     nat               = "one"

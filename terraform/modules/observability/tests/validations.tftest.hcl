@@ -13,6 +13,10 @@ variables {
 run "what_is_wrong_is_refused_first_cases" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     name                    = "plant1"
     alarm_mails             = ["operator"]
@@ -61,6 +65,10 @@ run "what_is_wrong_is_refused_first_cases" {
 run "what_is_wrong_is_refused_second_cases" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     name               = "smart-factory-"
     alarm_mails        = ["a@b.example,c@d.example"]
@@ -88,6 +96,10 @@ run "what_is_wrong_is_refused_second_cases" {
 
 run "what_is_wrong_is_refused_third_cases" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     budget = { monthly_usd = 10, mails = ["boss@factory.example"], tag = "plant1" }

@@ -49,6 +49,10 @@ run "good_values_are_taken" {
 run "wrong_values_are_refused_1" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     name                  = "Factory"
     service               = "the simulator"
@@ -76,6 +80,10 @@ run "wrong_values_are_refused_1" {
 run "wrong_values_are_refused_2" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     cluster            = null
     subnet_ids         = []
@@ -94,6 +102,10 @@ run "wrong_values_are_refused_2" {
 run "wrong_values_are_refused_3" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     containers  = { main = { image = "example.com/simulator:latest" } }
     autoscaling = { minimum = 1, maximum = 2, metrics = { a = { namespace = "A", name = "B", statistic = "p99", target = 1 } } }
@@ -106,6 +118,10 @@ run "wrong_values_are_refused_3" {
 run "wrong_values_are_refused_4" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     containers = { main = { image = "example.com/simulator" } }
   }
@@ -116,6 +132,10 @@ run "wrong_values_are_refused_4" {
 # waiting for nobody
 run "wrong_values_are_refused_5" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     containers = { main = { image = "example.com/simulator:0.1.0", depends_on = { first = "SUCCESS" } } }
@@ -128,6 +148,10 @@ run "wrong_values_are_refused_5" {
 run "wrong_values_are_refused_6" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     containers = { first = { image = "example.com/simulator:0.1.0", essential = false }, main = { image = "example.com/simulator:0.1.0", depends_on = { first = "DONE" } } }
   }
@@ -138,6 +162,10 @@ run "wrong_values_are_refused_6" {
 # waiting for the end of an essential container
 run "wrong_values_are_refused_7" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     containers = { first = { image = "example.com/simulator:0.1.0" }, main = { image = "example.com/simulator:0.1.0", depends_on = { first = "SUCCESS" } } }
@@ -150,6 +178,10 @@ run "wrong_values_are_refused_7" {
 run "wrong_values_are_refused_8" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     containers = { main = { image = "example.com/simulator:0.1.0", mounts = { shared = { path = "/a" } } } }
   }
@@ -161,6 +193,10 @@ run "wrong_values_are_refused_8" {
 run "wrong_values_are_refused_9" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     containers = { main = { image = "example.com/simulator:0.1.0", stop_timeout = 3600 } }
   }
@@ -171,6 +207,10 @@ run "wrong_values_are_refused_9" {
 # a secret by value
 run "wrong_values_are_refused_10" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     secrets_key_arn = "arn:aws:kms:eu-central-1:111122223333:key/1"
@@ -184,6 +224,10 @@ run "wrong_values_are_refused_10" {
 run "wrong_values_are_refused_11" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     containers    = { main = { image = "example.com/simulator:0.1.0", secrets = { PASSWORD = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:a-AbCdEf" } } }
     load_balancer = { target_group_arn = "arn:aws:elasticloadbalancing:eu-central-1:111122223333:targetgroup/a/0123456789abcdef", container = "main", port = 80 }
@@ -196,6 +240,10 @@ run "wrong_values_are_refused_11" {
 run "wrong_values_are_refused_12" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     volumes = { "a/b" = {} }
   }
@@ -206,6 +254,10 @@ run "wrong_values_are_refused_12" {
 # a namespace by name
 run "wrong_values_are_refused_13" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     discovery = { namespace_id = "factory.internal" }

@@ -70,6 +70,10 @@ run "good_values_are_taken" {
 run "wrong_values_are_refused_1" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     name                    = "Factory"
     plant                   = "a/b"
@@ -101,6 +105,10 @@ run "wrong_values_are_refused_1" {
 run "wrong_values_are_refused_2" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     prometheus = { disk_gib = 20 }
     grafana    = { database = { type = "oracle", host = "db:1521", name = "a", user = "b", password_secret_arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:db-AbCdEf" } }
@@ -113,6 +121,10 @@ run "wrong_values_are_refused_2" {
 # a history with quotes, training without its image
 run "wrong_values_are_refused_3" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     prometheus = { history = "a\"b" }

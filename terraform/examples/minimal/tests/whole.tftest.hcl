@@ -1,0 +1,136 @@
+# The whole of the smallest plant. `make lambda` goes before.
+# What AWS would number has an ARN of its own here, as policies tell keys and secrets apart by theirs:
+# tests/terraform/ reads the plan of this run, and looks at what an output does not say.
+
+mock_provider "aws" {
+  source          = "../../tests/mocks"
+  override_during = plan
+}
+
+override_resource {
+  target          = module.factory.module.keys.aws_kms_key.this["fleet"]
+  override_during = plan
+  values          = { arn = "arn:aws:kms:eu-central-1:111122223333:key/fleet" }
+}
+
+override_resource {
+  target          = module.factory.module.keys.aws_kms_key.this["identities"]
+  override_during = plan
+  values          = { arn = "arn:aws:kms:eu-central-1:111122223333:key/identities" }
+}
+
+override_resource {
+  target          = module.factory.module.keys.aws_kms_key.this["lake"]
+  override_during = plan
+  values          = { arn = "arn:aws:kms:eu-central-1:111122223333:key/lake" }
+}
+
+override_resource {
+  target          = module.factory.module.keys.aws_kms_key.this["logs"]
+  override_during = plan
+  values          = { arn = "arn:aws:kms:eu-central-1:111122223333:key/logs" }
+}
+
+override_resource {
+  target          = module.factory.module.keys.aws_kms_key.this["models"]
+  override_during = plan
+  values          = { arn = "arn:aws:kms:eu-central-1:111122223333:key/models" }
+}
+
+override_resource {
+  target          = module.factory.module.keys.aws_kms_key.this["secrets"]
+  override_during = plan
+  values          = { arn = "arn:aws:kms:eu-central-1:111122223333:key/secrets" }
+}
+
+override_resource {
+  target          = module.factory.module.keys.aws_kms_key.this["truth"]
+  override_during = plan
+  values          = { arn = "arn:aws:kms:eu-central-1:111122223333:key/truth" }
+}
+
+override_resource {
+  target          = module.factory.module.keys.aws_secretsmanager_secret.this["smtp"]
+  override_during = plan
+  values          = { arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:smart-factory/plant1/smtp-AbCdEf" }
+}
+
+override_resource {
+  target          = module.factory.module.keys.aws_secretsmanager_secret.this["grafana_admin"]
+  override_during = plan
+  values          = { arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:smart-factory/plant1/grafana-admin-AbCdEf" }
+}
+
+override_resource {
+  target          = module.factory.module.observability.aws_sns_topic.alarms
+  override_during = plan
+  values          = { arn = "arn:aws:sns:eu-central-1:111122223333:alarms" }
+}
+
+variables {
+  region           = "eu-central-1"
+  administrators   = ["arn:aws:iam::111122223333:role/admin"]
+  allowed_cidrs    = ["198.51.100.0/24"]
+  domain_name      = "factory.example.com"
+  zone_id          = "Z0123456789ABCDEFGHIJ"
+  mails            = ["operator@example.com"]
+  images           = { for image in ["simulator", "init", "maintenance", "prometheus", "alertmanager", "grafana", "local-aws"] : image => "111122223333.dkr.ecr.eu-central-1.amazonaws.com/smart-factory/${image}:0123abc" }
+  models_published = true
+}
+
+run "whole" {
+  command = plan
+
+  assert {
+    condition     = output.cluster_name == "smart-factory-plant1" && module.factory.service_names == { for service in ["simulator", "prometheus", "alertmanager", "grafana", "verdicts"] : service => "smart-factory-plant1-${service}" }
+    error_message = "Services are ${jsonencode(module.factory.service_names)}."
+  }
+
+  assert {
+    condition     = output.url == "https://factory.example.com" && output.next == "open https://factory.example.com"
+    error_message = "${output.url}: ${output.next}"
+  }
+
+  assert {
+    condition     = module.factory.fleet_endpoint == null
+    error_message = "An endpoint is not among what is cheapest."
+  }
+}
+
+run "wrong_values_are_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    region          = "eu-central-1a"
+    plant           = "Plant1"
+    administrators  = ["anna"]
+    allowed_cidrs   = ["198.51.100.0"]
+    certificate_arn = null
+    domain_name     = "factory"
+    zone_id         = "example.com"
+    mails           = ["operator"]
+    images          = { simulator = "example.com/simulator:1" }
+  }
+
+  expect_failures = [
+    var.region, var.plant, var.administrators, var.allowed_cidrs, var.domain_name, var.zone_id, var.mails, var.images,
+  ]
+}
+
+run "a_certificate_or_what_one_is_made_for_is_needed" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    zone_id = null
+  }
+
+  expect_failures = [var.certificate_arn]
+}
