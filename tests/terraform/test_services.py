@@ -378,7 +378,7 @@ def test_a_task_may_do_what_its_programs_may_and_nothing_that_others_may(service
 
 
 def test_a_right_is_to_what_it_names() -> None:
-    """Of everything is only what AWS knows no resource for, to list metrics and things (service authorization reference)."""
+    """Only what AWS knows no resource for is of everything: metrics and things that are listed."""
     for service in PROGRAMS:
         for statement in task_policy(service)["Statement"]:
             assert ("*" in words(statement["Resource"])) == (statement["Sid"] in ("ReadMetrics", "KnowMachines"))
