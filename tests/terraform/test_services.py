@@ -360,6 +360,29 @@ def test_a_simulator_adds_to_the_truth_and_reads_none_of_it() -> None:
     }
 
 
+def test_a_right_is_to_what_it_names() -> None:
+    """Only what AWS knows no resource for is of everything: metrics and things that are listed."""
+    for service in PROGRAMS:
+        for statement in task_policy(service)["Statement"]:
+            assert ("*" in words(statement["Resource"])) == (statement["Sid"] in ("ReadMetrics", "KnowMachines"))
+
+
+def test_what_is_shared_is_reached_by_its_own_way_alone() -> None:
+    """The identities' bucket and no other by their key, the files of Grafana by its access point."""
+    bucket = f"arn:aws:s3:::{NAMES.identities_bucket}"
+    conditions = {
+        statement["Sid"]: statement.get("Condition")
+        for service in ("simulator", "grafana")
+        for statement in task_policy(service)["Statement"]
+    }
+
+    # With bucket keys the context is the bucket, without them the object (S3 user guide, "S3 Bucket Keys").
+    assert conditions["ReadEncryptedIdentities"]["StringLike"] == {
+        "kms:EncryptionContext:aws:s3:arn": [bucket, f"{bucket}/shard-*"]
+    }
+    assert conditions["MountOwnFiles"]["StringEquals"].keys() == {"elasticfilesystem:AccessPointArn"}
+
+
 def test_the_role_of_a_task_is_not_that_which_starts_it() -> None:
     """Secrets and images are the execution role's, the plant's data the task's."""
     for service in PROGRAMS:
