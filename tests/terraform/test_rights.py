@@ -18,10 +18,13 @@ from ministack.core.iam_evaluator import EvalContext, evaluate, parse_policy_doc
 from recorded_calls import Call, written
 
 from contracts.resources import REGION as LOCAL_REGION
+from factory.provision.policies import sqs_arn
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
-WORKSPACE = f"arn:aws:aps:{NAMES.region}:{NAMES.account}:workspace/ws-0123456789abcdef"
+ARN = f"arn:aws:{{}}:{NAMES.region}:{NAMES.account}"
+WORKSPACE = f"{ARN.format('aps')}:workspace/ws-0123456789abcdef"
+LOGS = f"{ARN.format('logs')}:log-group:/aws/lambda/{NAMES.fleet_function}"
 LAKE, MODELS = f"arn:aws:s3:::{NAMES.lake_bucket}", f"arn:aws:s3:::{NAMES.models_bucket}"
 DOCUMENTED: dict[str, set[Call]] = {
     # Amazon Managed Service for Prometheus, user guide: "IAM permissions and policies", remote write.
@@ -42,6 +45,16 @@ DOCUMENTED: dict[str, set[Call]] = {
             for action in ("PutObject", "GetObject", "AbortMultipartUpload")
         ),
     },
+    # Lambda, developer guide: "Using Lambda with Amazon SQS", and "Sending function logs"; and SageMaker, API reference,
+    # InvokeEndpoint: the endpoint of the tests is not in the emulator, which would ask for the right to it.
+    "lambda": {
+        *(
+            Call(f"sqs:{action}", sqs_arn(NAMES, NAMES.fleet_retry_queue))
+            for action in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
+        ),
+        *(Call(f"logs:{action}", f"{LOGS}:log-stream:some") for action in ("CreateLogStream", "PutLogEvents")),
+        Call("sagemaker:InvokeEndpoint", f"{ARN.format('sagemaker')}:endpoint/{NAMES.fleet_endpoint}"),
+    },
     # maintenance/models/fetch.py and publish.py, which no test runs with a right of their own.
     "init-models": {
         Call("s3:ListBucket", MODELS, (("s3:prefix", "plant-life/"),)),
@@ -57,7 +70,7 @@ ROLES = {
     "prometheus": (SERVICES.format("prometheus"), ("prometheus",)),
     "grafana": (SERVICES.format("grafana"), ("grafana",)),
     "training": (SERVICES.format("training"), ("training",)),
-    "fleet-function": (r"module\.fleet\.aws_iam_role_policy\.function$", ("fleet-function",)),
+    "fleet-function": (r"module\.fleet\.aws_iam_role_policy\.function$", ("fleet-function", "lambda")),
     "firehose": (r"module\.lake\.aws_iam_role_policy\.archive$", ("firehose",)),
     "flow": (r"module\.network\.aws_iam_role_policy\.flow$", ()),
     "schedule": (r"module\.services\[0\]\.aws_iam_role_policy\.schedule\[0\]$", ()),
@@ -65,6 +78,13 @@ ROLES = {
     "iot-audit": (r"module\.identity\.aws_iam_role_policy\.audit_topic\[0\]$", ()),
 }
 """Whose policy it is, and the programs that act under it."""
+SHARED: dict[str, set[Call]] = {
+    # Both are at the archive: one reads what the other has written.
+    "verdicts": {Call("s3:GetObject", f"{LAKE}/raw/plant=plant1/some")},
+    # Firehose's own page wants the list of the bucket without a condition.
+    "firehose": {Call("s3:ListBucket", LAKE, (("s3:prefix", f"{prefix}/some"),)) for prefix in ("raw", "verdicts")},
+}
+"""What a role may do as others do it, and why that is right."""
 KEY_OF = {"init-simulator": KEYS["identities"], "init-rules": KEYS["identities"], "fleet-function": KEYS["fleet"]}
 """Key that a program's own calls of KMS are on; the local factory has one for each as well."""
 
@@ -119,9 +139,9 @@ def test_all_programs_were_seen() -> None:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_may_do_what_its_programs_do_and_nothing_that_others_do(policies: dict[str, str], role: str) -> None:
-    """Of all calls of all programs it allows exactly its own."""
+    """Of all calls of all programs it allows exactly its own, and what is shared for a reason."""
     every = calls()
-    own = {call for program in ROLES[role][1] for call in every[program]}
+    own = {call for program in ROLES[role][1] for call in every[program]} | SHARED.get(role, set())
 
     allowed = {call for made in every.values() for call in made if allows(policies[role], call)}
     assert allowed == own
@@ -148,7 +168,7 @@ def test_a_star_too_many_would_be_seen(policies: dict[str, str]) -> None:
     wider: Any = {"Effect": "Allow", "Action": "s3:PutObject", "Resource": f"{LAKE}/*"}
 
     widened = json.dumps(document | {"Statement": [*document["Statement"], wider]})
-    narrowed = json.dumps(document | {"Statement": document["Statement"][1:]})
+    narrowed = json.dumps(document | {"Statement": document["Statement"][1:]})  # without the archive's list
     allowed = {call for call in every if allows(policies["verdicts"], call)}
     assert {call for call in every if allows(widened, call)} > allowed
     assert {call for call in every if allows(narrowed, call)} < allowed
