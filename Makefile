@@ -41,9 +41,10 @@ fmt: setup ## Put the code into its form
 bench: setup ## Measure the hot paths, each as a ratio to a named baseline
 	@$(FACTORY) bench $(ARGS)
 
-generate: setup ## Write again what is made from code: dashboards, alert rules, the scenarios' schema, containers' settings, tables for Terraform
+generate: setup ## Write again what is made from code: dashboards, alert rules, the scenarios' schema, containers' settings, root and tables of Terraform
 	@$(FACTORY) dashboards generate
 	@.venv/bin/python -P -m factory.compose.settings_table
+	@.venv/bin/python -P -m factory.terraform_root
 	@.venv/bin/python -P -m factory.terraform_docs
 	@$(FACTORY) scenario schema > simulator/scenarios/scenario.schema.json
 	@$(FACTORY) lake tables --json --location s3://smart-factory-lake --plant plant > terraform/modules/lake/tables.json

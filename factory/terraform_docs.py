@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from contracts.errors import FactoryError, UsageError
-from factory.terraform_files import Block, on_one_line, read_folder
+from factory.terraform_files import Block, on_one_line, read_folder, update
 
 TERRAFORM = Path("terraform")
 BEGIN = "<!-- terraform_docs: written by `python -P -m factory.terraform_docs` -->"
@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="write nothing; status 1 if a table is old")
     asked = parser.parse_args(arguments)
     try:
-        old = [folder for folder in asked.folders or folders(TERRAFORM) if _update(folder, check=asked.check)]
+        old = [folder for folder in asked.folders or folders(TERRAFORM) if _is_old(folder, check=asked.check)]
     except FactoryError as error:
         sys.stderr.write(f"terraform_docs: {error}\n")
         return error.exit_status
@@ -134,14 +134,8 @@ def _begun(folder: Path) -> str:
     return "\n".join([f"# {folder.name}", "", *about])
 
 
-def _update(folder: Path, *, check: bool) -> bool:
-    """Whether the README was old; writes it unless asked to check."""
-    path, text = folder / "README.md", readme(folder)
-    if path.exists() and path.read_text(encoding="utf-8") == text:
-        return False
-    if not check:
-        path.write_text(text, encoding="utf-8")
-    return True
+def _is_old(folder: Path, *, check: bool) -> bool:
+    return update(folder / "README.md", readme(folder), check=check)
 
 
 if __name__ == "__main__":

@@ -84,6 +84,15 @@ def read(text: str) -> Block:
     return _body("", (), text.split("\n"))
 
 
+def update(path: Path, text: str, *, check: bool) -> bool:
+    """Whether a generated file was old; it is written unless only asked to check."""
+    if path.exists() and path.read_text(encoding="utf-8") == text:
+        return False
+    if not check:
+        path.write_text(text, encoding="utf-8")
+    return True
+
+
 def on_one_line(expression: str) -> str:
     r"""An expression without line breaks, as a table shows it.
 

@@ -1,68 +1,66 @@
+# Written by `python -P -m factory.terraform_root` from modules/factory, which this root deploys.
+
 output "url" {
   description = "Where people find the factory; paths /grafana, /prometheus, /alertmanager, /simulator."
-  value       = module.edge.url
+  value       = module.factory.url
 }
 
 output "load_balancer" {
   description = "The load balancer's own name, for a record that is kept elsewhere than in Route 53."
-  value       = module.edge.dns_name
+  value       = module.factory.load_balancer
 }
 
 output "cluster_name" {
   description = "ECS cluster of the services; null before there are images."
-  value       = one(module.services[*].cluster_name)
+  value       = module.factory.cluster_name
 }
 
 output "service_names" {
   description = "ECS services by what they run."
-  value       = try(one(module.services[*].service_names), {})
+  value       = module.factory.service_names
 }
 
 output "repository_urls" {
   description = "ECR repositories by image, to push to; empty where another plant has made them."
-  value       = module.keys.repository_urls
+  value       = module.factory.repository_urls
 }
 
 output "secret_names" {
   description = "Empty secrets to be filled: smtp and grafana_admin."
-  value       = module.keys.secret_names
+  value       = module.factory.secret_names
 }
 
 output "bucket_names" {
   description = "Buckets: lake, fleet, identities, models, truth, logs."
-  value       = module.lake.bucket_names
+  value       = module.factory.bucket_names
 }
 
 output "iot_data_endpoint" {
   description = "Host that machines publish to, on port 8883."
-  value       = module.identity.iot_data_endpoint
+  value       = module.factory.iot_data_endpoint
 }
 
 output "athena_workgroup" {
   description = "Workgroup of Athena in which the lake is asked."
-  value       = module.lake.athena_workgroup
+  value       = module.factory.athena_workgroup
 }
 
 output "fleet_endpoint" {
   description = "SageMaker endpoint of the fleet's model; null before a model is published."
-  value       = module.fleet.endpoint_name
+  value       = module.factory.fleet_endpoint
 }
 
 output "dashboard" {
   description = "CloudWatch dashboard of the plant."
-  value       = module.observability.dashboard_name
+  value       = module.factory.dashboard
 }
 
 output "next" {
-  description = "The next command."
-  value = (
-    length(var.images) == 0 ? "make deploy: fill the secrets ${join(" and ", values(module.keys.secret_names))}, then push the images to ${one(distinct([for url in values(module.keys.repository_urls) : split("/", url)[0]]))} and apply with images"
-    : !var.models_published ? "factory provision --aws --plant ${var.plant}, then factory models publish, then apply with models_published = true"
-    : "open ${module.edge.url}"
-  )
+  description = "The next command; docs/aws.md says what it does."
+  value       = module.factory.next
 }
 
 output "load_balancer_security_group_id" {
   description = "Security group of the load balancer: a smoke test lets its own address in for as long as it runs."
-  value       = module.network.security_group_ids["load_balancer"]
+  value       = module.factory.load_balancer_security_group_id
 }

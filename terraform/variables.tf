@@ -1,15 +1,6 @@
+# Written by `python -P -m factory.terraform_root` from modules/factory, which this root deploys.
+
 # --- The plant -------------------------------------------------------------------------------------------------------
-
-variable "region" {
-  description = "AWS region of the plant."
-  type        = string
-  default     = "us-east-1"
-
-  validation {
-    condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
-    error_message = "region must be a region of AWS, such as eu-central-1."
-  }
-}
 
 variable "plant" {
   description = "The plant: its machines' topics are `factory/PLANT/…`, its resources `smart-factory-PLANT…`."
@@ -20,17 +11,6 @@ variable "plant" {
   validation {
     condition     = can(regex("^[a-z0-9](?:[a-z0-9-]{0,23}[a-z0-9])?$", var.plant))
     error_message = "plant must be at most 25 small letters, digits and dashes, such as plant1."
-  }
-}
-
-variable "tags" {
-  description = "More tags on everything, beside Project, Plant and ManagedBy."
-  type        = map(string)
-  default     = {}
-
-  validation {
-    condition     = alltrue([for key in keys(var.tags) : !startswith(lower(key), "aws:")])
-    error_message = "tags must not begin with aws:, which AWS keeps to itself; choose another key, such as CostCenter."
   }
 }
 
@@ -136,7 +116,7 @@ variable "catalog_directory" {
 }
 
 variable "models_published" {
-  description = "Whether the plant's models lie in the models bucket (`factory models publish`): the verdict job runs from then on."
+  description = "Whether the plant's models lie in the models bucket (`factory train … --publish`): the verdict job runs from then on."
   type        = bool
   default     = false
 }
@@ -364,7 +344,7 @@ variable "training" {
 }
 
 variable "fleet" {
-  description = "The fleet: time zone of the sentences, threshold of an engine [°C], and the model's endpoint, serverless or on instances, once model_data_url names what `factory models publish` wrote."
+  description = "The fleet: time zone of the sentences, threshold of an engine [°C], and the model's endpoint, serverless or on instances, once model_data_url names what `factory train … --publish` wrote."
   type = object({
     zone           = optional(string, "Asia/Kolkata")
     threshold_c    = optional(number, 100)

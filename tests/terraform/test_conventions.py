@@ -10,6 +10,7 @@ import pytest
 
 from factory.terraform_docs import readme
 from factory.terraform_files import Block, on_one_line, read, read_file, read_folder
+from factory.terraform_root import files
 
 TERRAFORM = Path(__file__).parents[2] / "terraform"
 FOLDERS = sorted({path.parent for path in TERRAFORM.rglob("*.tf") if ".terraform" not in path.parts})
@@ -92,6 +93,20 @@ def test_the_page_of_a_folder_has_the_tables_of_its_files(folder: Path) -> None:
     path = folder / "README.md"
     there = path.read_text(encoding="utf-8") if path.exists() else ""
     assert there == readme(folder), "run: python -P -m factory.terraform_docs"
+
+
+def test_the_root_hands_on_what_its_module_says() -> None:
+    """`python -P -m factory.terraform_root` would change nothing."""
+    there = {path: path.read_text(encoding="utf-8") for path in files(TERRAFORM)}
+    assert there == files(TERRAFORM), "run: python -P -m factory.terraform_root"
+
+
+@pytest.mark.parametrize("folder", MODULES, ids=name_of)
+def test_who_calls_a_module_brings_the_provider_and_the_state(folder: Path) -> None:
+    """Terraform's manual: a module that others call has no provider block; its backend block would do nothing."""
+    module = read_folder(folder)
+    assert module.all("provider") == []
+    assert [backend for settings in module.all("terraform") for backend in settings.all("backend")] == []
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=name_of)

@@ -3,10 +3,17 @@
 # Tasks have public addresses and security groups that let nobody in but the load balancer: nine interface endpoints in
 # two zones would cost more than all the tasks together (docs/costs.md). A trial: `terraform destroy` takes all away.
 
-module "factory" {
-  source = "../.."
+provider "aws" {
+  region = var.region
 
-  region           = var.region
+  default_tags {
+    tags = { Project = "smart-factory", Plant = var.plant, ManagedBy = "terraform" }
+  }
+}
+
+module "factory" {
+  source = "../../modules/factory"
+
   plant            = var.plant
   trial            = true
   administrators   = var.administrators

@@ -97,7 +97,7 @@ variable "images" {
 }
 
 variable "models_published" {
-  description = "Whether the plant's models lie in the models bucket (`factory models publish`): the verdict job runs from then on."
+  description = "Whether the plant's models lie in the models bucket (`factory train … --publish`): the verdict job runs from then on."
   type        = bool
   default     = false
 }

@@ -1,10 +1,17 @@
 # A plant that people rely on: private tasks without NAT, endpoints for all that they call, two of what must not be away,
 # Managed Prometheus as history, weekly training, a login before everything, deletion refused.
 
-module "factory" {
-  source = "../.."
+provider "aws" {
+  region = var.region
 
-  region           = var.region
+  default_tags {
+    tags = { Project = "smart-factory", Plant = var.plant, ManagedBy = "terraform" }
+  }
+}
+
+module "factory" {
+  source = "../../modules/factory"
+
   plant            = var.plant
   administrators   = var.administrators
   key_users        = var.key_users

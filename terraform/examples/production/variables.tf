@@ -147,13 +147,13 @@ variable "model_image" {
 }
 
 variable "models_published" {
-  description = "Whether the plant's models lie in the models bucket (`factory models publish`): the verdict job runs from then on."
+  description = "Whether the plant's models lie in the models bucket (`factory train … --publish`): the verdict job runs from then on."
   type        = bool
   default     = false
 }
 
 variable "model_data_url" {
-  description = "The fleet's model as `factory models publish` wrote it; null: no endpoint yet."
+  description = "The fleet's model as `factory train … --publish` wrote it; null: no endpoint yet."
   type        = string
   default     = null
 

@@ -7,4 +7,6 @@ terraform {
       version = "~> 6.0"
     }
   }
+
+  # The state lies in this directory until there is a backend "s3" {} here, with the bucket that the bootstrap makes.
 }

@@ -133,7 +133,7 @@ variable "deletion_protection" {
 }
 
 variable "model" {
-  description = "The model to serve: `image`, the model server in ECR (one platform, Docker's media types), and `model_data_url`, what `factory models publish` wrote. null: no endpoint, and readings are stored without a verdict."
+  description = "The model to serve: `image`, the model server in ECR (one platform, Docker's media types), and `model_data_url`, what `factory train fleet --publish` wrote. null: no endpoint, and readings are stored without a verdict."
   type = object({
     image          = string
     model_data_url = string
