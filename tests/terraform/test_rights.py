@@ -45,7 +45,7 @@ DOCUMENTED: dict[str, set[Call]] = {
             for action in ("PutObject", "GetObject", "AbortMultipartUpload")
         ),
     },
-    # Lambda, developer guide: "Using Lambda with Amazon SQS", and "Sending function logs"; and SageMaker, API reference,
+    # Lambda, developer guide: "Using Lambda with Amazon SQS", and "Sending function logs"; SageMaker, API reference,
     # InvokeEndpoint: the endpoint of the tests is not in the emulator, which would ask for the right to it.
     "lambda": {
         *(
