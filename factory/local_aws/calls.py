@@ -1,7 +1,8 @@
 """Who called what: actions of each caller with their resources, a line each, as the emulator's IAM judged them.
 
-From it one sees which rights a program makes use of. A line is written when something is called for the first time; of
-an action the first resources are kept, as a program that stores objects would otherwise fill the disk with their names.
+From it one sees which rights a program makes use of. A line is written when something is called for the first time since
+the data directory was made; of an action the first resources are kept, as a program that stores objects would otherwise
+fill the disk with their names.
 """
 
 from __future__ import annotations
@@ -20,14 +21,21 @@ class CallRecord:
     """The file of calls.
 
     Args:
-        path: where it is; what it had is replaced.
+        path: where it is; what it has is gone on with.
         kept: resources of an action of a caller that are written, at most.
     """
 
     def __init__(self, path: Path, kept: int = KEPT_RESOURCES) -> None:
         self._kept = kept
         self._seen: dict[tuple[str, str], set[str]] = {}
+        before = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        # A line that a kill has cut off is called again or is none.
+        whole = [line for line in before if line.endswith("]")]
+        for line in whole:
+            caller, action, *_ = json.loads(line)
+            self._seen.setdefault((caller, action), set()).add(line)
         self._file = path.open("w", encoding="utf-8", buffering=1)
+        self._file.writelines(f"{line}\n" for line in whole)
 
     def add(self, caller: str, action: str, resource: str, context: dict[str, Any], decision: str) -> None:
         """Write a call, unless it was before.

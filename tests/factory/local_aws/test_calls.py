@@ -47,6 +47,18 @@ def test_of_an_action_the_first_resources_are_kept(tmp_path: Path) -> None:
     ]
 
 
+def test_a_restart_goes_on_with_what_is_there(tmp_path: Path) -> None:
+    """Without the line that a kill has cut off; what was written is not written again."""
+    CallRecord(tmp_path / "calls").add("me", "s3:GetObject", "shelf/1", {}, "Allow")
+    with (tmp_path / "calls").open("a") as file:
+        file.write('["me", "s3:GetObj')
+    again = CallRecord(tmp_path / "calls")
+    again.add("me", "s3:GetObject", "shelf/1", {}, "Allow")
+    again.add("me", "s3:GetObject", "shelf/2", {}, "Allow")
+
+    assert [line[2] for line in lines(tmp_path / "calls")] == ["shelf/1", "shelf/2"]
+
+
 def test_the_emulator_judges_as_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """And what it said is in the record."""
     monkeypatch.setattr(iam_evaluator, "evaluate", iam_evaluator.evaluate)  # put back afterwards
