@@ -1,8 +1,8 @@
 """Who called what: actions of each caller with their resources, a line each, as the emulator's IAM judged them.
 
-From it one sees which rights a program makes use of. A line is written when something is called for the first time since
-the data directory was made; of an action the first resources are kept, as a program that stores objects would otherwise
-fill the disk with their names.
+From it one sees which rights a program makes use of. A line is written when something is called for the first time in
+this data directory; of an action the first resources are kept, as a program that stores objects would otherwise fill
+the disk with their names.
 """
 
 from __future__ import annotations
