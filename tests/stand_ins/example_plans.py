@@ -10,7 +10,6 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import re
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -114,9 +113,6 @@ def _planned_or_why_not(place: Path) -> dict[str, list[dict[str, Any]]] | str:
     for path in root.iterdir():
         if path.name not in ("terraform", "build"):
             (place / path.name).symlink_to(path)
-    # Only the provider of the folder under test is played; a called module's own would be the true one.
-    called = place / "terraform/main.tf"
-    called.write_text(re.sub(r'(?ms)^provider "aws" \{\n.*?^\}\n', "", called.read_text()))
     (place / "build").mkdir()
     write_zip(place / "build/fleet-function.zip")
     try:
