@@ -91,8 +91,8 @@ class Intruder:
         self._answered.set()
 
 
-def lay_down(aws_url: str, aws_dir: Path, bucket: str, target: Path) -> Path:
-    """The first shard's identities, by the init container itself; the directory of the shard."""
+def lay_down(aws_url: str, aws_dir: Path, bucket: str, target: Path, shard: int = 0) -> Path:
+    """A shard's identities, by the init container itself; the directory of the shard."""
     key = root_credentials(aws_dir)
     subprocess.run(
         [sys.executable, "-m", "init_container"],
@@ -104,13 +104,13 @@ def lay_down(aws_url: str, aws_dir: Path, bucket: str, target: Path) -> Path:
             "AWS_ACCESS_KEY_ID": key.access_key_id,
             "AWS_SECRET_ACCESS_KEY": key.secret_access_key,
             "INIT_BUCKET": bucket,
-            "INIT_SHARDS": shard_name(0),
+            "INIT_SHARDS": shard_name(shard),
             "INIT_TARGET_DIR": str(target),
         },
         check=True,
         capture_output=True,
     )
-    return target / shard_name(0)
+    return target / shard_name(shard)
 
 
 def certificate_of(shard: Path, device_id: str) -> tuple[Path, Path]:

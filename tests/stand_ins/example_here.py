@@ -59,14 +59,11 @@ class Example:
         for path in ROOT.iterdir():
             if path.name not in ("terraform", "build"):
                 (place / path.name).symlink_to(path)
-        shutil.copytree(
-            ROOT / "terraform", place / "terraform", ignore=shutil.ignore_patterns(".terraform*", "*.tf*st*")
-        )
+        left_out = shutil.ignore_patterns(".terraform*", "*.tfstate*", "*.tftest.hcl", "*.tfvars*")
+        shutil.copytree(ROOT / "terraform", place / "terraform", ignore=left_out)
         write_zip(place / "build" / "fleet-function.zip")
         (self.directory / "terraform.tfvars.json").write_text(json.dumps(ANSWERS))
-        for folder in (self.directory, place / "terraform"):
-            if any('provider "aws"' in path.read_text() for path in folder.glob("*.tf")):
-                (folder / "local_override.tf").write_text(LOCAL)
+        (self.directory / "local_override.tf").write_text(LOCAL)
         initialise(self.directory, self._environment)
 
     def client(self, service: str) -> Any:
