@@ -116,9 +116,9 @@ resource "aws_s3_bucket" "this" {
   force_destroy = var.trial
 }
 
-# An apply that takes its time, the first time.
+# An apply that takes its time, the first time, when all else is made: how a provider ends its calls is its own affair.
 resource "terraform_data" "slow" {
-  triggers_replace = [aws_s3_bucket.this["lake"].bucket]
+  depends_on = [module.keys, module.identity, aws_s3_bucket.this]
 
   provisioner "local-exec" {
     command = "[ -e stopped ] || { touch under-way; sleep 3; }"
