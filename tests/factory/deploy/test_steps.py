@@ -18,9 +18,10 @@ from factory.deploy.images import NAMES, Images
 from factory.deploy.last_words import cost, github_variables, last_words
 from factory.deploy.models import Models, newest
 from factory.deploy.plant import Plant
+from factory.deploy.running import Running
 from factory.deploy.secrets import Given, Secrets
 from factory.deploy.terraform import Consent, Planned, Terraform, read
-from factory.deploy.walk import State
+from factory.deploy.walk import Look, State
 
 ADMIN = "arn:aws:iam::123456789012:role/admin"
 ROOT = Path(__file__).parents[3]
@@ -168,6 +169,43 @@ def test_of_models_written_at_once_the_choice_is_the_same_each_time() -> None:
     """Two walks must not differ."""
     moment = datetime(2026, 1, 1, tzinfo=UTC)
     assert newest({"fleet/b/model.tar.gz": moment, "fleet/a/model.tar.gz": moment}) == "fleet/b/model.tar.gz"
+
+
+def test_services_are_looked_at_as_the_roll_out_judges_them(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a cluster there is nothing to be seen; one without services is not taken for a success."""
+    outputs = {"url": "https://factory.example.com"}
+    monkeypatch.setattr(plant, "outputs", lambda: outputs)
+    running = Running(plant, login="", smoke=False)
+    assert running.look().state is State.HIDDEN
+
+    ecs = boto3.client("ecs")
+    ecs.create_cluster(clusterName="smart-factory-plant1")
+    outputs["cluster_name"] = "smart-factory-plant1"
+    assert running.look().told == "follow until all is right: The cluster smart-factory-plant1 has no service."
+
+    ecs.register_task_definition(
+        family="grafana", containerDefinitions=[{"name": "grafana", "image": "grafana", "memory": 1}]
+    )
+    ecs.create_service(cluster="smart-factory-plant1", serviceName="grafana", taskDefinition="grafana", desiredCount=0)
+    assert running.look() == Look(State.THERE, "every service is stable")
+    ecs.register_task_definition(
+        family="grafana", containerDefinitions=[{"name": "grafana", "image": "grafana", "memory": 2}]
+    )
+    assert running.look().told == "follow until all is right: grafana is rolled back"
+
+
+def test_services_are_followed_and_looked_at_by_the_scripts_of_githubs_job(
+    plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In its order: a load balancer that answers with the tasks from before would say nothing."""
+    called: list[tuple[str, ...]] = []
+    monkeypatch.setattr(plant, "outputs", lambda: {"url": "https://factory.example.com", "cluster_name": "c"})
+    monkeypatch.setattr(plant, "demand", lambda *words, **_: called.append(words))
+    Running(plant, login="login.example", smoke=True).do()
+    Running(plant, login="", smoke=False).do()
+
+    smoke = ("scripts/smoke-load-balancer", "https://factory.example.com", "--login", "login.example")
+    assert called == [("scripts/roll-out", "c"), smoke, ("scripts/roll-out", "c")]
 
 
 def change(address: str, *actions: str, **more: Any) -> dict[str, Any]:
