@@ -316,10 +316,15 @@ def is_walked_again_for_nothing(walks: Walks) -> None:
 
 
 def is_taken_away(walks: Walks) -> None:
-    """Nothing of the plant is left but keys that wait, and the bootstrap."""
+    """Nothing of the plant is left but keys that wait, and the bootstrap; nor a revision of a deployment before."""
+    container = {"name": "simulator", "image": "simulator:before", "memory": 512}
+    walks.client("ecs").register_task_definition(
+        family="smart-factory-plant1-simulator", containerDefinitions=[container]
+    )
     process = walks.begin("undeploy", "--with-data")
     out, said = process.communicate(timeout=300)
     assert (process.returncode, {one["state"] for one in json.loads(out)["steps"]}) == (0, {"done"}), said
+    assert walks.client("ecs").list_task_definitions(status="ACTIVE")["taskDefinitionArns"] == []
     left = json.loads(out)["left"]
     assert [line for line in left if not line.startswith(("KMS key", "the bootstrap"))] == []
     assert any(line.startswith("the bootstrap: bucket smart-factory-terraform-state") for line in left)
