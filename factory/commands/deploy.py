@@ -19,7 +19,7 @@ from factory.deploy.draft import draft, write_draft
 from factory.deploy.folder import Folder
 from factory.deploy.images import Images
 from factory.deploy.last_words import github_variables, last_words
-from factory.deploy.machines import DEFAULT_MACHINES, Machines, Wish
+from factory.deploy.machines import DEFAULT_MACHINES, Machines, Wish, enrolled
 from factory.deploy.models import Models
 from factory.deploy.needs import caller_of, refuse_without_tools, session_in
 from factory.deploy.plant import Plant
@@ -30,7 +30,7 @@ from factory.deploy.walk import Result, State, Step, chosen, walk
 from factory.provision.request import MOST_MACHINES
 
 
-@click.command()
+@click.command(short_help="Walk from an empty account to a factory on AWS.")
 @where_options
 @click.option("--until", metavar="STEP", help="The last step of this call.")
 @click.option("--skip", multiple=True, metavar="STEP", help="Leave a step out; repeatable.")
@@ -73,6 +73,7 @@ def deploy(folder: Path | None, profile: str | None, yes: bool, as_json: bool, r
       factory deploy --smtp smtp.json --scenario drift
       factory deploy --folder terraform/examples/minimal --until services
       factory deploy --yes --smtp smtp.json --json
+
     \b
     Exit status: 0 all is there; 1 a step failed, and the same call goes on from it; 2 wrong call.
     """  # noqa: D301 - the backspace is click's sign not to re-wrap
@@ -121,7 +122,7 @@ def _refuse_early(plant: Plant, steps: list[Step]) -> None:
 
 def _tell(plant: Plant, results: list[Result], options: dict[str, Any], *, as_json: bool) -> None:
     outputs = plant.outputs() if plant.can_start else {}
-    lines = last_words(plant, outputs, options["machines"] or DEFAULT_MACHINES)
+    lines = last_words(plant, outputs, options["machines"] or enrolled(plant) or DEFAULT_MACHINES)
     left = [one.step for one in results if one.state in (State.MISSING, State.HIDDEN)]
     if as_json:
         told = {"account": plant.account, "region": plant.region, "plant": plant.name, "steps": as_object(results)}

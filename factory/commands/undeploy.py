@@ -14,7 +14,7 @@ from factory.deploy.removal import Destroyed, Identities, TaskDefinitions, Unloc
 from factory.deploy.walk import walk
 
 
-@click.command()
+@click.command(short_help="Take a plant on AWS away, with its data.")
 @where_options
 @click.option("--plan", "dry", is_flag=True, help="Look, say what each step would do, and change nothing.")
 @click.option("--with-data", is_flag=True, help="Agree that the lake, models, truth and tables go as well.")
@@ -37,6 +37,7 @@ def undeploy(
       factory undeploy --plan
       factory undeploy --with-data
       factory undeploy --folder terraform/examples/minimal --with-data --yes
+
     \b
     Exit status: 0 it is gone; 1 a step failed, and the same call goes on from it; 2 wrong call.
     """  # noqa: D301 - the backspace is click's sign not to re-wrap

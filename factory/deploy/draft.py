@@ -20,16 +20,20 @@ def draft(folder: Folder, caller: str, account: str, region: str) -> dict[str, A
         region: AWS region.
     """
     deploy_role = [f"arn:aws:iam::{account}:role/{PREFIX}-github-deploy"] if folder.has_backend else []
-    whole = {
+    whole: dict[str, Any] = {
         "region": region,
         "plant": "plant1",
         "administrators": [caller, *deploy_role],
-        "key_users": {key: [caller] for key in sorted((*USED_KEYS, "fleet"))},
+        "key_users": {key: [caller] for key in sorted((*USED_KEYS, "fleet", "lake", "truth"))},
+        "permissions_boundary_arn": f"arn:aws:iam::{account}:policy/{PREFIX}-plant-boundary",
         "allowed_cidrs": ["198.51.100.0/24"],
         "domain_name": "factory.example.com",
         "zone_id": "Z0123456789ABCDEFGHIJ",
         "mails": ["operator@example.com"],
     }
+    if not folder.has_backend:
+        # That bound is made by the bootstrap.
+        del whole["permissions_boundary_arn"]
     return {name: value for name, value in whole.items() if name in folder.declared}
 
 

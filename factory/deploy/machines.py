@@ -78,3 +78,14 @@ class Machines:
         # With another start each look would find another epoch, and never be content.
         words += [] if wish.scenario is None else ["--scenario", wish.scenario]
         return self._plant.factory("provision", *words, "--start", "keep", *more)
+
+
+def enrolled(plant: Plant) -> int:
+    """How many machines and vehicles of a plant AWS knows.
+
+    Args:
+        plant: whose they are.
+    """
+    pages = plant.client("iot").get_paginator("list_things")
+    found = pages.paginate(attributeName="plant", attributeValue=plant.name)
+    return sum(len(page["things"]) for page in found)

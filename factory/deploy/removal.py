@@ -100,7 +100,7 @@ class Destroyed:
         self._plant.apply(self._planned)
         for name in MANAGED_FILES:
             (self._plant.folder.path / name).unlink(missing_ok=True)
-        return f"done: {self._planned.counts}"
+        return f"applied: {self._planned.counts}"
 
 
 class TaskDefinitions:

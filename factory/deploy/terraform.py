@@ -19,6 +19,8 @@ from factory.rollout.plan_summary import summary
 OLDEST = (1, 11)
 _TOLD = 3
 """Addresses that an error names."""
+_HALF_MADE = "replace_because_tainted"
+"""Terraform's word for what an apply that was ended has left half made: to go on is to make it anew."""
 _LONGEST_ERROR = 600
 _QUOTED = re.compile(r"\d+:|├|on .* line \d+|This was checked by")
 """Lines of an error that show where, and not what."""
@@ -29,7 +31,8 @@ class Planned(NamedTuple):
 
     Args:
         changes: resources and outputs that change.
-        lost: addresses of what would be destroyed or replaced, but for what AWS keeps in revisions.
+        lost: addresses of what would be destroyed or replaced, but for what AWS keeps in revisions, and what an apply
+            that was ended has left half made.
         counts: in words.
         table: for people, in Markdown.
     """
@@ -143,13 +146,15 @@ class Terraform:
 
 def read(document: Mapping[str, Any]) -> Planned:
     """What a plan would do, of a document of `terraform show -json`."""
-    rows = rows_of(read_plan(document).changes)
+    changes = read_plan(document).changes
+    rows = rows_of(changes)
+    half_made = {one.address for one in changes if one.reason == _HALF_MADE}
     outputs = [one for one in document.get("output_changes", {}).values() if one["actions"] != ["no-op"]]
     counts = [(deed, sum(row.deed is deed for row in rows)) for deed in Deed]
     told = [f"{count} to {deed}" for deed, count in counts if count]
     return Planned(
         changes=len(rows) + len(outputs),
-        lost=tuple(row.address for row in rows if row.deed.is_refused),
+        lost=tuple(row.address for row in rows if row.deed.is_refused and row.address not in half_made),
         counts=", ".join(told or ([f"{len(outputs)} outputs to change"] if outputs else ["nothing to change"])),
         table=summary(document),
     )

@@ -107,6 +107,11 @@ WRONG_CALLS = [
     "dashboards",
     "dashboards nope",
     "bench no-such-case",
+    "deploy --folder no-such-directory",
+    "deploy --machines 0",
+    "deploy --folder no-such-directory --write-draft",
+    "undeploy",
+    "undeploy --with-data --folder no-such-directory",
 ]
 
 
