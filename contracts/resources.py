@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 PREFIX = "smart-factory"
+PLANT_PATTERN = r"^[a-z0-9](?:[a-z0-9-]{0,16}[a-z0-9])?$"
+"""A plant's name, 18 characters at most: the load balancer is `smart-factory-PLANT`, and AWS takes 32 there (Elastic
+Load Balancing API reference, CreateLoadBalancer). Terraform's variables have the same pattern."""
 THING_TYPE = f"{PREFIX}-machine"
 REGION = "us-east-1"
 RULES_ENGINE = "rules-engine"

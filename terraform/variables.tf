@@ -7,10 +7,10 @@ variable "plant" {
   type        = string
   default     = "plant1"
 
-  # Its longest bucket is smart-factory-PLANT-identities-ACCOUNT, and a bucket's name has 63 signs.
+  # The load balancer is smart-factory-PLANT, and a load balancer's name has 32 signs.
   validation {
-    condition     = can(regex("^[a-z0-9](?:[a-z0-9-]{0,23}[a-z0-9])?$", var.plant))
-    error_message = "plant must be at most 25 small letters, digits and dashes, such as plant1."
+    condition     = can(regex("^[a-z0-9](?:[a-z0-9-]{0,16}[a-z0-9])?$", var.plant))
+    error_message = "plant must be at most 18 small letters, digits and dashes, such as plant1."
   }
 }
 
@@ -38,6 +38,17 @@ variable "key_users" {
   validation {
     condition     = length(setsubtract(keys(var.key_users), ["identities", "lake", "fleet", "models", "truth", "secrets", "logs"])) == 0
     error_message = "key_users must be by identities, lake, fleet, models, truth, secrets or logs."
+  }
+}
+
+variable "permissions_boundary_arn" {
+  description = "The most that each role of the plant can ever do: `permissions_boundary_arn` of the bootstrap, without which its deploy role makes no role; null: no bound."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary_arn == null ? true : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:policy/[A-Za-z0-9+=,.@_/-]+$", var.permissions_boundary_arn))
+    error_message = "permissions_boundary_arn must be the ARN of an IAM policy, such as arn:aws:iam::111122223333:policy/smart-factory-plant-boundary, or null."
   }
 }
 
@@ -219,7 +230,7 @@ variable "network" {
     zones                   = optional(number, 2)
     nat                     = optional(string, "none")
     tasks_in_public_subnets = optional(bool, false)
-    interface_endpoints     = optional(set(string), ["aps-workspaces", "ecr.api", "ecr.dkr", "email-smtp", "kms", "logs", "monitoring", "secretsmanager", "sts"])
+    interface_endpoints     = optional(set(string), ["aps-workspaces", "ecr.api", "ecr.dkr", "email-smtp", "iot.api", "kms", "logs", "monitoring", "secretsmanager", "sts"])
     iot_endpoint            = optional(bool, true)
     egress_exceptions = optional(map(object({
       from   = string
@@ -238,6 +249,11 @@ variable "network" {
   validation {
     condition     = var.network.nat != "none" || var.network.tasks_in_public_subnets || var.network.iot_endpoint
     error_message = "network.iot_endpoint must be true without NAT, unless tasks_in_public_subnets: machines have no other way to IoT Core."
+  }
+
+  validation {
+    condition     = var.network.iot_endpoint || !contains(var.network.interface_endpoints, "iot.api")
+    error_message = "network.interface_endpoints may hold iot.api with iot_endpoint only: its private name hides the host that machines publish to. Name others, such as [\"logs\"], or none."
   }
 }
 
@@ -314,7 +330,7 @@ variable "alertmanager" {
 }
 
 variable "grafana" {
-  description = "Tasks of Grafana and where it keeps its users (module services)."
+  description = "Tasks of Grafana and where it keeps its users (module services); `database` with the security group that it is reached in, which must let Grafana's in by itself."
   type = object({
     replicas  = optional(number, 1)
     anonymous = optional(bool, false)
@@ -324,6 +340,7 @@ variable "grafana" {
       name                = string
       user                = string
       password_secret_arn = string
+      security_group_id   = string
     }))
   })
   default = {}
@@ -331,6 +348,11 @@ variable "grafana" {
   validation {
     condition     = contains([1, 2], var.grafana.replicas)
     error_message = "grafana.replicas must be 1, or 2 with a database."
+  }
+
+  validation {
+    condition     = var.grafana.database == null ? true : startswith(var.grafana.database.security_group_id, "sg-") && can(regex("^[A-Za-z0-9.-]+:(3306|5432)$", var.grafana.database.host))
+    error_message = "grafana.database must have a host with port 5432 or 3306, such as db.example.com:5432, and the security_group_id of that database, such as sg-0123456789abcdef0: nothing else lets Grafana out to it."
   }
 }
 

@@ -14,12 +14,12 @@ from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn,
 from rich.table import Table
 from rich.text import Text
 
-from contracts.resources import REGION
+from contracts.resources import PLANT_PATTERN, REGION
 from factory.commands.durations import time_span
 from factory.commands.numbers import FiniteRange
 from factory.console import make_console
 from factory.errors import LocalFactoryError, LocalFactoryUsageError
-from factory.provision.request import MOST_MACHINES, PLANT_PATTERN, machine, vehicle
+from factory.provision.request import MOST_MACHINES, machine, vehicle
 from simulator.backfill import BackfillManifest, BackfillRequest, backfill, make_room, open_sink, plan_timing
 from simulator.backfill.layout import Format
 from simulator.backfill.size import LARGEST_OPENMETRICS_FILE, expected_bytes, openmetrics_file_bytes
@@ -137,7 +137,9 @@ def backfill_command(
         promtool tsdb create-blocks-from openmetrics -q "$file" prometheus-data; done
     """  # noqa: D301 - the backspace is click's sign not to re-wrap
     if not re.fullmatch(PLANT_PATTERN, plant):
-        raise LocalFactoryUsageError(f"--plant {plant!r} is no name of a plant.", remedy="Small letters, digits and -.")
+        raise LocalFactoryUsageError(
+            f"--plant {plant!r} is no name of a plant.", remedy="At most 18 small letters, digits and -."
+        )
     if clean_twin == out:
         raise LocalFactoryUsageError(f"--clean-twin and --out are both {out}.", remedy="Name another place.")
     if machines + vehicles == 0:

@@ -14,10 +14,10 @@ from typing import Any, TypeVar
 import click
 
 from contracts.models import FLEET_MODEL, PLANT_MODELS
+from contracts.resources import PLANT_PATTERN
 from factory.commands.numbers import FiniteRange
 from factory.commands.zones import fleet_zone_option
 from factory.console import make_console
-from factory.provision.request import PLANT_PATTERN
 from factory.up.options import UpOptions
 from factory.up.own_rules import own_rules
 from factory.up.ports import LISTENERS
@@ -46,7 +46,7 @@ def _port_options(command: Command) -> Command:
 
 def _plant_name(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
     if not re.fullmatch(PLANT_PATTERN, value):
-        raise click.BadParameter(f"{value!r} is not a name of a-z, 0-9 and -, at most 25 characters.")
+        raise click.BadParameter(f"{value!r} is not a name of a-z, 0-9 and -, at most 18 characters.")
     return value
 
 

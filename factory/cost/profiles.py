@@ -99,9 +99,10 @@ ENDPOINTS: Final = (
     "monitoring",
     "aps-workspaces",
     "email-smtp",
+    "iot.api",
     "iot.data",
 )
-"""What tasks without a way to the Internet call; the first nine are the default of `network.interface_endpoints`."""
+"""What tasks without a way to the Internet call; all but the last are the default of `network.interface_endpoints`."""
 INSIGHTS_METRICS: Final = 75
 """Container Insights: some ten metrics for the cluster and each of six services. Assumed."""
 

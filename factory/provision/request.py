@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from contracts.errors import FactoryError
 from contracts.identity import FIRST_VEHICLE_SHARD, SHARD_SIZE, Identity, PlantConfiguration, shard_name
 from contracts.nameplates import NAMEPLATES
-from contracts.resources import REGION
+from contracts.resources import PLANT_PATTERN, REGION
 from contracts.telemetry import DEVICE_ID_PATTERN, UtcDatetime
 from contracts.vehicles import FLEET_LINE, VEHICLES
 from factory.provision.errors import ProvisionUsageError
@@ -26,10 +26,6 @@ MOST_SHARDS = 10_000
 REPLAY_MODEL = "replay"
 _LEVEL = re.compile(DEVICE_ID_PATTERN)
 _NUMBERED = re.compile(r"(M|VHC)(\d{3,6})")
-
-
-# A bucket's name has at most 63 characters, of which smart-factory-…-identities-ACCOUNT takes 38.
-PLANT_PATTERN = r"^[a-z0-9][a-z0-9-]{0,24}$"
 
 
 @dataclass(frozen=True, slots=True)

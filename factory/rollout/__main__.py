@@ -1,4 +1,4 @@
-"""`python -m factory.rollout`, behind `scripts/roll-out`, `scripts/smoke-load-balancer` and `scripts/plan-summary`."""
+"""`python -m factory.rollout`, behind `scripts/roll-out`, `scripts/smoke-load-balancer` and others beside them."""
 
 from __future__ import annotations
 
@@ -89,6 +89,13 @@ def smoke(url: str, login: str, group: str, without: tuple[str, ...], patience: 
     if as_json:
         click.echo(json.dumps([asdict(one) for one in findings], indent=2))
     _raise_for(findings)
+
+
+@cli.command("close", epilog="\b\nExample:\n  scripts/close-load-balancer sg-0123456789abcdef0\n")
+@click.argument("group")
+def close(group: str) -> None:
+    """Take away what a smoke test opened in a security group and could not close, as it was killed."""
+    doorway.close(boto3.client("ec2"), group)
 
 
 def _raise_for(findings: Sequence[Finding]) -> None:

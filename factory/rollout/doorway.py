@@ -1,7 +1,7 @@
 """Opens the load balancer to this machine's address alone, and closes it again.
 
 The load balancer lets in `allowed_cidrs` and nobody else; a machine of GitHub's has another address each time. What an
-earlier run could not close, as its machine went away, is closed by the next one.
+earlier run could not close, as it was killed, is closed by its job's last step, or else by the next run.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ def doorway(ec2: Any, group: str, address: str) -> Iterator[None]:
         group: id of the load balancer's security group.
         address: IPv4, of this machine.
     """
-    _close(ec2, group)
+    close(ec2, group)
     try:
         _open(ec2, group, address)
         yield
     finally:
-        _close(ec2, group)
+        close(ec2, group)
 
 
 def _open(ec2: Any, group: str, address: str) -> None:
@@ -62,7 +62,7 @@ def _open(ec2: Any, group: str, address: str) -> None:
                 raise
 
 
-def _close(ec2: Any, group: str) -> None:
+def close(ec2: Any, group: str) -> None:
     """Take away what was opened by this text, now or earlier."""
     pages = ec2.get_paginator("describe_security_group_rules").paginate(
         Filters=[{"Name": "group-id", "Values": [group]}]

@@ -288,10 +288,60 @@ locals {
   own_roles    = "arn:${local.partition}:iam::${local.account}:role/${var.name}-*"
   own_policies = "arn:${local.partition}:iam::${local.account}:policy/${var.name}-*"
   # Services that the plant's roles are for.
-  passed_to = [
-    "budgets", "cloudformation", "delivery.logs", "ecs", "ecs-tasks", "events", "firehose", "iot", "lambda", "sagemaker", "scheduler",
-    "vpc-flow-logs", "application-autoscaling",
-  ]
+  passed_to = ["ecs-tasks", "firehose", "iot", "lambda", "sagemaker", "scheduler", "vpc-flow-logs"]
+
+  plant_boundary     = "${var.name}-plant-boundary"
+  plant_boundary_arn = "arn:${local.partition}:iam::${local.account}:policy/${local.plant_boundary}"
+  # What decides what a role may do; IAM tells there which boundary the role has, or is to get.
+  bounded = ["iam:AttachRolePolicy", "iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"]
+}
+
+# The deploy role writes the plant's roles, and so could write what it must not do itself into one of them and have a
+# service take it on. With this bound none of them can change rights, become another or reach the states.
+resource "aws_iam_policy" "plant_boundary" {
+  #checkov:skip=CKV_AWS_286:a boundary allows nothing by itself: it is the most that a role can be given
+  #checkov:skip=CKV_AWS_287:a boundary allows nothing by itself: it is the most that a role can be given
+  #checkov:skip=CKV_AWS_288:a boundary allows nothing by itself: it is the most that a role can be given
+  #checkov:skip=CKV_AWS_289:a boundary allows nothing by itself: it is the most that a role can be given
+  #checkov:skip=CKV_AWS_290:a boundary allows nothing by itself: it is the most that a role can be given
+  #checkov:skip=CKV_AWS_355:a boundary allows nothing by itself: it is the most that a role can be given
+
+  name        = local.plant_boundary
+  description = "The most that any role of a plant can ever do"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    # A boundary allows nothing by itself, and so speaks of any resource.
+    Statement = [
+      {
+        Sid       = "WhatItsOwnPolicyNames"
+        Effect    = "Allow"
+        NotAction = ["account:CloseAccount", "organizations:LeaveOrganization"]
+        Resource  = "*"
+      },
+      {
+        Sid    = "NoRights"
+        Effect = "Deny"
+        Action = [
+          "account:*", "iam:Add*", "iam:Attach*", "iam:Change*", "iam:Create*", "iam:Deactivate*", "iam:Delete*", "iam:Detach*", "iam:Disable*",
+          "iam:Enable*", "iam:Put*", "iam:Remove*", "iam:Reset*", "iam:Set*", "iam:Tag*", "iam:Untag*", "iam:Update*", "iam:Upload*",
+          "organizations:*", "sts:AssumeRole", "sts:GetFederationToken",
+        ]
+        Resource = "*"
+      },
+      {
+        Sid         = "HandsOnRolesOfPlantsAlone"
+        Effect      = "Deny"
+        Action      = ["iam:PassRole"]
+        NotResource = [local.own_roles]
+      },
+      {
+        Sid      = "NoStates"
+        Effect   = "Deny"
+        Action   = ["s3:*"]
+        Resource = [local.state_bucket_arn, "${local.state_bucket_arn}/*"]
+      },
+    ]
+  })
 }
 
 resource "aws_iam_role" "deploy" {
@@ -346,7 +396,22 @@ resource "aws_iam_policy" "deploy_boundary" {
           local.plan_role_arn, local.deploy_role_arn,
           "arn:${local.partition}:iam::${local.account}:policy/${var.name}-github-plan-boundary",
           "arn:${local.partition}:iam::${local.account}:policy/${var.name}-github-deploy-boundary",
+          local.plant_boundary_arn,
         ]
+      },
+      {
+        # Where a role has none, IAM tells none, which is not equal either.
+        Sid       = "NoRoleWithoutItsBound"
+        Effect    = "Deny"
+        Action    = local.bounded
+        Resource  = "*"
+        Condition = { StringNotEquals = { "iam:PermissionsBoundary" = local.plant_boundary_arn } }
+      },
+      {
+        Sid      = "NoBoundTakenOff"
+        Effect   = "Deny"
+        Action   = ["iam:DeleteRolePermissionsBoundary"]
+        Resource = "*"
       },
       {
         Sid    = "NotTheIdentityProvider"
@@ -392,14 +457,21 @@ resource "aws_iam_role_policy" "deploy" {
         Sid    = "OwnRolesAndPolicies"
         Effect = "Allow"
         Action = [
-          "iam:CreatePolicy", "iam:CreatePolicyVersion", "iam:CreateRole", "iam:DeletePolicy", "iam:DeletePolicyVersion",
-          "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy", "iam:GetPolicy", "iam:GetPolicyVersion", "iam:GetRole",
+          "iam:CreatePolicy", "iam:CreatePolicyVersion", "iam:DeletePolicy", "iam:DeletePolicyVersion", "iam:DeleteRole",
+          "iam:DeleteRolePolicy", "iam:DetachRolePolicy", "iam:GetPolicy", "iam:GetPolicyVersion", "iam:GetRole",
           "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListEntitiesForPolicy", "iam:ListInstanceProfilesForRole",
-          "iam:ListPolicyTags", "iam:ListPolicyVersions", "iam:ListRolePolicies", "iam:ListRoleTags", "iam:PutRolePolicy",
+          "iam:ListPolicyTags", "iam:ListPolicyVersions", "iam:ListRolePolicies", "iam:ListRoleTags",
           "iam:TagPolicy", "iam:TagRole", "iam:UntagPolicy", "iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole",
           "iam:UpdateRoleDescription",
         ]
         Resource = [local.own_roles, local.own_policies]
+      },
+      {
+        Sid       = "GiveRightsToBoundedRoles"
+        Effect    = "Allow"
+        Action    = ["iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"]
+        Resource  = [local.own_roles]
+        Condition = { StringEquals = { "iam:PermissionsBoundary" = local.plant_boundary_arn } }
       },
       {
         # Policies of its own, and of AWS those that services' roles are made for: never an administrator's.
@@ -408,7 +480,8 @@ resource "aws_iam_role_policy" "deploy" {
         Action   = ["iam:AttachRolePolicy"]
         Resource = [local.own_roles]
         Condition = {
-          ArnLike = { "iam:PolicyARN" = [local.own_policies, "arn:${local.partition}:iam::aws:policy/service-role/*"] }
+          StringEquals = { "iam:PermissionsBoundary" = local.plant_boundary_arn }
+          ArnLike      = { "iam:PolicyARN" = [local.own_policies, "arn:${local.partition}:iam::aws:policy/service-role/*"] }
         }
       },
       {

@@ -39,3 +39,8 @@ output "next" {
   description = "The next commands."
   value       = "terraform -chdir=terraform/bootstrap output -raw backend_config > terraform/backend.hcl && terraform -chdir=terraform init -backend-config=backend.hcl"
 }
+
+output "permissions_boundary_arn" {
+  description = "The most that roles of plants can ever do: `permissions_boundary_arn` of each plant that the deploy role applies."
+  value       = aws_iam_policy.plant_boundary.arn
+}

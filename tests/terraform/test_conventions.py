@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from contracts.resources import PLANT_PATTERN
 from factory.terraform_docs import folders, readme
 from factory.terraform_files import Block, on_one_line, read, read_file, read_folder
 from factory.terraform_root import files
@@ -178,6 +179,21 @@ def test_any_resource_has_its_reason_beside_it(path: Path) -> None:
 def test_tests_need_no_account(path: Path) -> None:
     """The provider is a mock: with the real one a data source would ask AWS."""
     assert read_file(path).all("mock_provider")
+
+
+@pytest.mark.parametrize(("variable", "before"), [("plant", ""), ("name", "smart-factory-")])
+def test_a_plant_has_one_limit_from_the_outermost_variable_on(variable: str, before: str) -> None:
+    """That of the load balancer's name, which `factory provision` holds as well: nobody learns of it in the middle."""
+    pattern = PLANT_PATTERN.replace("^", f"^{before}")
+    asked = {
+        name_of(folder): re.findall(rf'regex\("(\^[^"]*)", var\.{variable}\)', block.text)
+        for folder in FOLDERS
+        if folder.name != "bootstrap"
+        for block in read_folder(folder).all("variable")
+        if block.labels == (variable,)
+    }
+    assert {folder: found for folder, found in asked.items() if found != [pattern]} == {}
+    assert len(asked) > 5
 
 
 def test_what_a_variable_lacks_is_seen() -> None:

@@ -182,11 +182,20 @@ def test_a_deployment_applies_its_own_plan_then_follows_then_looks() -> None:
         "apply -input=false",
         "roll-out",
         "smoke-load-balancer",
+        "close-load-balancer",
     ]
 
     assert [text.index(word) for word in order] == sorted(text.index(word) for word in order)
     assert re.search(r"apply .*plan\.tfplan$", text, re.MULTILINE)
-    assert [step for step in ours[1:] if step.get("if") != "steps.main.outputs.is_here"] == []
+    assert [step for step in ours[1:-1] if step.get("if") != "steps.main.outputs.is_here"] == []
+
+
+def test_a_cancelled_deployment_leaves_the_load_balancer_shut() -> None:
+    """The last step closes what the one before had no time to: always, once it is known which group that is."""
+    *_, looking, closing = steps(of="deploy")
+
+    assert closing["if"] == f"always() && steps.{looking['id']}.outputs.group"
+    assert looking["run"].index("GITHUB_OUTPUT") < looking["run"].index("--open")
 
 
 def test_who_talks_to_aws_takes_on_a_role_and_names_the_environment() -> None:

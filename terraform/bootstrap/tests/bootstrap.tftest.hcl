@@ -115,6 +115,7 @@ run "the_roles_are_bounded_and_cannot_take_the_bounds_off" {
     condition = one([for statement in jsondecode(aws_iam_policy.deploy_boundary.policy).Statement : statement.Resource if statement.Sid == "NotItself"]) == [
       "arn:aws:iam::111122223333:role/smart-factory-github-plan", "arn:aws:iam::111122223333:role/smart-factory-github-deploy",
       "arn:aws:iam::111122223333:policy/smart-factory-github-plan-boundary", "arn:aws:iam::111122223333:policy/smart-factory-github-deploy-boundary",
+      "arn:aws:iam::111122223333:policy/smart-factory-plant-boundary",
     ]
     error_message = "The deploy role could change what is made here."
   }
@@ -143,16 +144,47 @@ run "the_roles_are_bounded_and_cannot_take_the_bounds_off" {
 
   assert {
     condition = { for statement in jsondecode(aws_iam_role_policy.deploy.policy).Statement : statement.Sid => statement.Condition if can(statement.Condition) } == {
-      AttachPolicies = { ArnLike = { "iam:PolicyARN" = ["arn:aws:iam::111122223333:policy/smart-factory-*", "arn:aws:iam::aws:policy/service-role/*"] } }
+      GiveRightsToBoundedRoles = { StringEquals = { "iam:PermissionsBoundary" = "arn:aws:iam::111122223333:policy/smart-factory-plant-boundary" } }
+      AttachPolicies = {
+        StringEquals = { "iam:PermissionsBoundary" = "arn:aws:iam::111122223333:policy/smart-factory-plant-boundary" }
+        ArnLike      = { "iam:PolicyARN" = ["arn:aws:iam::111122223333:policy/smart-factory-*", "arn:aws:iam::aws:policy/service-role/*"] }
+      }
       PassRolesToTheirServices = {
         StringEquals = {
           "iam:PassedToService" = [
-            for service in ["budgets", "cloudformation", "delivery.logs", "ecs", "ecs-tasks", "events", "firehose", "iot", "lambda", "sagemaker", "scheduler", "vpc-flow-logs", "application-autoscaling"] : "${service}.amazonaws.com"
+            for service in ["ecs-tasks", "firehose", "iot", "lambda", "sagemaker", "scheduler", "vpc-flow-logs"] : "${service}.amazonaws.com"
           ]
         }
       }
     }
     error_message = "Any policy can be attached, or a role be given to any service: ${aws_iam_role_policy.deploy.policy}"
+  }
+
+  # IAM user guide, "Delegating responsibility to others using permissions boundaries": create, put and attach only with the
+  # bound, and never take it off nor change it.
+  assert {
+    condition = jsonencode([for statement in jsondecode(aws_iam_policy.deploy_boundary.policy).Statement : [statement.Effect, sort(statement.Action), try(statement.Condition, null)] if startswith(statement.Sid, "NoRole") || startswith(statement.Sid, "NoBound")]) == jsonencode([
+      ["Deny", ["iam:AttachRolePolicy", "iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"], { StringNotEquals = { "iam:PermissionsBoundary" = "arn:aws:iam::111122223333:policy/smart-factory-plant-boundary" } }],
+      ["Deny", ["iam:DeleteRolePermissionsBoundary"], null],
+    ])
+    error_message = "The deploy role could make a role without a bound: ${aws_iam_policy.deploy_boundary.policy}"
+  }
+
+  assert {
+    condition = !anytrue(flatten([
+      for statement in jsondecode(aws_iam_role_policy.deploy.policy).Statement : [for action in statement.Action : contains(["iam:CreateRole", "iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:PutRolePermissionsBoundary", "iam:DeleteRolePermissionsBoundary"], action)] if !can(statement.Condition.StringEquals["iam:PermissionsBoundary"])
+    ]))
+    error_message = "Rights are given to a role without a bound: ${aws_iam_role_policy.deploy.policy}"
+  }
+
+  assert {
+    condition = { for statement in jsondecode(aws_iam_policy.plant_boundary.policy).Statement : statement.Sid => [statement.Effect, try(statement.NotResource, statement.Resource)] } == {
+      WhatItsOwnPolicyNames     = ["Allow", "*"]
+      NoRights                  = ["Deny", "*"]
+      HandsOnRolesOfPlantsAlone = ["Deny", ["arn:aws:iam::111122223333:role/smart-factory-*"]]
+      NoStates                  = ["Deny", ["arn:aws:s3:::smart-factory-terraform-state-111122223333", "arn:aws:s3:::smart-factory-terraform-state-111122223333/*"]]
+    }
+    error_message = "A plant's role could reach further: ${aws_iam_policy.plant_boundary.policy}"
   }
 }
 

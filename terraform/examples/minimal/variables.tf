@@ -14,10 +14,10 @@ variable "plant" {
   type        = string
   default     = "plant1"
 
-  # Its longest bucket is smart-factory-PLANT-identities-ACCOUNT, and a bucket's name has 63 signs.
+  # The load balancer is smart-factory-PLANT, and a load balancer's name has 32 signs.
   validation {
-    condition     = can(regex("^[a-z0-9](?:[a-z0-9-]{0,23}[a-z0-9])?$", var.plant))
-    error_message = "plant must be at most 25 small letters, digits and dashes, such as plant1."
+    condition     = can(regex("^[a-z0-9](?:[a-z0-9-]{0,16}[a-z0-9])?$", var.plant))
+    error_message = "plant must be at most 18 small letters, digits and dashes, such as plant1."
   }
 }
 

@@ -33,4 +33,6 @@ module "factory" {
   container_insights = "enhanced"
   log_retention_days = 90
   budget             = { monthly_usd = 900, mails = var.mails }
+
+  permissions_boundary_arn = var.permissions_boundary_arn
 }

@@ -14,10 +14,10 @@ variable "plant" {
   type        = string
   default     = "plant1"
 
-  # Its longest bucket is smart-factory-PLANT-identities-ACCOUNT, and a bucket's name has 63 signs.
+  # The load balancer is smart-factory-PLANT, and a load balancer's name has 32 signs.
   validation {
-    condition     = can(regex("^[a-z0-9](?:[a-z0-9-]{0,23}[a-z0-9])?$", var.plant))
-    error_message = "plant must be at most 25 small letters, digits and dashes, such as plant1."
+    condition     = can(regex("^[a-z0-9](?:[a-z0-9-]{0,16}[a-z0-9])?$", var.plant))
+    error_message = "plant must be at most 18 small letters, digits and dashes, such as plant1."
   }
 }
 
@@ -160,5 +160,16 @@ variable "model_data_url" {
   validation {
     condition     = var.model_data_url == null ? true : can(regex("^s3://.+[.]tar[.]gz$", var.model_data_url))
     error_message = "model_data_url must be a model in S3, such as s3://smart-factory-plant1-models-111122223333/fleet/VERSION/model.tar.gz."
+  }
+}
+
+variable "permissions_boundary_arn" {
+  description = "The most that each role of the plant can ever do: `permissions_boundary_arn` of the bootstrap, without which its deploy role makes no role; null: no bound."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary_arn == null ? true : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:policy/[A-Za-z0-9+=,.@_/-]+$", var.permissions_boundary_arn))
+    error_message = "permissions_boundary_arn must be the ARN of an IAM policy, such as arn:aws:iam::111122223333:policy/smart-factory-plant-boundary, or null."
   }
 }

@@ -43,6 +43,8 @@ module "keys" {
 module "identity" {
   source = "../identity"
 
+  permissions_boundary_arn = var.permissions_boundary_arn
+
   name               = local.name
   plant              = var.plant
   logs_key_arn       = module.keys.key_arns["logs"]
@@ -55,6 +57,8 @@ module "identity" {
 
 module "network" {
   source = "../network"
+
+  permissions_boundary_arn = var.permissions_boundary_arn
 
   name                    = local.name
   plant                   = var.plant
@@ -69,10 +73,17 @@ module "network" {
   i_know_this_is_public   = var.i_know_this_is_public
   logs_key_arn            = module.keys.key_arns["logs"]
   log_retention_days      = var.log_retention_days
+
+  grafana_database = var.grafana.database == null ? null : {
+    security_group_id = var.grafana.database.security_group_id
+    port              = tonumber(split(":", var.grafana.database.host)[1])
+  }
 }
 
 module "lake" {
   source = "../lake"
+
+  permissions_boundary_arn = var.permissions_boundary_arn
 
   name               = local.name
   plant              = var.plant
@@ -84,6 +95,8 @@ module "lake" {
 
 module "fleet" {
   source = "../fleet"
+
+  permissions_boundary_arn = var.permissions_boundary_arn
 
   name                = local.name
   fleet_bucket_name   = module.lake.bucket_names["fleet"]
@@ -105,6 +118,8 @@ module "fleet" {
 
 module "ingestion" {
   source = "../ingestion"
+
+  permissions_boundary_arn = var.permissions_boundary_arn
 
   name                = local.name
   plant               = var.plant
@@ -137,6 +152,8 @@ module "services" {
   source = "../services"
   # Images are pushed to repositories that the first apply makes.
   count = length(var.images) > 0 ? 1 : 0
+
+  permissions_boundary_arn = var.permissions_boundary_arn
 
   name                = local.name
   plant               = var.plant

@@ -150,8 +150,9 @@ resource "aws_sqs_queue_policy" "this" {
 # --- the function -----------------------------------------------------------------------------------------------------
 
 resource "aws_iam_role" "function" {
-  name        = local.function_role
-  description = "What the fleet's function may do."
+  name                 = local.function_role
+  description          = "What the fleet's function may do."
+  permissions_boundary = var.permissions_boundary_arn
   assume_role_policy = jsonencode({
     Version   = "2012-10-17"
     Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }]
@@ -295,8 +296,9 @@ locals {
 resource "aws_iam_role" "model" {
   for_each = local.served
 
-  name        = "${var.name}-fleet-model"
-  description = "What SageMaker may do to serve the fleet's model."
+  name                 = "${var.name}-fleet-model"
+  description          = "What SageMaker may do to serve the fleet's model."
+  permissions_boundary = var.permissions_boundary_arn
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
@@ -363,10 +365,12 @@ resource "aws_sagemaker_model" "this" {
 }
 
 resource "aws_sagemaker_endpoint_configuration" "this" {
+  #checkov:skip=CKV_AWS_98:instances' disks are encrypted under the key; a serverless endpoint has none
   for_each = local.served
 
-  name        = local.configuration
-  kms_key_arn = var.key_arn
+  name = local.configuration
+  # The key of the disks of instances (CreateEndpointConfig, KmsKeyId).
+  kms_key_arn = local.serverless ? null : var.key_arn
 
   production_variants {
     variant_name           = local.variant
@@ -390,6 +394,12 @@ resource "aws_sagemaker_endpoint_configuration" "this" {
   }
 }
 
+resource "terraform_data" "endpoint_kind" {
+  for_each = local.served
+
+  input = var.endpoint_kind
+}
+
 resource "aws_sagemaker_endpoint" "this" {
   for_each = local.served
 
@@ -397,6 +407,11 @@ resource "aws_sagemaker_endpoint" "this" {
   endpoint_config_name = aws_sagemaker_endpoint_configuration.this["model"].name
 
   depends_on = [aws_cloudwatch_log_group.endpoint]
+
+  # SageMaker refuses to move an endpoint from instances to serverless. While it is made anew readings wait in the queue.
+  lifecycle {
+    replace_triggered_by = [terraform_data.endpoint_kind["model"]]
+  }
 }
 
 resource "aws_appautoscaling_target" "endpoint" {

@@ -4,8 +4,8 @@ variable "name" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^smart-factory-[a-z0-9][a-z0-9-]{0,24}$", var.name))
-    error_message = "name must be smart-factory- and the plant's name, such as smart-factory-plant1."
+    condition     = can(regex("^smart-factory-[a-z0-9](?:[a-z0-9-]{0,16}[a-z0-9])?$", var.name))
+    error_message = "name must be smart-factory- and a plant of at most 18 small letters, digits and dashes, such as smart-factory-plant1."
   }
 }
 
@@ -218,5 +218,16 @@ variable "instances" {
   validation {
     condition     = var.instances.invocations_per_minute > 0
     error_message = "instances.invocations_per_minute must be above 0, such as 300."
+  }
+}
+
+variable "permissions_boundary_arn" {
+  description = "The most that each role made here can ever do: the policy `permissions_boundary_arn` of the bootstrap; null: no bound."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary_arn == null ? true : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:policy/[A-Za-z0-9+=,.@_/-]+$", var.permissions_boundary_arn))
+    error_message = "permissions_boundary_arn must be the ARN of an IAM policy, such as arn:aws:iam::111122223333:policy/smart-factory-plant-boundary, or null."
   }
 }

@@ -86,9 +86,10 @@ resource "aws_cloudwatch_log_group" "iot" {
 }
 
 resource "aws_iam_role" "logging" {
-  name               = "${var.name}-iot-logging"
-  description        = "AWS IoT writes its log"
-  assume_role_policy = local.iot_trust
+  name                 = "${var.name}-iot-logging"
+  description          = "AWS IoT writes its log"
+  permissions_boundary = var.permissions_boundary_arn
+  assume_role_policy   = local.iot_trust
 }
 
 resource "aws_iam_role_policy" "logging" {
@@ -131,9 +132,10 @@ resource "aws_iot_logging_options" "this" {
 # --- Device Defender's audit ----------------------------------------------------------------------------------------
 
 resource "aws_iam_role" "audit" {
-  name               = "${var.name}-iot-audit"
-  description        = "Device Defender looks at certificates, policies and settings"
-  assume_role_policy = local.iot_trust
+  name                 = "${var.name}-iot-audit"
+  description          = "Device Defender looks at certificates, policies and settings"
+  permissions_boundary = var.permissions_boundary_arn
+  assume_role_policy   = local.iot_trust
 }
 
 resource "aws_iam_role_policy_attachment" "audit" {
@@ -144,9 +146,10 @@ resource "aws_iam_role_policy_attachment" "audit" {
 resource "aws_iam_role" "audit_topic" {
   count = var.audit_topic == null ? 0 : 1
 
-  name               = "${var.name}-iot-audit-topic"
-  description        = "Device Defender tells what it found"
-  assume_role_policy = local.iot_trust
+  name                 = "${var.name}-iot-audit-topic"
+  description          = "Device Defender tells what it found"
+  permissions_boundary = var.permissions_boundary_arn
+  assume_role_policy   = local.iot_trust
 }
 
 resource "aws_iam_role_policy" "audit_topic" {

@@ -3,8 +3,8 @@ variable "name" {
   description = "Stem of all names: smart-factory-PLANT."
 
   validation {
-    condition     = can(regex("^smart-factory-[a-z0-9-]{1,25}$", var.name))
-    error_message = "name must be smart-factory- and a plant of at most 25 small letters, digits and dashes, such as smart-factory-plant1."
+    condition     = can(regex("^smart-factory-[a-z0-9](?:[a-z0-9-]{0,16}[a-z0-9])?$", var.name))
+    error_message = "name must be smart-factory- and a plant of at most 18 small letters, digits and dashes, such as smart-factory-plant1."
   }
 }
 
@@ -13,8 +13,8 @@ variable "plant" {
   description = "The plant: second level of its machines' topics."
 
   validation {
-    condition     = can(regex("^[a-z0-9-]{1,25}$", var.plant))
-    error_message = "plant must have 1 to 25 small letters, digits and dashes, such as plant1."
+    condition     = can(regex("^[a-z0-9](?:[a-z0-9-]{0,16}[a-z0-9])?$", var.plant))
+    error_message = "plant must have 1 to 18 small letters, digits and dashes, such as plant1."
   }
 }
 
@@ -83,5 +83,16 @@ variable "audit_topic" {
   validation {
     condition     = var.audit_topic == null || can(regex("^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:.+$", var.audit_topic.arn)) && can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", var.audit_topic.key_arn))
     error_message = "audit_topic must be null, or { arn = \"arn:aws:sns:REGION:ACCOUNT:TOPIC\", key_arn = \"arn:aws:kms:REGION:ACCOUNT:key/ID\" }."
+  }
+}
+
+variable "permissions_boundary_arn" {
+  description = "The most that each role made here can ever do: the policy `permissions_boundary_arn` of the bootstrap; null: no bound."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary_arn == null ? true : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:policy/[A-Za-z0-9+=,.@_/-]+$", var.permissions_boundary_arn))
+    error_message = "permissions_boundary_arn must be the ARN of an IAM policy, such as arn:aws:iam::111122223333:policy/smart-factory-plant-boundary, or null."
   }
 }

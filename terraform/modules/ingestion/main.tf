@@ -156,8 +156,9 @@ locals {
 resource "aws_iam_role" "rule" {
   for_each = { for rule, statements in local.statements : rule => rule if length(statements) > 0 }
 
-  name        = "${var.name}-rule-${each.key}"
-  description = "What the rule ${each.key} does"
+  name                 = "${var.name}-rule-${each.key}"
+  description          = "What the rule ${each.key} does"
+  permissions_boundary = var.permissions_boundary_arn
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{

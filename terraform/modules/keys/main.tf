@@ -39,8 +39,8 @@ locals {
     "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext",
     "kms:ReEncryptFrom", "kms:ReEncryptTo",
   ]
-  # Services that want rights of whoever makes a table, disk, stream or function under a key.
-  setting_up = [for service in ["dynamodb", "elasticfilesystem", "firehose", "lambda", "sagemaker"] : "${service}.${local.region}.amazonaws.com"]
+  # Services that want rights of whoever makes a workspace, table, disk, stream or function under a key.
+  setting_up = [for service in ["aps", "dynamodb", "elasticfilesystem", "firehose", "lambda", "sagemaker"] : "${service}.${local.region}.amazonaws.com"]
 
   # In a key's policy the resource "*" is this one key: AWS knows no other.
   statements = {
@@ -104,10 +104,20 @@ locals {
       {
         Sid       = "AlarmsTopicOfThisAccount"
         Effect    = "Allow"
-        Principal = { Service = ["budgets.amazonaws.com", "cloudwatch.amazonaws.com", "events.amazonaws.com"] }
+        Principal = { Service = ["budgets.amazonaws.com", "cloudwatch.amazonaws.com"] }
         Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
         Resource  = "*"
         Condition = { StringEquals = { "aws:SourceAccount" = local.account } }
+      },
+      {
+        # EventBridge tells KMS no account: the topic, by which SNS has each data key encrypted, is what holds it. The topic's
+        # own policy takes this plant's rule alone.
+        Sid       = "EventsToTheAlarmsTopic"
+        Effect    = "Allow"
+        Principal = { Service = "events.amazonaws.com" }
+        Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
+        Resource  = "*"
+        Condition = { StringEquals = { "kms:EncryptionContext:aws:sns:topicArn" = "arn:${local.partition}:sns:${local.region}:${local.account}:${var.name}-alarms" } }
       },
     ]
   }

@@ -3,8 +3,8 @@ variable "name" {
   type        = string
 
   validation {
-    condition     = can(regex("^smart-factory-[a-z0-9]([a-z0-9-]{0,23}[a-z0-9])?$", var.name))
-    error_message = "name must be \"smart-factory-\" and the plant in small letters, digits and dashes, as \"smart-factory-plant1\"."
+    condition     = can(regex("^smart-factory-[a-z0-9](?:[a-z0-9-]{0,16}[a-z0-9])?$", var.name))
+    error_message = "name must be \"smart-factory-\" and the plant in at most 18 small letters, digits and dashes, as \"smart-factory-plant1\"."
   }
 }
 
@@ -13,8 +13,8 @@ variable "plant" {
   type        = string
 
   validation {
-    condition     = can(regex("^[a-z0-9]([a-z0-9-]{0,23}[a-z0-9])?$", var.plant))
-    error_message = "plant must be 1 to 25 small letters, digits and dashes, as \"plant1\"."
+    condition     = can(regex("^[a-z0-9](?:[a-z0-9-]{0,16}[a-z0-9])?$", var.plant))
+    error_message = "plant must be 1 to 18 small letters, digits and dashes, as \"plant1\"."
   }
 }
 

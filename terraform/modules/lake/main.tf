@@ -251,8 +251,9 @@ resource "aws_cloudwatch_log_stream" "archive" {
 }
 
 resource "aws_iam_role" "archive" {
-  name        = "${var.name}-firehose"
-  description = "Firehose writes the archive"
+  name                 = "${var.name}-firehose"
+  description          = "Firehose writes the archive"
+  permissions_boundary = var.permissions_boundary_arn
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{

@@ -1,6 +1,9 @@
 output "bucket_names" {
-  description = "Names of the buckets: lake, fleet, identities, models, truth, logs."
+  description = "Names of the buckets, once their policies are in force: lake, fleet, identities, models, truth, logs."
   value       = { for use, bucket in aws_s3_bucket.this : use => bucket.bucket }
+
+  # A load balancer that is told to log tries the bucket at once, and is refused while the policy does not let it.
+  depends_on = [aws_s3_bucket_policy.this, aws_s3_bucket_ownership_controls.this, aws_s3_bucket_server_side_encryption_configuration.this]
 }
 
 output "bucket_arns" {

@@ -3,8 +3,8 @@ variable "name" {
   description = "Stem of all names: smart-factory-PLANT."
 
   validation {
-    condition     = can(regex("^smart-factory-[a-z0-9-]{1,25}$", var.name))
-    error_message = "name must be smart-factory- and a plant of at most 25 small letters, digits and dashes, such as smart-factory-plant1: buckets are named after it."
+    condition     = can(regex("^smart-factory-[a-z0-9](?:[a-z0-9-]{0,16}[a-z0-9])?$", var.name))
+    error_message = "name must be smart-factory- and a plant of at most 18 small letters, digits and dashes, such as smart-factory-plant1: buckets are named after it."
   }
 }
 
@@ -13,8 +13,8 @@ variable "plant" {
   description = "The plant whose archive this is: plant=PLANT in the keys."
 
   validation {
-    condition     = can(regex("^[a-z0-9-]{1,25}$", var.plant))
-    error_message = "plant must have 1 to 25 small letters, digits and dashes, such as plant1: buckets are named after it."
+    condition     = can(regex("^[a-z0-9](?:[a-z0-9-]{0,16}[a-z0-9])?$", var.plant))
+    error_message = "plant must have 1 to 18 small letters, digits and dashes, such as plant1: buckets are named after it."
   }
 }
 
@@ -98,4 +98,15 @@ variable "force_destroy" {
   type        = bool
   description = "Whether terraform destroy deletes buckets with what is in them, and Athena's workgroup with its history. For trials only."
   default     = false
+}
+
+variable "permissions_boundary_arn" {
+  description = "The most that each role made here can ever do: the policy `permissions_boundary_arn` of the bootstrap; null: no bound."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary_arn == null ? true : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:policy/[A-Za-z0-9+=,.@_/-]+$", var.permissions_boundary_arn))
+    error_message = "permissions_boundary_arn must be the ARN of an IAM policy, such as arn:aws:iam::111122223333:policy/smart-factory-plant-boundary, or null."
+  }
 }

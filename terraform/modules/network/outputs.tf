@@ -32,3 +32,8 @@ output "flow_log_group_name" {
   description = "Log group of the flow logs."
   value       = aws_cloudwatch_log_group.flow.name
 }
+
+output "grafana_database" {
+  description = "Where Grafana may go to its database: security group and port; null without one."
+  value       = one([for rule in aws_vpc_security_group_egress_rule.grafana_database : { security_group_id = rule.referenced_security_group_id, port = rule.from_port }])
+}

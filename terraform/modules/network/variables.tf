@@ -3,8 +3,8 @@ variable "name" {
   type        = string
 
   validation {
-    condition     = can(regex("^smart-factory-[a-z0-9]([a-z0-9-]{0,23}[a-z0-9])?$", var.name))
-    error_message = "name must be \"smart-factory-\" and the plant in small letters, digits and dashes, as \"smart-factory-plant1\"."
+    condition     = can(regex("^smart-factory-[a-z0-9](?:[a-z0-9-]{0,16}[a-z0-9])?$", var.name))
+    error_message = "name must be \"smart-factory-\" and the plant in at most 18 small letters, digits and dashes, as \"smart-factory-plant1\"."
   }
 }
 
@@ -13,8 +13,8 @@ variable "plant" {
   type        = string
 
   validation {
-    condition     = can(regex("^[a-z0-9]([a-z0-9-]{0,23}[a-z0-9])?$", var.plant))
-    error_message = "plant must be 1 to 25 small letters, digits and dashes, as \"plant1\"."
+    condition     = can(regex("^[a-z0-9](?:[a-z0-9-]{0,16}[a-z0-9])?$", var.plant))
+    error_message = "plant must be 1 to 18 small letters, digits and dashes, as \"plant1\"."
   }
 }
 
@@ -67,7 +67,7 @@ variable "gateway_endpoints" {
 }
 
 variable "interface_endpoints" {
-  description = "Interface endpoints by AWS's words for the services, each paid by the hour and zone. The default is what the tasks call; the IoT data endpoint comes by `iot_data_endpoint`."
+  description = "Interface endpoints by AWS's words for the services, each paid by the hour and zone. The default is what the tasks call beside IoT Core, whose data endpoint comes by `iot_data_endpoint`; with that, `iot.api` is for the verdict job."
   type        = set(string)
   default     = ["aps-workspaces", "ecr.api", "ecr.dkr", "email-smtp", "kms", "logs", "monitoring", "secretsmanager", "sts"]
 
@@ -76,6 +76,13 @@ variable "interface_endpoints" {
       for word in var.interface_endpoints : can(regex("^[a-z0-9]+([.-][a-z0-9]+)*$", word)) && !startswith(word, "com.amazonaws")
     ])
     error_message = "interface_endpoints must hold the last part of services' names, as \"ecr.api\" for com.amazonaws.REGION.ecr.api."
+  }
+
+  # AWS's private zone of iot.api is iot.REGION.amazonaws.com: the account's ATS host is below it, and is found no more
+  # where it has no zone of its own.
+  validation {
+    condition     = !contains(var.interface_endpoints, "iot.api") || var.iot_data_endpoint != null
+    error_message = "interface_endpoints may hold \"iot.api\" with iot_data_endpoint only: its private name hides the host that machines publish to."
   }
 
   validation {
@@ -202,5 +209,16 @@ variable "log_retention_days" {
   validation {
     condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
     error_message = "log_retention_days must be a number that CloudWatch Logs knows: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, or 3 to 10 years in days."
+  }
+}
+
+variable "permissions_boundary_arn" {
+  description = "The most that each role made here can ever do: the policy `permissions_boundary_arn` of the bootstrap; null: no bound."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary_arn == null ? true : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:policy/[A-Za-z0-9+=,.@_/-]+$", var.permissions_boundary_arn))
+    error_message = "permissions_boundary_arn must be the ARN of an IAM policy, such as arn:aws:iam::111122223333:policy/smart-factory-plant-boundary, or null."
   }
 }

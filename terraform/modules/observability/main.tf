@@ -297,8 +297,9 @@ locals {
       namespace = "AWS/ApplicationELB", metric = "HTTPCode_Target_5XX_Count", statistic = "Sum", dimensions = { LoadBalancer = balancer }, above = 10, times = 2,
       says      = "Services behind the load balancer answer with errors. The load balancer's access log tells which path.", runbook = "LoadBalancerFailing"
     } },
+    # The largest of the zones' counts, as one task is in one zone; and the largest of a period, as a deployment may pause it.
     { for word, group in local.away : "ServiceAway-${word}" => {
-      namespace = "AWS/ApplicationELB", metric = "HealthyHostCount", statistic = "Minimum", dimensions = { LoadBalancer = local.balancer.balancer, TargetGroup = group }, below = 1, times = 2,
+      namespace = "AWS/ApplicationELB", metric = "HealthyHostCount", statistic = "Maximum", dimensions = { LoadBalancer = local.balancer.balancer, TargetGroup = group }, below = 1, times = 2,
       missing   = "breaching",
       says      = "No task of ${word} is well. See why its tasks stop or fail their health check.", runbook = "LoadBalancerFailing"
     } },

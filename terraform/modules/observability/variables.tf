@@ -4,8 +4,8 @@ variable "name" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^smart-factory-[a-z0-9][a-z0-9-]{0,24}$", var.name))
-    error_message = "name must be smart-factory- and the plant's name, such as smart-factory-plant1."
+    condition     = can(regex("^smart-factory-[a-z0-9](?:[a-z0-9-]{0,16}[a-z0-9])?$", var.name))
+    error_message = "name must be smart-factory- and a plant of at most 18 small letters, digits and dashes, such as smart-factory-plant1."
   }
 }
 

@@ -133,9 +133,10 @@ locals {
 }
 
 resource "aws_iam_role" "execution" {
-  name               = "${local.full_name}-execution"
-  description        = "Pulls the images of ${local.full_name}, injects its secrets and writes its logs"
-  assume_role_policy = local.trust
+  name                 = "${local.full_name}-execution"
+  description          = "Pulls the images of ${local.full_name}, injects its secrets and writes its logs"
+  permissions_boundary = var.permissions_boundary_arn
+  assume_role_policy   = local.trust
 }
 
 resource "aws_iam_role_policy" "execution" {
@@ -145,9 +146,10 @@ resource "aws_iam_role_policy" "execution" {
 }
 
 resource "aws_iam_role" "task" {
-  name               = "${local.full_name}-task"
-  description        = "What the programs of ${local.full_name} may do"
-  assume_role_policy = local.trust
+  name                 = "${local.full_name}-task"
+  description          = "What the programs of ${local.full_name} may do"
+  permissions_boundary = var.permissions_boundary_arn
+  assume_role_policy   = local.trust
 }
 
 resource "aws_iam_role_policy" "task" {

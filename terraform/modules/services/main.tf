@@ -169,6 +169,8 @@ locals {
 module "simulator" {
   source = "../service"
 
+  permissions_boundary_arn = var.permissions_boundary_arn
+
   name               = var.name
   service            = "simulator"
   plant              = var.plant
@@ -288,6 +290,8 @@ resource "aws_prometheus_workspace" "this" {
 module "prometheus" {
   source = "../service"
 
+  permissions_boundary_arn = var.permissions_boundary_arn
+
   name                  = var.name
   service               = "prometheus"
   plant                 = var.plant
@@ -372,6 +376,8 @@ module "prometheus" {
 
 module "alertmanager" {
   source = "../service"
+
+  permissions_boundary_arn = var.permissions_boundary_arn
 
   name               = var.name
   service            = "alertmanager"
@@ -599,6 +605,8 @@ resource "aws_efs_file_system_policy" "grafana" {
 module "grafana" {
   source = "../service"
 
+  permissions_boundary_arn = var.permissions_boundary_arn
+
   name               = var.name
   service            = "grafana"
   plant              = var.plant
@@ -745,6 +753,8 @@ locals {
 module "verdicts" {
   source = "../service"
 
+  permissions_boundary_arn = var.permissions_boundary_arn
+
   name               = var.name
   service            = "verdicts"
   plant              = var.plant
@@ -804,6 +814,8 @@ module "training" {
   count  = var.training == null ? 0 : 1
   source = "../service"
 
+  permissions_boundary_arn = var.permissions_boundary_arn
+
   name                  = var.name
   service               = "training"
   kind                  = "task"
@@ -856,15 +868,13 @@ module "training" {
   }
 }
 
-locals {
-  scheduler_source = "arn:${local.partition}:scheduler:${local.region}:${local.account}:schedule/default/${var.name}-training"
-}
-
 resource "aws_iam_role" "schedule" {
   count = length(module.training)
 
   name        = "${var.name}-training-schedule"
   description = "Starts the training of ${var.name}"
+
+  permissions_boundary = var.permissions_boundary_arn
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -874,7 +884,8 @@ resource "aws_iam_role" "schedule" {
       Principal = { Service = "scheduler.amazonaws.com" }
       Condition = {
         StringEquals = { "aws:SourceAccount" = local.account }
-        ArnEquals    = { "aws:SourceArn" = local.scheduler_source }
+        # By its group: Scheduler tells no single schedule when it takes a role on.
+        ArnEquals = { "aws:SourceArn" = "arn:${local.partition}:scheduler:${local.region}:${local.account}:schedule-group/default" }
       }
     }]
   })
@@ -895,6 +906,14 @@ resource "aws_iam_role_policy" "schedule" {
         Action    = ["ecs:RunTask"]
         Resource  = ["arn:${local.partition}:ecs:${local.region}:${local.account}:task-definition/${module.training[0].task_definition_family}:*"]
         Condition = { ArnEquals = { "ecs:cluster" = aws_ecs_cluster.this.arn } }
+      },
+      {
+        # The task takes on the tags of its definition; ECS asks for the right to tag as well.
+        Sid       = "TagTraining"
+        Effect    = "Allow"
+        Action    = ["ecs:TagResource"]
+        Resource  = ["arn:${local.partition}:ecs:${local.region}:${local.account}:task/${var.name}/*"]
+        Condition = { StringEquals = { "ecs:CreateAction" = "RunTask" } }
       },
       {
         Sid       = "HandOverRoles"

@@ -5,8 +5,8 @@ variable "name" {
   type        = string
 
   validation {
-    condition     = can(regex("^smart-factory-[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$", var.name))
-    error_message = "name must be smart-factory-PLANT in small letters, digits and dashes, such as smart-factory-plant1."
+    condition     = can(regex("^smart-factory-[a-z0-9](?:[a-z0-9-]{0,16}[a-z0-9])?$", var.name))
+    error_message = "name must be smart-factory-PLANT with at most 18 small letters, digits and dashes for the plant, such as smart-factory-plant1."
   }
 }
 
@@ -15,8 +15,8 @@ variable "plant" {
   type        = string
 
   validation {
-    condition     = can(regex("^[a-z0-9][a-z0-9-]*$", var.plant))
-    error_message = "plant must be small letters, digits and dashes, such as plant1."
+    condition     = can(regex("^[a-z0-9](?:[a-z0-9-]{0,16}[a-z0-9])?$", var.plant))
+    error_message = "plant must have 1 to 18 small letters, digits and dashes, such as plant1."
   }
 }
 
@@ -309,5 +309,16 @@ variable "training" {
   validation {
     condition     = var.training == null ? true : contains(keys(var.images), "local-aws")
     error_message = "training needs images[\"local-aws\"], the image with the command line; or set training = null."
+  }
+}
+
+variable "permissions_boundary_arn" {
+  description = "The most that each role made here can ever do: the policy `permissions_boundary_arn` of the bootstrap; null: no bound."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary_arn == null ? true : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:policy/[A-Za-z0-9+=,.@_/-]+$", var.permissions_boundary_arn))
+    error_message = "permissions_boundary_arn must be the ARN of an IAM policy, such as arn:aws:iam::111122223333:policy/smart-factory-plant-boundary, or null."
   }
 }

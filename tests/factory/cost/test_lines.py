@@ -121,8 +121,8 @@ def test_nat_is_paid_for_by_the_hour_and_the_gb(fixed: dict[str, Price]) -> None
 
 
 def test_endpoints_are_paid_for_in_each_zone(thousand: Lines) -> None:
-    """Ten of them: 10 x 2 x 730 = 14,600 h x 0.01."""
-    assert thousand["Network", "endpoint hours, 10 in each of 2 zones"] == pytest.approx((14_600, 146.00))
+    """Eleven of them: 11 x 2 x 730 = 16,060 h x 0.01."""
+    assert thousand["Network", "endpoint hours, 11 in each of 2 zones"] == pytest.approx((16_060, 160.60))
 
 
 def test_messages_pass_the_endpoint(fixed: dict[str, Price], thousand: Lines) -> None:

@@ -41,10 +41,10 @@ def test_levers_tell_what_is_saved(fixed: dict[str, Price], thousand: tuple[Esti
 
     assert list(saved.values()) == sorted(saved.values(), reverse=True)
     assert saved["Basic Ingest to every rule"] == pytest.approx(2302.40 - 19.43 - 1.022, abs=0.01)
-    # Ten endpoints in a second zone: 10 x 730 x 0.01
-    assert saved["endpoints in one zone only"] == pytest.approx(73.0)
-    # Nine in two zones, 131.40, less a NAT gateway, 32.85, and its address, 3.65
-    assert saved["one NAT gateway and the endpoint iot.data instead of all endpoints"] == pytest.approx(94.90)
+    # Eleven endpoints in a second zone: 11 x 730 x 0.01
+    assert saved["endpoints in one zone only"] == pytest.approx(80.30)
+    # Ten in two zones, 146.00, less a NAT gateway, 32.85, and its address, 3.65
+    assert saved["one NAT gateway and the endpoint iot.data instead of all endpoints"] == pytest.approx(109.50)
 
 
 def test_what_is_done_already_is_no_lever(fixed: dict[str, Price]) -> None:

@@ -8,6 +8,7 @@ import httpx
 import pytest
 from moto import mock_aws
 
+from factory.rollout.__main__ import main
 from factory.rollout.doorway import DESCRIPTION, doorway, own_address
 from factory.rollout.errors import RolloutError
 
@@ -57,6 +58,18 @@ def test_what_an_earlier_run_left_open_is_closed(group: tuple[Any, str]) -> None
 
     with doorway(ec2, name, RUNNER):
         assert (443, "203.0.113.99/32") not in let_in(ec2, name)
+
+
+def test_a_killed_run_is_closed_by_the_last_step_of_its_job(
+    group: tuple[Any, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which knows no more than the group; the office stays."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setattr("sys.argv", ["factory.rollout", "close", group[1]])
+    with doorway(*group, RUNNER):
+        assert (443, f"{RUNNER}/32") in let_in(*group)
+        assert main() == 0
+        assert let_in(*group) == {(443, OFFICE)}
 
 
 def test_who_may_come_in_anyway_still_may_afterwards(group: tuple[Any, str]) -> None:

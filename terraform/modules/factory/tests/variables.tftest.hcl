@@ -34,7 +34,7 @@ run "good_values_are_taken" {
     domain_name           = "factory.example.com"
     zone_id               = "Z0123456789ABCDEFGHIJ"
     authentication        = { mode = "cognito" }
-    network               = { nat = "per_zone", iot_endpoint = false }
+    network               = { nat = "per_zone", iot_endpoint = false, interface_endpoints = ["logs"] }
     architecture          = "X86_64"
     sizes                 = { training = { cpu = 4096, memory = 8192 } }
     simulator             = { minimum = 8, maximum = 8 }
@@ -131,6 +131,8 @@ run "what_does_not_go_together_is_refused" {
 }
 
 # More simulators than there are shards, and the world by halves.
+# And what nobody would find: the machines' host behind the name of iot.api, a database by a port that is shut and a name for its
+# group, a bound by its name alone.
 run "more_than_the_plant_can_be_shared_among_is_refused" {
   command = plan
 
@@ -141,7 +143,17 @@ run "more_than_the_plant_can_be_shared_among_is_refused" {
   variables {
     allowed_cidrs = ["0.0.0.0/1", "128.0.0.0/1"]
     simulator     = { minimum = 1, maximum = 9 }
+    network       = { nat = "one", iot_endpoint = false }
+    grafana = { database = {
+      type                = "postgres"
+      host                = "db.example.com:5433"
+      name                = "grafana"
+      user                = "grafana"
+      password_secret_arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:grafana-db-AbCdEf"
+      security_group_id   = "database"
+    } }
+    permissions_boundary_arn = "smart-factory-plant-boundary"
   }
 
-  expect_failures = [var.allowed_cidrs, var.simulator]
+  expect_failures = [var.allowed_cidrs, var.simulator, var.network, var.grafana, var.permissions_boundary_arn]
 }

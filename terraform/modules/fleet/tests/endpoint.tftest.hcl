@@ -59,6 +59,12 @@ run "it_is_serverless_by_default" {
     error_message = "The server must be reached from outside of its container."
   }
 
+  # SageMaker API reference, CreateEndpointConfig: KmsKeyId encrypts the volume attached to the instance; here is none.
+  assert {
+    condition     = aws_sagemaker_endpoint_configuration.this["model"].kms_key_arn == null && one(aws_sagemaker_endpoint_configuration.this["model"].production_variants).initial_instance_count == null
+    error_message = "A serverless endpoint has neither disks to encrypt nor instances to count."
+  }
+
   assert {
     condition     = !aws_sagemaker_model.this["model"].enable_network_isolation
     error_message = "SageMaker refuses network isolation for serverless endpoints."

@@ -150,8 +150,8 @@ run "the_ends_of_what_is_right_are_taken" {
   command = plan
 
   variables {
-    name                 = "smart-factory-plant-2-abcdefghijklmnopq"
-    plant                = "plant-2-abcdefghijklmnopq"
+    name                 = "smart-factory-plant-2-abcdefghij"
+    plant                = "plant-2-abcdefghij"
     log_retention_days   = 3653
     log_level            = "DEBUG"
     certificate_age_days = 3650

@@ -75,7 +75,7 @@ run "each_kind_of_data_has_a_key_that_rotates_under_a_name_that_the_programs_kno
   assert {
     condition = { for statement in jsondecode(aws_kms_key.this["lake"].policy).Statement : statement.Sid => try(statement.Condition, null) } == {
       Administrators              = null
-      AdministratorsSetUpServices = { StringEquals = { "kms:ViaService" = [for service in ["dynamodb", "elasticfilesystem", "firehose", "lambda", "sagemaker"] : "${service}.eu-central-1.amazonaws.com"] } }
+      AdministratorsSetUpServices = { StringEquals = { "kms:ViaService" = [for service in ["aps", "dynamodb", "elasticfilesystem", "firehose", "lambda", "sagemaker"] : "${service}.eu-central-1.amazonaws.com"] } }
       AccountLooks                = null
       Users                       = { ArnLike = { "aws:PrincipalArn" = ["arn:aws:iam::111122223333:role/smart-factory-plant1-*"] } }
       UsersGrantToServices = {
@@ -106,6 +106,7 @@ run "only_the_key_of_logs_is_open_to_services_and_for_this_account_alone" {
     condition = { for statement in jsondecode(aws_kms_key.this["logs"].policy).Statement : statement.Sid => statement.Condition if can(statement.Principal.Service) } == {
       LogGroupsOfThisAccount   = { ArnLike = { "kms:EncryptionContext:aws:logs:arn" = "arn:aws:logs:eu-central-1:111122223333:log-group:*" } }
       AlarmsTopicOfThisAccount = { StringEquals = { "aws:SourceAccount" = "111122223333" } }
+      EventsToTheAlarmsTopic   = { StringEquals = { "kms:EncryptionContext:aws:sns:topicArn" = "arn:aws:sns:eu-central-1:111122223333:smart-factory-plant1-alarms" } }
     }
     error_message = "Services may use the key of logs for another account: ${aws_kms_key.this["logs"].policy}"
   }

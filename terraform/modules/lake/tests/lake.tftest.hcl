@@ -227,7 +227,7 @@ run "wrong_values_are_refused" {
 
   variables {
     name               = "smart-factory-Plant1"
-    plant              = "a-plant-of-a-name-too-long-x"
+    plant              = "abcdefghijklmnopqrs"
     key_arns           = { lake = "arn:aws:kms:eu-central-1:111122223333:key/of-lake" }
     retention_days     = { raw = 0 }
     archive_buffer     = { seconds = 30 }
@@ -246,8 +246,8 @@ run "the_ends_of_what_is_right_are_taken" {
   command = plan
 
   variables {
-    name               = "smart-factory-abcdefghijklmnopqrstuvwxy"
-    plant              = "abcdefghijklmnopqrstuvwxy"
+    name               = "smart-factory-abcdefghijklmnopqr"
+    plant              = "abcdefghijklmnopqr"
     retention_days     = { raw = 1, noncurrent = 1 }
     archive_buffer     = { megabytes = 128, seconds = 900 }
     question_bytes     = 10485760

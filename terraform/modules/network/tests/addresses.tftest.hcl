@@ -131,7 +131,8 @@ run "machines_find_the_data_endpoint_by_name_and_endpoints_lie_where_the_service
   command = plan
 
   variables {
-    iot_data_endpoint = "a1b2c3-ats.iot.eu-central-1.amazonaws.com"
+    iot_data_endpoint   = "a1b2c3-ats.iot.eu-central-1.amazonaws.com"
+    interface_endpoints = ["email-smtp", "iot.api", "logs"]
   }
 
   override_data {
@@ -150,6 +151,12 @@ run "machines_find_the_data_endpoint_by_name_and_endpoints_lie_where_the_service
   assert {
     condition     = aws_vpc_endpoint.interface["iot.data"].private_dns_enabled == false
     error_message = "AWS refuses private DNS for iot.data."
+  }
+
+  # AWS IoT developer guide, "Using AWS IoT Core with interface VPC endpoints": the control plane alone has private names.
+  assert {
+    condition     = aws_vpc_endpoint.interface["iot.api"].private_dns_enabled && length(aws_route53_zone.iot_data) == 1
+    error_message = "The verdict job's iot.REGION.amazonaws.com does not lead to iot.api, or the machines' host is hidden by it."
   }
 
   assert {

@@ -50,22 +50,21 @@ run "half_of_the_world_is_the_world_and_what_is_no_name_is_no_name" {
   }
 
   variables {
-    name                = "smart-factory-Plant1"
-    plant               = "Plant1"
-    allowed_cidrs       = ["128.0.0.0/1"]
-    cidr                = "10.42.0.0/24"
-    zones               = 1
-    gateway_endpoints   = ["sqs"]
-    interface_endpoints = ["com.amazonaws.eu-central-1.logs"]
-    iot_data_endpoint   = "a1b2c3.iot.eu-central-1.amazonaws.com"
-    logs_key_arn        = "alias/logs"
-    log_retention_days  = 31
-    grafana_database    = { security_group_id = "sg-database", port = 22 }
-    egress_exceptions   = { ssh = { from = "load_balancer", port = 22, cidr = "198.51.100.0/24", reason = "Somebody wanted it" } }
+    name               = "smart-factory-Plant1"
+    plant              = "Plant1"
+    allowed_cidrs      = ["128.0.0.0/1"]
+    cidr               = "10.42.0.0/24"
+    zones              = 1
+    gateway_endpoints  = ["sqs"]
+    iot_data_endpoint  = "a1b2c3.iot.eu-central-1.amazonaws.com"
+    logs_key_arn       = "alias/logs"
+    log_retention_days = 31
+    grafana_database   = { security_group_id = "sg-database", port = 22 }
+    egress_exceptions  = { ssh = { from = "load_balancer", port = 22, cidr = "198.51.100.0/24", reason = "Somebody wanted it" } }
   }
 
   expect_failures = [
-    var.name, var.plant, var.allowed_cidrs, var.cidr, var.zones, var.gateway_endpoints, var.interface_endpoints,
+    var.name, var.plant, var.allowed_cidrs, var.cidr, var.zones, var.gateway_endpoints,
     var.iot_data_endpoint, var.logs_key_arn, var.log_retention_days, var.egress_exceptions, var.grafana_database,
   ]
 }
@@ -95,14 +94,15 @@ run "tasks_have_no_way_out_without_a_nat" {
   }
 
   variables {
-    allowed_cidrs     = ["203.0.113.1/24"]
-    egress_exceptions = { mail = { from = "alertmanager", port = 587, cidr = "198.51.100.0/24", reason = "Mail through our provider" } }
+    allowed_cidrs       = ["203.0.113.1/24"]
+    interface_endpoints = ["com.amazonaws.eu-central-1.logs"]
+    egress_exceptions   = { mail = { from = "alertmanager", port = 587, cidr = "198.51.100.0/24", reason = "Mail through our provider" } }
   }
 
-  expect_failures = [var.allowed_cidrs, var.egress_exceptions]
+  expect_failures = [var.allowed_cidrs, var.interface_endpoints, var.egress_exceptions]
 }
 
-run "the_disk_needs_no_way_out" {
+run "the_disk_needs_no_way_out_and_the_name_of_iot_api_hides_no_machines_host" {
   command = plan
 
   module {
@@ -110,11 +110,12 @@ run "the_disk_needs_no_way_out" {
   }
 
   variables {
-    nat               = "one"
-    egress_exceptions = { mail = { from = "efs", port = 587, cidr = "198.51.100.0/24", reason = "Mail of the disk" } }
+    nat                 = "one"
+    interface_endpoints = ["iot.api"]
+    egress_exceptions   = { mail = { from = "efs", port = 587, cidr = "198.51.100.0/24", reason = "Mail of the disk" } }
   }
 
-  expect_failures = [var.egress_exceptions]
+  expect_failures = [var.interface_endpoints, var.egress_exceptions]
 }
 
 run "an_exception_without_a_reason_is_refused" {

@@ -75,7 +75,7 @@ run "everything_of_the_factory_is_watched" {
   # --- on what they look
 
   assert {
-    condition     = alltrue([for key, alarm in aws_cloudwatch_metric_alarm.simple : startswith(key, "ServiceAway") ? alarm.treat_missing_data == "breaching" : alarm.treat_missing_data == "notBreaching"])
+    condition     = alltrue([for key, alarm in aws_cloudwatch_metric_alarm.simple : startswith(key, "ServiceAway") ? alarm.treat_missing_data == "breaching" && alarm.statistic == "Maximum" : alarm.treat_missing_data == "notBreaching"])
     error_message = "No data means that all is well, but for tasks that should be there."
   }
 

@@ -190,12 +190,12 @@ run "models_are_trained_each_week_one_after_the_other" {
   }
 
   assert {
-    condition     = jsondecode(aws_iam_role.schedule[0].assume_role_policy).Statement[0].Condition.ArnEquals == { "aws:SourceArn" = "arn:aws:scheduler:eu-central-1:111122223333:schedule/default/smart-factory-plant1-training" }
-    error_message = "Only this schedule may take on the role."
+    condition     = jsondecode(aws_iam_role.schedule[0].assume_role_policy).Statement[0].Condition.ArnEquals == { "aws:SourceArn" = "arn:aws:scheduler:eu-central-1:111122223333:schedule-group/default" }
+    error_message = "Scheduler takes on a role by the ARN of the schedule's group; another is refused."
   }
 
   assert {
-    condition     = [for one in jsondecode(aws_iam_role_policy.schedule[0].policy).Statement : one.Condition.StringEquals if one.Sid == "HandOverRoles"][0] == { "iam:PassedToService" = "ecs-tasks.amazonaws.com" }
+    condition     = [for one in jsondecode(aws_iam_role_policy.schedule[0].policy).Statement : one.Condition.StringEquals if can(one.Condition.StringEquals)] == [{ "ecs:CreateAction" = "RunTask" }, { "iam:PassedToService" = "ecs-tasks.amazonaws.com" }]
     error_message = "The roles may be handed to tasks, and to nobody else."
   }
 }
