@@ -65,6 +65,7 @@ _IAM_NAMES: dict[str, str] = {
     "_is_root_key": "function",
     "pin_signed_request": "function",
     "authenticate": "function",
+    "evaluate": "function",  # what calls.py listens to
 }
 _ACTION_NAMES: dict[str, str] = {"request_tag_context": "function", "extract_iam_action": "function"}
 _EXAMINED = ("_number_size_bytes", "_ddb_canonicalize_number", "_number_error")

@@ -23,6 +23,7 @@ from typing import Any
 import structlog
 
 from contracts.errors import SettingsError
+from factory.local_aws.calls import FILE, CallRecord, keep_calls
 from factory.local_aws.checkpoint import Checkpointer, render_state
 from factory.local_aws.credentials import RootCredentials, root_credentials
 from factory.local_aws.errors import LocalAwsError, PortTakenError
@@ -123,6 +124,7 @@ async def _serve(settings: LocalAwsSettings, root: RootCredentials) -> None:
     from ministack.services import cloudwatch, cloudwatch_logs, dynamodb, iot, lambda_svc, sts
 
     close_iam(iam_evaluator, iam_actions, sts, root.access_key_id)
+    keep_calls(iam_evaluator, CallRecord(settings.data_dir / FILE))
     close_iot(iot, settings.host)
     close_rules(iot)
     log = structlog.get_logger("local-aws")

@@ -16,9 +16,11 @@ import psutil
 import pytest
 from intruder import Intruder, broker_ca, certificate_of, forged_certificate, lay_down
 from live_factory import PLANT, LiveFactory, lives, wait_until
+from recorded_calls import unwritten
 
 from contracts.topics import topic
 from dashboards.grafana.queries import queries
+from factory.local_aws.calls import FILE as CALLS
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 
@@ -284,6 +286,11 @@ def test_a_killed_supervisor_loses_nothing(factory: LiveFactory) -> None:
     assert not lives(simulator)
     audit = factory.audit(settle=12)
     assert (audit["missing"], audit["exit_status"]) == (0, 0), audit
+
+
+def test_programs_made_no_call_that_is_not_written_down(factory: LiveFactory) -> None:
+    """What roles on AWS are held against is all that programs call: see `tests/stand_ins/recorded_calls.py`."""
+    assert unwritten(factory.data_dir / "aws" / CALLS) == []
 
 
 def test_ctrl_c_stops_everything_and_loses_nothing(factory: LiveFactory) -> None:

@@ -17,9 +17,11 @@ from botocore.exceptions import ClientError
 from fleet_stack import FleetStack
 from live_factory import LiveFactory, wait_until
 from model_endpoint import ModelEndpoint
+from recorded_calls import unwritten
 
 from contracts.resources import Resources
 from factory.local_aws import root_credentials
+from factory.local_aws.calls import FILE as CALLS
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
@@ -29,12 +31,13 @@ COOL = TEST_DATA.decode().splitlines()[2]
 
 @pytest.fixture
 def fleet(start_local_aws: Callable[..., Any], tmp_path: Path) -> Iterator[FleetStack]:
-    """A fleet in an account of its own."""
+    """A fleet in an account of its own; its function made no call that is not written down for its role on AWS."""
     local = start_local_aws(tmp_path / "aws")
     stack = FleetStack(local, tmp_path)
     yield stack
     stack.close()
     stack.local.stop()
+    assert unwritten(tmp_path / "aws" / CALLS) == []
 
 
 def of_vehicles(count: int) -> bytes:

@@ -13,10 +13,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-import botocore.session
 import pytest
 import yaml
-from botocore.validate import ParamValidator
 from terraform_tests import terraform_copy
 
 from contracts.resources import Resources
@@ -77,44 +75,6 @@ def ecs_service(service: str) -> dict[str, Any]:
         values for address, values in resources().items() if address.startswith(f"module.{service}.aws_ecs_service.")
     )
     return found
-
-
-# --- The API ---------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("service", PROGRAMS)
-def test_ecs_would_take_the_task(service: str) -> None:
-    """Names, types and words of the definition are those of the API, by botocore's model of it."""
-    task = definition(service)
-    request = {
-        "family": task["family"],
-        "networkMode": task["network_mode"],
-        "requiresCompatibilities": task["requires_compatibilities"],
-        "cpu": task["cpu"],
-        "memory": task["memory"],
-        "runtimePlatform": {"cpuArchitecture": task["runtime_platform"][0]["cpu_architecture"]},
-        "containerDefinitions": list(containers(service).values()),
-    }
-    shape = (
-        botocore.session.get_session().get_service_model("ecs").operation_model("RegisterTaskDefinition").input_shape
-    )
-
-    assert shape is not None
-    assert ParamValidator().validate(request, shape).generate_report() == ""
-    assert list(unknown_words(request, shape)) == []
-    assert len(json.dumps(request)) < 65536  # ECS's quota: "Task definition size", 64 KB
-
-
-def unknown_words(value: Any, shape: Any, path: str = "") -> Iterator[str]:
-    """Where a word is none of those that the API knows; botocore itself does not look at them."""
-    if shape.type_name == "structure":
-        for name, inner in value.items():
-            yield from unknown_words(inner, shape.members[name], f"{path}.{name}")
-    elif shape.type_name == "list":
-        for number, inner in enumerate(value):
-            yield from unknown_words(inner, shape.member, f"{path}[{number}]")
-    elif getattr(shape, "enum", None) and value not in shape.enum:
-        yield f"{path}={value}"
 
 
 # --- Order, replacement, number --------------------------------------------------------------------------------------

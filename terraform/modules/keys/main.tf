@@ -97,7 +97,8 @@ locals {
         Sid       = "LogGroupsOfThisAccount"
         Effect    = "Allow"
         Principal = { Service = "logs.${local.region}.amazonaws.com" }
-        Action    = local.use
+        # A key is described without a context, and so never under this condition.
+        Action    = setsubtract(local.use, ["kms:DescribeKey"])
         Resource  = "*"
         Condition = { ArnLike = { "kms:EncryptionContext:aws:logs:arn" = "arn:${local.partition}:logs:${local.region}:${local.account}:log-group:*" } }
       },

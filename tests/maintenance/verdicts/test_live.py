@@ -15,6 +15,9 @@ import httpx
 import psutil
 import pytest
 from live_factory import PLANT, LiveFactory, wait_until
+from recorded_calls import unwritten
+
+from factory.local_aws.calls import FILE as CALLS
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
@@ -95,6 +98,11 @@ def test_each_machine_is_judged_each_hour_also_over_a_kill(factory: LiveFactory)
     # Of the hour that was under way when it was killed verdicts may be there twice.
     assert sum(count > 1 for count in repeated.values()) <= 8
     assert {one["line"] for one in told} == {"line1"}
+
+
+def test_the_job_made_no_call_that_is_not_written_down(factory: LiveFactory) -> None:
+    """Its role on AWS is held against those: see `tests/stand_ins/recorded_calls.py`."""
+    assert unwritten(factory.data_dir / "aws" / CALLS) == []
 
 
 def test_the_user_sees_them(factory: LiveFactory) -> None:
