@@ -127,6 +127,16 @@ def test_a_variable_says_what_it_is_and_what_is_wrong(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=name_of)
+def test_each_validation_has_a_value_that_it_refuses(folder: Path) -> None:
+    """In a run that expects it; the root's own are in provider.tf, all others are word for word its module's."""
+    read_there = read_file(folder / "provider.tf") if folder == TERRAFORM else read_folder(folder)
+    validated = {one.labels[0] for one in read_there.all("variable") if one.all("validation")}
+    texts = [path.read_text(encoding="utf-8") for path in folder.glob("tests/*.tftest.hcl")]
+    expected = [names for text in texts for names in re.findall(r"expect_failures = \[(.*?)\]", text, re.DOTALL)]
+    assert validated - {name for names in expected for name in re.findall(r"\bvar\.(\w+)", names)} == set()
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=name_of)
 def test_an_output_says_what_it_is(folder: Path) -> None:
     """In a sentence."""
     outputs = read_folder(folder).all("output")

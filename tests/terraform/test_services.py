@@ -6,11 +6,8 @@ all values are known.
 
 from __future__ import annotations
 
-import functools
 import json
 import re
-import shutil
-import subprocess
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -18,13 +15,13 @@ from typing import Any
 
 import pytest
 import yaml
+from terraform_tests import terraform_copy
 
 from contracts.resources import Resources
 from factory.compose.settings_table import PAGE
 from factory.provision.policies import program_policies
 
 ROOT = Path(__file__).parents[2]
-MODULE = ROOT / "terraform/modules/services"
 RUN = "models_are_trained_each_week_one_after_the_other"
 """The run of the module's test in which everything is there, training as well."""
 NAMES = Resources("plant1", "111122223333", "eu-central-1")
@@ -42,35 +39,19 @@ PROGRAMS = {
 pytestmark = pytest.mark.slow
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _planned(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The plan of the module's own test, which is run once for all; skipped where Terraform cannot plan."""
+    changes = terraform_copy(tmp_path_factory).test("modules/services").plan(RUN)
+    _RESOURCES.update({one["address"]: one["change"]["after"] for one in changes if one["mode"] == "managed"})
+
+
+_RESOURCES: dict[str, dict[str, Any]] = {}
+
+
 def resources() -> dict[str, dict[str, Any]]:
-    """Planned values by address; the test is skipped where Terraform cannot plan."""
-    found = _planned()
-    if isinstance(found, str):
-        pytest.skip(found)
-    return found
-
-
-@functools.cache
-def _planned() -> dict[str, dict[str, Any]] | str:
-    """The same, or why there are none: asked for once, as a registry that does not answer takes its time."""
-    if shutil.which("terraform") is None:
-        return "terraform is not installed"
-    begun = _terraform("init", "-input=false", "-no-color")
-    if begun.returncode:
-        why = next((line.strip(" │╷") for line in begun.stderr.splitlines() if "rror" in line), "it did not say why")
-        return f"terraform cannot initialise: {why}"
-    tested = _terraform("test", "-json", "-verbose", "-filter=tests/services.tftest.hcl")
-    for line in map(json.loads, tested.stdout.splitlines()):
-        if line.get("type") == "test_plan" and line.get("@testrun") == RUN:
-            changes = line["test_plan"]["resource_changes"]
-            return {one["address"]: one["change"]["after"] for one in changes if one["mode"] == "managed"}
-    raise AssertionError(f"terraform test planned no run {RUN}:\n{tested.stdout[-2000:]}\n{tested.stderr[-2000:]}")
-
-
-def _terraform(*words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        ["terraform", f"-chdir={MODULE}", *words], capture_output=True, text=True, timeout=300, check=False
-    )
+    """Planned values by address."""
+    return _RESOURCES
 
 
 def definition(service: str) -> dict[str, Any]:

@@ -117,7 +117,7 @@ def test_each_script_and_target_is_there() -> None:
     targets = set(re.findall(r"\bmake ([a-z]+)", text))
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
 
-    assert {"scripts/images", "scripts/roll-out", "scripts/terraform-check"} <= scripts
+    assert {"scripts/images", "scripts/roll-out", "scripts/terraform-inputs"} <= scripts
     assert [one for one in scripts if not os.access(ROOT / one, os.X_OK)] == []
     assert {"lint", "test", "setup"} <= targets
     assert [one for one in targets if not re.search(rf"^{one}:", makefile, re.MULTILINE)] == []
@@ -139,6 +139,17 @@ def test_the_oldest_python_that_is_promised_is_tried() -> None:
 
     assert tried == ["3.11", "3.12", "3.13"]
     assert promised == f">={tried[0]}"
+
+
+def test_terraform_is_tried_once_and_cannot_be_skipped_unseen() -> None:
+    """Its tests skip where `terraform init` gets no provider; there a step before them has failed then."""
+    tried = [step for step in steps(of="tests") if step.get("if") == "matrix.python == '3.11'"]
+    everywhere = [step for step in steps(of="tests") if "if" not in step]
+
+    assert [step.get("uses", "").partition("@")[0] for step in tried] == ["hashicorp/setup-terraform", ""]
+    assert "terraform -chdir=terraform init -backend=false" in tried[1]["run"]
+    assert [step["run"] for step in everywhere if "run" in step] == ["make test"]
+    assert [name for file, name, job in jobs() if file == "ci.yml" and "setup-terraform" in str(job)] == ["tests"]
 
 
 def test_ci_runs_for_pull_requests_main_and_tags() -> None:

@@ -120,28 +120,29 @@ run "wrong_values_are_refused" {
   }
 
   variables {
-    region          = "eu-central-1a"
-    plant           = "Plant1"
-    administrators  = ["anna"]
-    allowed_cidrs   = ["198.51.100.0"]
-    certificate_arn = null
-    domain_name     = "factory"
-    zone_id         = "example.com"
-    mails           = ["operator"]
-    images          = { simulator = "example.com/simulator:1" }
-    key_users       = { mails = ["arn:aws:iam::111122223333:role/admin"] }
-    authentication  = { mode = "saml" }
-    model_image     = null
-    model_data_url  = "smart-factory-plant1-models-111122223333"
+    permissions_boundary_arn = "arn:aws:iam::aws:role/boundary"
+    region                   = "eu-central-1a"
+    plant                    = "Plant1"
+    administrators           = ["anna"]
+    allowed_cidrs            = ["198.51.100.0"]
+    certificate_arn          = null
+    domain_name              = "factory"
+    zone_id                  = "example.com"
+    mails                    = ["operator"]
+    images                   = { simulator = "example.com/simulator:1" }
+    key_users                = { mails = ["arn:aws:iam::111122223333:role/admin"] }
+    authentication           = { mode = "saml" }
+    model_image              = null
+    model_data_url           = "smart-factory-plant1-models-111122223333"
   }
 
   expect_failures = [
-    var.region, var.plant, var.administrators, var.allowed_cidrs, var.domain_name, var.zone_id, var.mails, var.images,
+    var.permissions_boundary_arn, var.region, var.plant, var.administrators, var.allowed_cidrs, var.domain_name, var.zone_id, var.mails, var.images,
     var.key_users, var.authentication, var.model_data_url,
   ]
 }
 
-run "a_certificate_or_what_one_is_made_for_is_needed" {
+run "what_belongs_together_is_needed" {
   command = plan
 
   module {
@@ -149,8 +150,9 @@ run "a_certificate_or_what_one_is_made_for_is_needed" {
   }
 
   variables {
-    zone_id = null
+    zone_id     = null
+    model_image = null
   }
 
-  expect_failures = [var.certificate_arn]
+  expect_failures = [var.certificate_arn, var.model_image]
 }

@@ -40,26 +40,27 @@ run "what_is_wrong_is_refused_first_cases" {
   }
 
   variables {
-    name               = "plant1"
-    fleet_bucket_name  = "arn:aws:s3:::bucket"
-    key_arn            = "alias/smart-factory-plant1-fleet"
-    logs_key_arn       = "alias/logs"
-    models_key_arn     = "alias/models"
-    log_retention_days = 0
-    function_zip       = "tests/there-is-no-such.zip"
-    administrators     = ["chief"]
-    zone               = "Kolkata Standard Time"
-    threshold_c        = 0
-    window_s           = 0
-    more_environment   = { FLEET_ZONE = "UTC" }
-    model              = { image = "smart-factory/maintenance:0.1.0", model_data_url = "s3://models/fleet/1/model.tar.gz" }
-    endpoint_kind      = "lambda"
-    serverless         = { memory_mb = 1000 }
-    instances          = { type = "m6i.large" }
+    permissions_boundary_arn = "arn:aws:iam::aws:role/boundary"
+    name                     = "plant1"
+    fleet_bucket_name        = "arn:aws:s3:::bucket"
+    key_arn                  = "alias/smart-factory-plant1-fleet"
+    logs_key_arn             = "alias/logs"
+    models_key_arn           = "alias/models"
+    log_retention_days       = 0
+    function_zip             = "tests/there-is-no-such.zip"
+    administrators           = ["chief"]
+    zone                     = "Kolkata Standard Time"
+    threshold_c              = 0
+    window_s                 = 0
+    more_environment         = { FLEET_ZONE = "UTC" }
+    model                    = { image = "smart-factory/maintenance:0.1.0", model_data_url = "s3://models/fleet/1/model.tar.gz" }
+    endpoint_kind            = "lambda"
+    serverless               = { memory_mb = 1000 }
+    instances                = { type = "m6i.large" }
   }
 
   expect_failures = [
-    var.name,
+    var.permissions_boundary_arn, var.name,
     var.fleet_bucket_name,
     var.key_arn,
     var.logs_key_arn,

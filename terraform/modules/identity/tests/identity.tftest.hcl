@@ -161,19 +161,20 @@ run "wrong_values_are_refused" {
   }
 
   variables {
-    name                 = "factory"
-    plant                = "plant 1"
-    logs_key_arn         = "alias/logs"
-    identities_key_arn   = "alias/identities"
-    log_retention_days   = 31
-    log_level            = "DISABLED"
-    certificate_age_days = 20
-    audit_day            = "Monday"
-    audit_topic          = { arn = "alarms", key_arn = "logs" }
+    permissions_boundary_arn = "arn:aws:iam::aws:role/boundary"
+    name                     = "factory"
+    plant                    = "plant 1"
+    logs_key_arn             = "alias/logs"
+    identities_key_arn       = "alias/identities"
+    log_retention_days       = 31
+    log_level                = "DISABLED"
+    certificate_age_days     = 20
+    audit_day                = "Monday"
+    audit_topic              = { arn = "alarms", key_arn = "logs" }
   }
 
   expect_failures = [
-    var.name, var.plant, var.logs_key_arn, var.identities_key_arn, var.log_retention_days, var.log_level, var.certificate_age_days, var.audit_day,
+    var.permissions_boundary_arn, var.name, var.plant, var.logs_key_arn, var.identities_key_arn, var.log_retention_days, var.log_level, var.certificate_age_days, var.audit_day,
     var.audit_topic,
   ]
 }

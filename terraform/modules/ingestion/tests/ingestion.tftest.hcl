@@ -243,23 +243,24 @@ run "wrong_values_are_refused" {
   }
 
   variables {
-    name                   = "plant1"
-    plant                  = "Plant 1"
-    catalog_directory      = "tests/catalogs"
-    archive_stream_name    = "an archive"
-    lake_bucket_name       = "Lake"
-    lake_key_arn           = "alias/lake"
-    alerts_key_arn         = "alias/alerts"
-    alert_mails            = ["shift"]
-    fleet_function_arn     = "fleet"
-    critical_temperature_c = 501
-    engine_temp_judged_c   = 96.25
-    look_up_rights         = { any = [{ actions = ["s3:*"], resources = ["*"] }] }
-    basic_ingest           = true
+    permissions_boundary_arn = "arn:aws:iam::aws:role/boundary"
+    name                     = "plant1"
+    plant                    = "Plant 1"
+    catalog_directory        = "tests/catalogs"
+    archive_stream_name      = "an archive"
+    lake_bucket_name         = "Lake"
+    lake_key_arn             = "alias/lake"
+    alerts_key_arn           = "alias/alerts"
+    alert_mails              = ["shift"]
+    fleet_function_arn       = "fleet"
+    critical_temperature_c   = 501
+    engine_temp_judged_c     = 96.25
+    look_up_rights           = { any = [{ actions = ["s3:*"], resources = ["*"] }] }
+    basic_ingest             = true
   }
 
   expect_failures = [
-    var.name, var.plant, var.catalog_directory, var.archive_stream_name, var.lake_bucket_name, var.lake_key_arn,
+    var.permissions_boundary_arn, var.name, var.plant, var.catalog_directory, var.archive_stream_name, var.lake_bucket_name, var.lake_key_arn,
     var.alerts_key_arn, var.alert_mails, var.fleet_function_arn, var.critical_temperature_c, var.engine_temp_judged_c,
     var.look_up_rights, var.thing_group_arn,
   ]

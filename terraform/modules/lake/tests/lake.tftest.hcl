@@ -257,18 +257,19 @@ run "wrong_values_are_refused" {
   }
 
   variables {
-    name               = "smart-factory-Plant1"
-    plant              = "abcdefghijklmnopqrs"
-    key_arns           = { lake = "arn:aws:kms:eu-central-1:111122223333:key/of-lake" }
-    retention_days     = { raw = 0 }
-    archive_buffer     = { seconds = 30 }
-    first_day          = "2026-02-31"
-    question_bytes     = 1000
-    log_retention_days = 31
+    permissions_boundary_arn = "arn:aws:iam::aws:role/boundary"
+    name                     = "smart-factory-Plant1"
+    plant                    = "abcdefghijklmnopqrs"
+    key_arns                 = { lake = "arn:aws:kms:eu-central-1:111122223333:key/of-lake" }
+    retention_days           = { raw = 0 }
+    archive_buffer           = { seconds = 30 }
+    first_day                = "2026-02-31"
+    question_bytes           = 1000
+    log_retention_days       = 31
   }
 
   expect_failures = [
-    var.name, var.plant, var.key_arns, var.retention_days, var.archive_buffer, var.first_day, var.question_bytes,
+    var.permissions_boundary_arn, var.name, var.plant, var.key_arns, var.retention_days, var.archive_buffer, var.first_day, var.question_bytes,
     var.log_retention_days,
   ]
 }

@@ -36,10 +36,11 @@ run "the_world_is_not_let_in_by_itself" {
   }
 
   variables {
-    allowed_cidrs = ["203.0.113.0/24", "0.0.0.0/0"]
+    permissions_boundary_arn = "arn:aws:iam::aws:role/boundary"
+    allowed_cidrs            = ["203.0.113.0/24", "0.0.0.0/0"]
   }
 
-  expect_failures = [var.allowed_cidrs]
+  expect_failures = [var.permissions_boundary_arn, var.allowed_cidrs]
 }
 
 run "half_of_the_world_is_the_world_and_what_is_no_name_is_no_name" {

@@ -54,26 +54,27 @@ run "wrong_values_are_refused_1" {
   }
 
   variables {
-    name                  = "Factory"
-    service               = "the simulator"
-    plant                 = "a/b"
-    kind                  = "daemon"
-    spot                  = { weight = 101 }
-    cpu                   = 300
-    memory                = 512
-    architecture          = "amd64"
-    ephemeral_storage_gib = 20
-    containers            = {}
-    task_policy_json      = "{}"
-    logs_key_arn          = "alias/logs"
-    log_retention_days    = 31
-    desired_count         = -1
-    deployment            = { minimum_healthy_percent = 100, maximum_percent = 100 }
-    autoscaling           = { minimum = 0, maximum = 2, cpu_percent = 60 }
-    discovery             = { namespace_id = "ns-0123456789abcdef", ttl = 3600 }
+    permissions_boundary_arn = "arn:aws:iam::aws:role/boundary"
+    name                     = "Factory"
+    service                  = "the simulator"
+    plant                    = "a/b"
+    kind                     = "daemon"
+    spot                     = { weight = 101 }
+    cpu                      = 300
+    memory                   = 512
+    architecture             = "amd64"
+    ephemeral_storage_gib    = 20
+    containers               = {}
+    task_policy_json         = "{}"
+    logs_key_arn             = "alias/logs"
+    log_retention_days       = 31
+    desired_count            = -1
+    deployment               = { minimum_healthy_percent = 100, maximum_percent = 100 }
+    autoscaling              = { minimum = 0, maximum = 2, cpu_percent = 60 }
+    discovery                = { namespace_id = "ns-0123456789abcdef", ttl = 3600 }
   }
 
-  expect_failures = [var.name, var.service, var.plant, var.kind, var.spot, var.cpu, var.architecture, var.ephemeral_storage_gib, var.containers, var.task_policy_json, var.logs_key_arn, var.log_retention_days, var.desired_count, var.deployment, var.autoscaling, var.discovery]
+  expect_failures = [var.permissions_boundary_arn, var.name, var.service, var.plant, var.kind, var.spot, var.cpu, var.architecture, var.ephemeral_storage_gib, var.containers, var.task_policy_json, var.logs_key_arn, var.log_retention_days, var.desired_count, var.deployment, var.autoscaling, var.discovery]
 }
 
 # a service without a cluster, a service without subnets, a service in the default group, a negative base, memory that fargate does not pair with cpu, a task of which nothing is essential, autoscaling without a target

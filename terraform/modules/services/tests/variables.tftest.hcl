@@ -77,31 +77,32 @@ run "wrong_values_are_refused_1" {
   }
 
   variables {
-    name                    = "Factory"
-    plant                   = "a/b"
-    private_subnet_ids      = []
-    security_group_ids      = { simulator = "sg-1" }
-    images                  = { simulator = "example.com/simulator:0.1.0" }
-    key_arns                = { logs = "arn:aws:kms:eu-central-1:111122223333:key/1" }
-    secret_arns             = { smtp = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:a-AbCdEf" }
-    bucket_names            = { lake = "a-lake" }
-    iot_data_endpoint       = "https://a.iot.eu-central-1.amazonaws.com"
-    target_group_arns       = { mail = "arn:aws:elasticloadbalancing:eu-central-1:111122223333:targetgroup/mail/0123456789abcdef" }
-    url                     = "https://factory.example.com/grafana/"
-    architecture            = "amd64"
-    log_retention_days      = 31
-    container_insights      = "on"
-    sizes                   = { mail = { cpu = 256, memory = 512 } }
-    simulator               = { maximum = 9 }
-    prometheus              = { replicas = 3 }
-    alertmanager            = { replicas = 4 }
-    grafana                 = { replicas = 2 }
-    vpc_id                  = "main"
-    leases_table_name       = "leases"
-    configuration_directory = "/nowhere"
+    permissions_boundary_arn = "arn:aws:iam::aws:role/boundary"
+    name                     = "Factory"
+    plant                    = "a/b"
+    private_subnet_ids       = []
+    security_group_ids       = { simulator = "sg-1" }
+    images                   = { simulator = "example.com/simulator:0.1.0" }
+    key_arns                 = { logs = "arn:aws:kms:eu-central-1:111122223333:key/1" }
+    secret_arns              = { smtp = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:a-AbCdEf" }
+    bucket_names             = { lake = "a-lake" }
+    iot_data_endpoint        = "https://a.iot.eu-central-1.amazonaws.com"
+    target_group_arns        = { mail = "arn:aws:elasticloadbalancing:eu-central-1:111122223333:targetgroup/mail/0123456789abcdef" }
+    url                      = "https://factory.example.com/grafana/"
+    architecture             = "amd64"
+    log_retention_days       = 31
+    container_insights       = "on"
+    sizes                    = { mail = { cpu = 256, memory = 512 } }
+    simulator                = { maximum = 9 }
+    prometheus               = { replicas = 3 }
+    alertmanager             = { replicas = 4 }
+    grafana                  = { replicas = 2 }
+    vpc_id                   = "main"
+    leases_table_name        = "leases"
+    configuration_directory  = "/nowhere"
   }
 
-  expect_failures = [var.name, var.plant, var.private_subnet_ids, var.security_group_ids, var.images, var.key_arns, var.secret_arns, var.bucket_names, var.iot_data_endpoint, var.target_group_arns, var.url, var.architecture, var.log_retention_days, var.container_insights, var.sizes, var.simulator, var.prometheus, var.alertmanager, var.grafana, var.vpc_id, var.leases_table_name, var.configuration_directory]
+  expect_failures = [var.permissions_boundary_arn, var.name, var.plant, var.private_subnet_ids, var.security_group_ids, var.images, var.key_arns, var.secret_arns, var.bucket_names, var.iot_data_endpoint, var.target_group_arns, var.url, var.architecture, var.log_retention_days, var.container_insights, var.sizes, var.simulator, var.prometheus, var.alertmanager, var.grafana, var.vpc_id, var.leases_table_name, var.configuration_directory]
 }
 
 # a disk of twenty, an unknown database, a schedule that is none
