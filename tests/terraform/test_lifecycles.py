@@ -1,4 +1,4 @@
-"""What no plan shows: what must not be destroyed, what is made before its predecessor goes, and what comes first.
+"""What no plan shows: what is not destroyed, what is made before its predecessor goes, what comes first, the state.
 
 `terraform test` and `show -json` know nothing of a resource's `lifecycle` and little of its `depends_on`, so that they
 are read in the text.
@@ -103,3 +103,12 @@ def test_each_lifecycle_and_each_order_has_its_reason() -> None:
 
     assert kept == set(LIFECYCLES)
     assert ordered == set(ORDER)
+
+
+def test_the_state_is_encrypted_and_locked() -> None:
+    """Two applies at a time would each write the other's work over."""
+    (terraform,) = read_folder(TERRAFORM).all("terraform")
+    (backend,) = terraform.all("backend")
+
+    assert backend.labels == ("s3",)
+    assert [backend.attributes[name] for name in ("encrypt", "use_lockfile")] == ["true", "true"]
