@@ -116,7 +116,8 @@ def _assigned(text: str, names: str) -> Iterator[tuple[str, int, int, int]]:
     """Arguments of these names: the name, its begin, and begin and end of its value; not in comments."""
     for match in re.finditer(rf"(?<![\w.\"-])({names})(\s*=\s*)(?![=>])", text):
         line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
-        if "#" not in line and line.count('"') % 2 == 0:
+        # In backquotes stand descriptions.
+        if not {"#", "`"} & set(line) and line.count('"') % 2 == 0:
             yield match[1], match.start(), match.end(), end_of_expression(text, match.end())
 
 
