@@ -400,6 +400,13 @@ def test_prometheus_has_time_to_write_down_what_it_holds() -> None:
     assert containers("prometheus")["prometheus"]["stopTimeout"] == 60
 
 
+def test_grafana_signs_what_it_asks_of_the_history() -> None:
+    """Amazon Managed Prometheus answers nobody who has not signed (user guide, Grafana's SigV4 setting)."""
+    settings = {one["name"]: one["value"] for one in containers("grafana")["grafana"]["environment"]}
+
+    assert settings["GF_AUTH_SIGV4_AUTH_ENABLED"] == "true"
+
+
 def test_what_is_shared_is_reached_by_its_own_way_alone() -> None:
     """The identities' bucket and no other by their key, the files of Grafana by its access point."""
     bucket = f"arn:aws:s3:::{NAMES.identities_bucket}"
