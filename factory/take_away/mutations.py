@@ -39,7 +39,7 @@ class Mutation:
 ARGUMENTS = {
     "encryption": r"kms_\w+|\w*kms_key\w*|key_type|key_arn|sse_algorithm|encryption_\w+|bucket_key_enabled"
     r"|enable_key_rotation|transit_encryption|encrypted",
-    "public": r"block_public_\w+|ignore_public_acls|restrict_public_buckets|map_public_ip_on_launch|internal"
+    "public": r"block_public_\w+|ignore_public_acls|restrict_public_buckets|map_public_ip_on_launch"
     r"|object_ownership|i_know_this_is_public|allowed_cidrs|private_dns_enabled",
     "recovery": r"\w*deletion_protection\w*|deletion_window_in_days|recovery_window_in_days|skip_destroy"
     r"|prevent_destroy|force_destroy|force_delete|noncurrent_days|newer_noncurrent_versions",
@@ -116,7 +116,8 @@ def _assigned(text: str, names: str) -> Iterator[tuple[str, int, int, int]]:
     """Arguments of these names: the name, its begin, and begin and end of its value; not in comments."""
     for match in re.finditer(rf"(?<![\w.\"-])({names})(\s*=\s*)(?![=>])", text):
         line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
-        if "#" not in line and line.count('"') % 2 == 0:
+        # In backquotes stand descriptions.
+        if not {"#", "`"} & set(line) and line.count('"') % 2 == 0:
             yield match[1], match.start(), match.end(), end_of_expression(text, match.end())
 
 

@@ -1,4 +1,4 @@
-"""What no plan shows: what must not be destroyed, what is made before its predecessor goes, and what comes first.
+"""What no plan shows: what is not destroyed, what is made before its predecessor goes, what comes first, the state.
 
 `terraform test` and `show -json` know nothing of a resource's `lifecycle` and little of its `depends_on`, so that they
 are read in the text.
@@ -103,3 +103,42 @@ def test_each_lifecycle_and_each_order_has_its_reason() -> None:
 
     assert kept == set(LIFECYCLES)
     assert ordered == set(ORDER)
+
+
+def test_the_state_is_encrypted_and_locked() -> None:
+    """Two applies at a time would each write the other's work over."""
+    (terraform,) = read_folder(TERRAFORM).all("terraform")
+    (backend,) = terraform.all("backend")
+
+    assert backend.labels == ("s3",)
+    assert [backend.attributes[name] for name in ("encrypt", "use_lockfile")] == ["true", "true"]
+
+
+def test_the_plant_hands_on_what_its_parts_ask_for_by_the_same_name() -> None:
+    """Else a part would go by a default of its own: logs would end, or people come in, otherwise than was said."""
+    plant = read_folder(TERRAFORM / "modules" / "factory")
+    own = {one.labels[0] for one in plant.all("variable")}
+    for call in plant.all("module"):
+        part = read_folder(TERRAFORM / "modules" / "factory" / call.attributes["source"].strip('"'))
+        asked = {one.labels[0] for one in part.all("variable")}
+
+        assert own & asked <= call.attributes.keys(), call.labels
+
+
+def test_only_a_trial_lets_go_of_what_it_holds() -> None:
+    """Buckets, tables, load balancer, keys and secrets: `trial` is off unless somebody says so."""
+    plant = read_folder(TERRAFORM / "modules" / "factory")
+    (trial,) = [one for one in plant.all("variable") if one.labels == ("trial",)]
+    lets_go = {
+        "deletion_window_days": "var.trial ? 7 : 30",
+        "secret_recovery_days": "var.trial ? 0 : 30",
+        "delete_images_with_repositories": "var.trial",
+        "force_destroy": "var.trial",
+        "deletion_protection": "!var.trial",
+    }
+
+    assert trial.attributes["default"] == "false"
+    for call in plant.all("module"):
+        part = read_folder(TERRAFORM / "modules" / "factory" / call.attributes["source"].strip('"'))
+        asked = {one.labels[0] for one in part.all("variable")} & lets_go.keys()
+        assert {name: call.attributes.get(name) for name in asked} == {name: lets_go[name] for name in asked}

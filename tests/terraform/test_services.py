@@ -348,6 +348,29 @@ def test_a_right_is_to_what_it_names() -> None:
             assert ("*" in words(statement["Resource"])) == (statement["Sid"] in ("ReadMetrics", "KnowMachines"))
 
 
+def test_logs_of_tasks_are_kept_as_long_as_is_asked_for() -> None:
+    """Sixty days in this run of the module's test, and not the thirty that each service would take by itself."""
+    kept = {
+        address.split(".")[1]: values["retention_in_days"]
+        for address, values in resources().items()
+        if address.startswith("module.") and ".aws_cloudwatch_log_group." in address
+    }
+
+    assert kept == {(service if service != "training" else "training[0]"): 60 for service in PROGRAMS}
+
+
+def test_prometheus_has_time_to_write_down_what_it_holds() -> None:
+    """ECS kills after 30 s unless it is told otherwise (developer guide, stopTimeout)."""
+    assert containers("prometheus")["prometheus"]["stopTimeout"] == 60
+
+
+def test_grafana_signs_what_it_asks_of_the_history() -> None:
+    """Amazon Managed Prometheus answers nobody who has not signed (user guide, Grafana's SigV4 setting)."""
+    settings = {one["name"]: one["value"] for one in containers("grafana")["grafana"]["environment"]}
+
+    assert settings["GF_AUTH_SIGV4_AUTH_ENABLED"] == "true"
+
+
 def test_what_is_shared_is_reached_by_its_own_way_alone() -> None:
     """The identities' bucket and no other by their key, the files of Grafana by its access point."""
     bucket = f"arn:aws:s3:::{NAMES.identities_bucket}"

@@ -235,6 +235,23 @@ run "basic_ingest_is_for_ones_own_topic_behind_each_rule" {
   }
 }
 
+# AWS IoT takes 2048 characters of a policy (AWS IoT Core endpoints and quotas); sixteen rules with their topics are more.
+run "a_policy_that_aws_iot_would_not_take_is_refused" {
+  command = plan
+
+  plan_options {
+    target = [aws_iot_policy.basic_ingest]
+  }
+
+  variables {
+    catalog_directory = "tests/catalogs/every_action"
+    basic_ingest      = true
+    thing_group_arn   = "arn:aws:iot:eu-central-1:111122223333:thinggroup/smart-factory-plant1"
+  }
+
+  expect_failures = [aws_iot_policy.basic_ingest]
+}
+
 run "wrong_values_are_refused" {
   command = plan
 

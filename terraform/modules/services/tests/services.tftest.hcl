@@ -179,7 +179,8 @@ run "models_are_trained_each_week_one_after_the_other" {
   command = plan
 
   variables {
-    training = {}
+    training           = {}
+    log_retention_days = 60
   }
 
   assert {
