@@ -1,7 +1,8 @@
 """A docker that pushes without building: it puts a manifest of the asked form into the ECR of a local AWS.
 
 What the form of an image is follows from buildx's options (docs.docker.com, "Build attestations" and "Image and
-registry exporters"). With `DOCKER_STOPS_BEFORE=IMAGE` it waits before that image, so that a test can end the walk there.
+registry exporters"). With `DOCKER_STOPS_BEFORE=IMAGE` it waits before that image, so that a test can end the walk
+there.
 """
 
 from __future__ import annotations
@@ -57,16 +58,16 @@ def _inspect(ecr: Any, reference: str) -> int:
     except ClientError:
         images = []
     if not images:
-        print(f"ERROR: {reference}: not found", file=sys.stderr)
+        sys.stderr.write(f"ERROR: {reference}: not found\n")
         return 1
-    print(images[0]["imageManifest"])
+    sys.stdout.write(images[0]["imageManifest"])
     return 0
 
 
 def _build(ecr: Any, words: list[str]) -> int:
     repository, tag = _named(words[words.index("--tag") + 1])
     if repository.endswith("/" + os.environ.get("DOCKER_STOPS_BEFORE", "nothing")):
-        print(f"stand-in: waits before {repository}", file=sys.stderr, flush=True)
+        sys.stderr.write(f"stand-in: waits before {repository}\n")
         time.sleep(60)
     digest = f"{repository}:{tag}".encode().hex()[-60:]
     ecr.put_image(repositoryName=repository, imageTag=tag, imageManifest=json.dumps(_manifest(words, digest)))
@@ -80,7 +81,7 @@ def main(words: list[str]) -> int:
     if words[0] == "build":
         return _build(boto3.client("ecr"), words)
     if words[:2] == ["buildx", "inspect"]:
-        print("Name: smart-factory\nPlatforms: linux/amd64*, linux/arm64")
+        sys.stdout.write("Name: smart-factory\nPlatforms: linux/amd64*, linux/arm64\n")
     return 0
 
 
