@@ -1,6 +1,6 @@
 # The verbs of this project. Each does its own set-up first, so the first one that you type works.
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status test smoke lint fmt bench generate lock images scan lambda clean
+.PHONY: help setup up down status test smoke lint fmt bench generate lock images scan lambda deploy undeploy clean
 
 FACTORY := .venv/bin/factory
 
@@ -64,6 +64,12 @@ scan: setup ## Look for secrets, known holes and bad style in the images
 
 lambda: setup ## Build the zip of the fleet's function for Terraform, the same bytes each time
 	@.venv/bin/python -P -m maintenance.fleet.zip build/fleet-function.zip
+
+deploy: setup ## Walk from an empty account to a factory on AWS, and go on where it stopped (options: ARGS="--plan")
+	@$(FACTORY) deploy $(ARGS)
+
+undeploy: setup ## Take a plant on AWS away, with its data (options: ARGS="--plan", ARGS="--with-data")
+	@$(FACTORY) undeploy $(ARGS)
 
 clean: ## Remove what set-up and tests made (the factory's data in ./var stays)
 	@rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

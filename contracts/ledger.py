@@ -1,9 +1,9 @@
 """The publisher's own account of what it said and what was heard.
 
-A file a shard and run, `SHARD/RUN.jsonl` under the ledger directory; a line a second at most, each the *news* since
-the line before. The ledger is written after the fact it records, so a publisher that is killed has at worst said too
-little, never too much. How a line groups its machines is in `contracts.ledger_lines`; lines that name each machine with
-its ranges are read as well.
+A file a shard and run, `SHARD/RUN.jsonl` under the ledger directory, and when that is full `SHARD/RUN-PART.jsonl`,
+which stands for itself; a line a second at most, each the *news* since the line before. The ledger is written after the
+fact it records, so a publisher that is killed has at worst said too little, never too much. How a line groups its
+machines is in `contracts.ledger_lines`; lines that name each machine with its ranges are read as well.
 """
 
 from __future__ import annotations
@@ -53,9 +53,20 @@ class LedgerEntry(BaseModel):
     closed: bool = Field(default=False, description="The publisher ended in order; nothing follows.")
 
 
-def ledger_file(directory: Path, shard: str, run: int) -> Path:
-    """Where the ledger of a shard's run lies."""
-    return directory / shard / f"{run:08d}.jsonl"
+def ledger_file(directory: Path, shard: str, run: int, part: int = 0) -> Path:
+    """Where the ledger of a shard's run lies.
+
+    Args:
+        directory: of all ledgers.
+        shard: what is played.
+        run: generation.
+        part: how many files of that run are full.
+
+    Example:
+        >>> [str(ledger_file(Path("ledger"), "shard-0000", 3, part)) for part in (0, 1)]
+        ['ledger/shard-0000/00000003.jsonl', 'ledger/shard-0000/00000003-0001.jsonl']
+    """
+    return directory / shard / (f"{run:08d}-{part:04d}.jsonl" if part else f"{run:08d}.jsonl")
 
 
 def read_ledger(path: Path) -> Iterator[LedgerEntry]:
@@ -64,8 +75,21 @@ def read_ledger(path: Path) -> Iterator[LedgerEntry]:
     Raises:
         LedgerError: a line that is neither an entry nor the torn end.
     """
+    yield from ledger_entries(path.read_bytes(), str(path))
+
+
+def ledger_entries(content: bytes, name: str) -> Iterator[LedgerEntry]:
+    """The entries that a ledger file's content holds; a last line cut short is passed over.
+
+    Args:
+        content: of the file, from its beginning: machines are named where a line first speaks of them.
+        name: what people call it.
+
+    Raises:
+        LedgerError: a line that is neither an entry nor the torn end.
+    """
     machines: list[str] = []
-    lines = path.read_bytes().split(b"\n")
+    lines = content.split(b"\n")
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -74,7 +98,7 @@ def read_ledger(path: Path) -> Iterator[LedgerEntry]:
         except (ValueError, TypeError) as error:  # of JSON, of its encoding, of the model
             if number == len(lines):  # a whole line ends with a newline, so this one was being written
                 return
-            raise LedgerError(f"{path}, line {number} is not an entry of a ledger: {line[:80]!r}.") from error
+            raise LedgerError(f"{name}, line {number} is not an entry of a ledger: {line[:80]!r}.") from error
 
 
 def _entry(line: Any, machines: list[str]) -> LedgerEntry:

@@ -165,6 +165,20 @@ SIMULATOR_FULL_WINDOWS = Metric(
     ("shard",),
 )
 SIMULATOR_RUN = Metric("simulator_run", "gauge", "Generation with which a shard is played.", ("shard",))
+SIMULATOR_SHIPPED_BYTES = Metric(
+    "simulator_shipped_bytes_total", "counter", "Bytes of ledger and truth that S3 took, where they are shipped there."
+)
+SIMULATOR_SHIP_FAILURES = Metric(
+    "simulator_ship_failures_total", "counter", "Shipments of ledger and truth that failed and are tried again."
+)
+SIMULATOR_UNSHIPPED_BYTES = Metric(
+    "simulator_unshipped_bytes", "gauge", "Bytes of ledger and truth that lie on disk alone since the last shipment."
+)
+SIMULATOR_LAST_SHIPMENT = Metric(
+    "simulator_last_shipment_timestamp_seconds",
+    "gauge",
+    "Unix time of the last shipment that left nothing behind; 0 where ledger and truth are not shipped.",
+)
 
 RULES_RECEIVED = Metric(
     "rules_messages_received_total", "counter", "Messages that reached the engine, repeats included."

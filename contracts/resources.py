@@ -57,7 +57,11 @@ class Resources:
 
     @property
     def truth_bucket(self) -> str:
-        """What really happened, apart from what was told: `truth/…`, as a backfill lays it down."""
+        """What really happened, apart from what was told.
+
+        `segments/…` are ledger and ground truth as simulators ship them (`contracts.segments`), `truth/wear/…` the wear
+        tables of simulators and of backfills.
+        """
         return f"{self._stem}-truth-{self.account}"
 
     @property

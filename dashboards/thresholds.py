@@ -212,6 +212,12 @@ class Thresholds(BaseModel):
         "take it tries again by itself, after a minute at the latest, and counts. Longer for thousands of machines.",
     )
     verdicts_for_s: float = Field(default=60, ge=0, description="How long that lasts before it counts [s].")
+    ledger_late_s: float = Field(
+        default=600,
+        gt=0,
+        description="Time since a simulator last shipped its ledger, where it does [s]: so much of it would go with "
+        "its disk. Above SIMULATOR_SHIP_SECONDS (60) and some attempts.",
+    )
     keep_firing_s: float = Field(
         default=60, ge=0, description="How long an alarm stays after its value is well again [s], against flapping."
     )

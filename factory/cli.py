@@ -38,6 +38,9 @@ COMMANDS: dict[str, LazyCommand] = {
     "bench": LazyCommand("factory.commands.bench:bench", "Measure the hot paths, each beside a baseline, and memory."),
     "cost": LazyCommand("factory.commands.cost:cost", "Tell what the factory costs on AWS in a month."),
     "provision": LazyCommand("factory.commands.provision:provision", "Make identities and cloud resources."),
+    "unprovision": LazyCommand("factory.commands.unprovision:unprovision", "Take the machines' identities away."),
+    "deploy": LazyCommand("factory.commands.deploy:deploy", "Walk from an empty account to a factory on AWS."),
+    "undeploy": LazyCommand("factory.commands.undeploy:undeploy", "Take a plant on AWS away, with its data."),
 }
 
 

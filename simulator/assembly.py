@@ -36,10 +36,12 @@ class Assembly:
         playing: the shards being played.
         exporter: what `/metrics` tells of them.
         application: takes shards and plays them.
+        shipping_meters: what `/metrics` tells of shipments.
     """
 
     def __init__(self, settings: SimulatorSettings, presence: Presence) -> None:
         instruments, budget = Instruments(), Budget(settings.store_limit)
+        self.shipping_meters = instruments.shipping
         self.playing = Playing()
         self.exporter = Exporter(instruments, budget, self.playing.played)
         house = House(

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import structlog
-from prometheus_client import disable_created_metrics
+from prometheus_client import CollectorRegistry, disable_created_metrics
 from prometheus_client.core import CounterMetricFamily
 
 from contracts import metrics
@@ -22,6 +22,7 @@ from simulator.errors import TargetError
 from simulator.faults import ActiveFault, FaultRequest
 from simulator.hand import GoneError, Hand
 from simulator.settings import SimulatorSettings
+from simulator.shipping import ShippingMeters
 from simulator.snapshot import Snapshot, merged, text
 from simulator.views import Health, MachineView, status_of
 
@@ -40,12 +41,17 @@ class Crew:
 
     Args:
         settings: of the whole; each process gets its part of what is a limit.
+
+    Attributes:
+        shipping_meters: what `/metrics` tells of shipments, which are this process's work.
     """
 
     def __init__(self, settings: SimulatorSettings) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series a counter that nobody asks for
         self._settings, self._part = settings, part_of(settings)
         self._context = multiprocessing.get_context("spawn")
+        self._registry = CollectorRegistry()
+        self.shipping_meters = ShippingMeters(self._registry)
         self._hands: list[Hand] = []
         self._buried = Snapshot()
         self._restarts = 0
@@ -109,7 +115,8 @@ class Crew:
             hands, buried, restarts = list(self._hands), self._buried, self._restarts
         list(self._pool.map(Hand.refresh, hands))
         told = metrics.SIMULATOR_WORKER_RESTARTS
-        own = Snapshot([CounterMetricFamily(told.declared_name, told.help, value=restarts)])
+        restarted = CounterMetricFamily(told.declared_name, told.help, value=restarts)
+        own = Snapshot([restarted, *self._registry.collect()])
         return [own, buried, *(hand.last if hand.alive else hand.last.counters() for hand in hands)]
 
     def health(self) -> Health:

@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from contracts import metrics
 from contracts.metrics import Metric
+from simulator.shipping.meters import ShippingMeters
 from simulator.tally import Tallies
 
 
@@ -37,6 +38,7 @@ class Instruments:
     run: Gauge = field(init=False)
     oldest_unanswered: Gauge = field(init=False)
     full_windows: Gauge = field(init=False)
+    shipping: ShippingMeters = field(init=False)
 
     def __post_init__(self) -> None:
         counters = {
@@ -58,6 +60,7 @@ class Instruments:
         self._set("step_seconds", self._histogram(metrics.SIMULATOR_STEP_SECONDS))
         for name, metric in gauges.items():
             self._set(name, Gauge(metric.name, metric.help, metric.labels, registry=self.registry))
+        object.__setattr__(self, "shipping", ShippingMeters(self.registry))
         self.registry.register(self.tallies)
         for reason in ("policy", "oversize"):
             self.refused.labels(reason)  # so that the series is there, at 0, before the first refusal

@@ -7,12 +7,16 @@ import json
 import os
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
 from contracts.ledger import OUTCOMES, Outcome, ledger_file
 from contracts.ledger_lines import grouped
 from contracts.telemetry import format_timestamp
+
+PART_BYTES = 8 * 1024 * 1024
+"""A file of the ledger is full at that size [bytes]; a full one is never touched again, so it can be taken away."""
 
 
 class LedgerWriter:
@@ -22,11 +26,17 @@ class LedgerWriter:
         directory: the ledger directory.
         plant: plant of the shard.
         shard: what is played.
-        run: generation; each has a file of its own.
+        run: generation; each has files of its own.
+        part_bytes: size at which a file is full [bytes].
+
+    Attributes:
+        path: the file being written.
     """
 
-    def __init__(self, directory: Path, plant: str, shard: str, run: int) -> None:
-        self.path = ledger_file(directory, shard, run)
+    def __init__(self, directory: Path, plant: str, shard: str, run: int, part_bytes: int = PART_BYTES) -> None:
+        self._part, self._part_bytes = 0, part_bytes
+        self._path_of = partial(ledger_file, directory, shard, run)
+        self.path = self._path_of()
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self._head = {"plant": plant, "shard": shard, "run": run}
         self._news: dict[Outcome, list[tuple[str, int]]] = {outcome: [] for outcome in OUTCOMES}
@@ -59,6 +69,8 @@ class LedgerWriter:
         self._named = len(machines)
         for news in told.values():
             news.clear()
+        if not closed and os.fstat(self._file.fileno()).st_size >= self._part_bytes:
+            self._begin_part()
 
     def _number(self, told: Iterable[list[tuple[str, int]]]) -> list[str]:
         """Give numbers to machines that have none; all names, in the order of their numbers."""
@@ -74,6 +86,15 @@ class LedgerWriter:
             self.write(at, closed=True)
         finally:
             self._file.close()
+
+    def _begin_part(self) -> None:
+        """Go on in a file of its own, in which all machines are named anew."""
+        path = self._path_of(self._part + 1)
+        file = path.open("ab", buffering=0)
+        self._file.close()
+        self._file, self.path, self._part = file, path, self._part + 1
+        self._numbers.clear()
+        self._named = 0
 
     def _append(self, line: bytes) -> None:
         end = os.fstat(self._file.fileno()).st_size

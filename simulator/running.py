@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 
 import structlog
 
@@ -12,6 +12,7 @@ from simulator.http_api import create_api
 from simulator.http_server import HttpServer
 from simulator.load_line import LoadLine
 from simulator.settings import SimulatorSettings
+from simulator.shipping import Routine, Shipper, ShippingMeters, bucket_of
 
 
 def run(settings: SimulatorSettings, stop: threading.Event) -> int:
@@ -37,6 +38,7 @@ def _run_one(settings: SimulatorSettings, stop: threading.Event) -> int:
             "simulator started", http=f"http://{settings.http_host}:{server.port}", owner=presence.owner
         )
         stack.enter_context(LoadLine(lambda: [assembly.exporter.snapshot()]))
+        stack.enter_context(_shipping(settings, assembly.shipping_meters))
         assembly.application.run(stop)
     return 0
 
@@ -47,5 +49,16 @@ def _run_crew(settings: SimulatorSettings, stop: threading.Event) -> int:
         structlog.get_logger("simulator").info(
             "simulator started", http=f"http://{settings.http_host}:{server.port}", workers=settings.workers
         )
-        with LoadLine(crew.snapshots):
+        # Whoever serves ships for all that play: they write into one directory.
+        with LoadLine(crew.snapshots), _shipping(settings, crew.shipping_meters):
             return crew.run(stop)
+
+
+def _shipping(settings: SimulatorSettings, meters: ShippingMeters) -> AbstractContextManager[object]:
+    """Ships ledger and truth while it is entered, if they are to be shipped."""
+    if not settings.truth_bucket:
+        return nullcontext()
+    directory, put = settings.data_dir, bucket_of(settings.truth_bucket)
+    return Routine(
+        directory, lambda: Shipper(directory, put, remove=settings.ship_and_remove), settings.ship_seconds, meters
+    )

@@ -45,4 +45,18 @@ class SimulatorSettings(BaseSettings):
     keep_alive_seconds: int = Field(default=30, ge=5, le=1200, description="MQTT keep-alive [s]; AWS allows 1200")
     identities_wait_seconds: float = Field(default=60.0, ge=0, description="how long to wait for the first shard [s]")
     drain_seconds: float = Field(default=8.0, ge=0, le=100, description="how long a stop waits for PUBACKs [s]")
+    truth_bucket: str = Field(
+        default="",
+        pattern=r"^([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])?$",
+        description="bucket to which ledger and truth are shipped as they grow; empty: they stay on disk",
+    )
+    ship_seconds: float = Field(
+        default=60.0,
+        ge=1,
+        le=3600,
+        description="time between two shipments [s]: of the ledger of one that is killed no more is lost",
+    )
+    ship_and_remove: bool = Field(
+        default=False, description="take files away that are shipped and closed, so that the disk does not fill"
+    )
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$", description="lowest level logged")

@@ -74,10 +74,13 @@ def _wait_until_ready(local: LocalAws) -> None:
 
 @pytest.fixture(scope="session")
 def start_local_aws() -> Iterator[Callable[..., LocalAws]]:
-    """Starts a local AWS on a data directory; all are ended after the tests."""
+    """Starts a local AWS on a data directory; all are ended after the tests.
+
+    What stands in its environment beside the settings, its functions find there too.
+    """
     started: list[LocalAws] = []
 
-    def start(data_dir: Path, before: LocalAws | None = None) -> LocalAws:
+    def start(data_dir: Path, before: LocalAws | None = None, **environment: str) -> LocalAws:
         ports = (before.http_port, before.mqtt_port) if before else (_free_port(), _free_port())
         data_dir.mkdir(parents=True, exist_ok=True)
         settings = {
@@ -88,7 +91,7 @@ def start_local_aws() -> Iterator[Callable[..., LocalAws]]:
         with (data_dir / "log").open("ab") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "factory.local_aws"],
-                env={**os.environ, **settings},
+                env={**os.environ, **environment, **settings},
                 stdout=log,
                 stderr=log,
                 cwd=Path(__file__).parents[1],

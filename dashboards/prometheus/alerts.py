@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contracts.metrics import VERDICT_REASON, VERDICT_REMAINING_LIFE
+from contracts.metrics import SIMULATOR_LAST_SHIPMENT, VERDICT_REASON, VERDICT_REMAINING_LIFE
 from contracts.nameplates import NAMEPLATES
 from contracts.telemetry import Signal
 from dashboards.prometheus import machines, model_server, pipeline, relation, temperature, verdicts
@@ -39,6 +39,7 @@ def alerts(request: PrometheusRequest) -> list[Alert]:
         model_server_failing(limits),
         model_server_slow(limits),
         verdicts_late(limits),
+        ledger_not_shipped(limits),
         *(program_down(job, limits) for job in JOBS),
     ]
 
@@ -242,6 +243,23 @@ def verdicts_late(limits: Thresholds) -> Alert:
         description="The verdict job at {{ $labels.instance }} has finished no turn for "
         "{{ $value | humanizeDuration }}. It tries again by itself; until then the verdicts on machines are old.",
         value="no turn for {{ $value | humanizeDuration }}",
+        keep_firing_s=limits.keep_firing_s,
+    )
+
+
+def ledger_not_shipped(limits: Thresholds) -> Alert:
+    """A simulator whose disk dies with it has its newest ledger nowhere else."""
+    # 0 where nothing is shipped: there the disk stays.
+    shipped = f"max by (job, instance) ({SIMULATOR_LAST_SHIPMENT.name} > 0)"
+    return Alert(
+        name="LedgerNotShipped",
+        expr=f"time() - {shipped} > {number(limits.ledger_late_s)}",
+        for_s=0,
+        severity="warning",
+        summary="A simulator cannot ship its ledger and truth.",
+        description="The simulator at {{ $labels.instance }} has shipped neither ledger nor truth for "
+        "{{ $value | humanizeDuration }}; ended now, it would take them with it.",
+        value="for {{ $value | humanizeDuration }}",
         keep_firing_s=limits.keep_firing_s,
     )
 

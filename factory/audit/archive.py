@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
+from collections.abc import Callable
 
 from factory.audit.core import Audit, Delivery
 from factory.audit.rows import UnreadableObjectError, archived_rows, set_aside_rows
-from factory.audit.stores import Store, StoredObject
+from factory.audit.stores import Store, StoredObject, contents
 
 PREFIXES: tuple[tuple[Delivery, str], ...] = (
     (Delivery.ARCHIVED, "raw/"),
@@ -19,8 +17,6 @@ PREFIXES: tuple[tuple[Delivery, str], ...] = (
 )
 NO_DELIVERIES = "quarantine/compaction/"
 """What `factory lake compact` could not read of objects that are counted where they lie."""
-READERS = 8
-"""Objects fetched at a time: their latency overlaps, their parsing does not."""
 
 
 class ArchiveReader:
@@ -52,7 +48,8 @@ class ArchiveReader:
         news = [(delivery, found) for delivery, prefix in PREFIXES for found in self._news(prefix)]
         total = sum(found.size for _, found in news)
         done = 0
-        for delivery, found, content in self._contents(news):
+        fetched = contents(self._store, (found.key for _, found in news))
+        for (delivery, found), content in zip(news, fetched, strict=True):
             self._take_in(delivery, found.key, content)
             done += found.size
             if progress is not None:
@@ -65,16 +62,6 @@ class ArchiveReader:
             for found in self._store.objects(prefix)
             if found.key not in self._seen and not found.key.startswith(NO_DELIVERIES)
         ]
-
-    def _contents(self, news: list[tuple[Delivery, StoredObject]]) -> Iterator[tuple[Delivery, StoredObject, bytes]]:
-        """Contents in the order asked for; a few are fetched ahead, never all at once."""
-        waiting = iter(news)
-        with ThreadPoolExecutor(READERS) as pool:
-            ahead = [(item, pool.submit(self._store.read, item[1].key)) for item in islice(waiting, 2 * READERS)]
-            while ahead:
-                (delivery, found), content = ahead.pop(0)
-                ahead.extend((item, pool.submit(self._store.read, item[1].key)) for item in islice(waiting, 1))
-                yield delivery, found, content.result()
 
     def _take_in(self, delivery: Delivery, key: str, content: bytes) -> None:
         self._seen.add(key)

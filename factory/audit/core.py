@@ -97,14 +97,25 @@ class Account:
         return self.outcomes["published"] - told - self.delivered
 
     @property
+    def told(self) -> SequenceRanges:
+        """Numbers of which the ledger says anything."""
+        told = SequenceRanges()
+        for numbers in self.outcomes.values():
+            told = told | numbers
+        return told
+
+    @property
+    def untold(self) -> SequenceRanges:
+        """Numbers that arrived and of which no ledger says anything: nobody could say that they were lost."""
+        return self.delivered - self.told
+
+    @property
     def unaccounted(self) -> SequenceRanges:
         """Numbers below the highest known that neither ledger nor archive knows.
 
         A publisher that is killed may not have written its last second; what arrived of it shows up to where it came.
         """
-        known = self.delivered
-        for numbers in self.outcomes.values():
-            known = known | numbers
+        known = self.delivered | self.told
         return SequenceRanges([(1, known.ranges[-1][1])]) - known if known else SequenceRanges()
 
 
@@ -113,6 +124,13 @@ class Audit:
 
     Args:
         crashes: moments at which the local AWS ended without warning.
+
+    Attributes:
+        accounts: by machine and run.
+        rows: that arrived.
+        unattributed: of these, without a number.
+        entries: of ledgers.
+        ended: by shard and run, whether its publisher told its end: it plays still, or was killed, if not.
 
     Example:
         >>> audit = Audit()
@@ -128,6 +146,7 @@ class Audit:
         self.rows: dict[Delivery, int] = dict.fromkeys(Delivery, 0)
         self.unattributed: dict[Delivery, int] = dict.fromkeys(Delivery, 0)
         self.entries = 0
+        self.ended: dict[tuple[str, int], bool] = {}
         self._crashes = crashes
 
     def account(self, device_id: str, run: int) -> Account:
@@ -141,6 +160,7 @@ class Audit:
         """Take in what a publisher told: entries of one ledger, in order."""
         for entry in entries:
             self.entries += 1
+            self.ended[entry.shard, entry.run] = self.ended.get((entry.shard, entry.run), False) or entry.closed
             kinds: dict[Outcome, dict[str, list[tuple[int, int]]]] = {
                 "published": entry.published,
                 "acknowledged": entry.acknowledged,

@@ -13,6 +13,8 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from contracts.resources import REGION
+from contracts.segments import LEDGER_SEGMENTS
+from factory.audit.ledgers import LedgerDirectory, Ledgers, ShippedLedgers
 from factory.audit.stores import FolderStore, S3Store, Store
 from factory.errors import LocalFactoryError, LocalFactoryUsageError
 from factory.local_aws.credentials import root_credentials
@@ -31,6 +33,23 @@ def archive_store(address: str) -> Store:
     Raises:
         LocalFactoryUsageError: not an address, or no such folder or bucket.
     """
+    return _store("--archive", address)
+
+
+def ledgers_at(address: str) -> Ledgers:
+    """The ledgers at an address: shipped to `s3://BUCKET/PREFIX`, a folder with a copy of that, or a ledger directory.
+
+    Raises:
+        LocalFactoryUsageError: not an address, no such folder or bucket, or no ledger there.
+        LocalFactoryError: a part of a shipped ledger is missing.
+    """
+    store = _store("--ledger", address)
+    if isinstance(store, FolderStore) and not (Path(address) / LEDGER_SEGMENTS).is_dir():
+        return LedgerDirectory(Path(address))
+    return ShippedLedgers(store)
+
+
+def _store(option: str, address: str) -> Store:
     if found := _ADDRESS.fullmatch(address):
         client = boto3.client("s3", config=_CONFIG)
         _check(client, found["bucket"])
@@ -38,7 +57,7 @@ def archive_store(address: str) -> Store:
     if "://" not in address and Path(address).is_dir():
         return FolderStore(Path(address))
     raise LocalFactoryUsageError(
-        f"--archive {address} is neither an S3 address nor a folder.", remedy="Write s3://BUCKET/PREFIX."
+        f"{option} {address} is neither an S3 address nor a folder.", remedy="Write s3://BUCKET/PREFIX."
     )
 
 

@@ -35,6 +35,8 @@ def summary(audit: Audit, worst: int = 10, *, every_run: bool = False) -> dict[s
         "reordered": sum(account.reordered for _, account in accounts),
         "undelivered_by_local_aws": sum(len(account.sunk) for _, account in accounts),
         "unacknowledged": sum(len(account.unacknowledged) for _, account in accounts),
+        "untold": sum(len(account.untold) for _, account in accounts),
+        "ledgers_without_end": sum(not ended for ended in audit.ended.values()),
         "unaccounted": sum(len(account.unaccounted) for _, account in accounts),
         "without_a_number": sum(audit.unattributed.values()),
         "worst_machines": [_line(*item) for item in wrong[:worst]],
@@ -85,3 +87,24 @@ def verdict(told: dict[str, Any]) -> str:
         f"Nothing is missing: each of {told['acknowledged']} acknowledged messages"
         f" of {told['machines']} machines arrived."
     )
+
+
+def unproved(told: dict[str, Any]) -> list[str]:
+    """What the ledgers leave open, a sentence each.
+
+    Example:
+        >>> print(*unproved({"ledgers_without_end": 1, "untold": 40, "ledgers_without_beginning": []}))
+        1 ledgers have no end: their simulator still plays, or was killed. No ledger tells of 40 messages that arrived.
+    """
+    sentences = []
+    if told["ledgers_without_end"]:
+        sentences.append(
+            f"{told['ledgers_without_end']} ledgers have no end: their simulator still plays, or was killed. "
+            f"No ledger tells of {told['untold']} messages that arrived."
+        )
+    if headless := told["ledgers_without_beginning"]:
+        sentences.append(
+            f"{len(headless)} ledgers have lost their beginning, as what has had its time does, and were not read; "
+            f"the first is {headless[0]}."
+        )
+    return sentences

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+
+
+READERS = 8
+"""Objects fetched at a time: their latency overlaps, their parsing does not."""
 
 
 class StoredObject(NamedTuple):
@@ -88,3 +94,14 @@ class FolderStore:
     def read(self, key: str) -> bytes:
         """An object's content."""
         return (self._folder / key).read_bytes()
+
+
+def contents(store: Store, keys: Iterable[str]) -> Iterator[bytes]:
+    """Contents of objects, in the order asked for; a few are fetched ahead, never all at once."""
+    waiting = iter(keys)
+    with ThreadPoolExecutor(READERS) as pool:
+        ahead = [pool.submit(store.read, key) for key in islice(waiting, 2 * READERS)]
+        while ahead:
+            content = ahead.pop(0)
+            ahead.extend(pool.submit(store.read, key) for key in islice(waiting, 1))
+            yield content.result()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,9 +16,9 @@ from rich.table import Table
 
 from factory.audit.archive import ArchiveReader
 from factory.audit.core import Audit
-from factory.audit.ledgers import entries, ledger_files
-from factory.audit.places import archive_store, local_store
-from factory.audit.report import summary, verdict
+from factory.audit.ledgers import LedgerDirectory
+from factory.audit.places import archive_store, ledgers_at, local_store
+from factory.audit.report import summary, unproved, verdict
 from factory.audit.settle import settle
 from factory.commands.data_dir import data_dir_option
 from factory.commands.moments import Moment
@@ -31,8 +33,9 @@ from factory.up.layout import Layout
 @data_dir_option("Data directory of a local factory, running or stopped.")
 @click.option("--archive", metavar="s3://BUCKET/PREFIX", help="An archive elsewhere; with --ledger.")
 @click.option(
-    "--ledger", type=click.Path(exists=True, file_okay=False, path_type=Path), help="The publisher's ledger directory."
-)
+    "--ledger", metavar="s3://BUCKET/PREFIX|DIR",
+    help="The publisher's ledger: its directory, or the bucket to which simulators ship it.",
+)  # fmt: skip
 @click.option(
     "--settle",
     "settle_s",
@@ -54,7 +57,7 @@ from factory.up.layout import Layout
 def audit(
     data_dir: Path,
     archive: str | None,
-    ledger: Path | None,
+    ledger: str | None,
     settle_s: float,
     aws_crashes: tuple[datetime, ...],
     worst: int,
@@ -72,25 +75,29 @@ def audit(
       factory audit
       factory audit --json --settle 40
       factory audit --archive s3://my-lake --ledger ./ledger
+      factory audit --archive s3://my-lake --ledger s3://my-truth --settle 400
     """  # noqa: D301 - the backspace is click's sign not to re-wrap
     if (archive is None) != (ledger is None):
         raise LocalFactoryUsageError("--archive and --ledger go together.", remedy="Or name a --data-dir.")
     layout = Layout(data_dir)
     if archive is None and not data_dir.is_dir():
         raise LocalFactoryUsageError(f"--data-dir {data_dir} does not exist.", remedy="`factory up` makes ./var.")
-    # The ledger first: whatever it names was said before the archive is looked at.
-    files = ledger_files(ledger or layout.ledger)
     known = crashes_of_local_aws(layout.history_file) if archive is None else []
     examined = Audit([*known, *aws_crashes])
-    examined.told(entries(files))
     try:
+        # The ledger first: whatever it names was said before the archive is looked at.
+        ledgers = ledgers_at(ledger) if ledger is not None else LedgerDirectory(layout.ledger)
+        with _bar("Reading the ledger", quiet=as_json) as progress:
+            examined.told(ledgers.entries(progress))
         reader = ArchiveReader(archive_store(archive) if archive else local_store(data_dir), examined)
-        _read(reader, quiet=as_json)
+        with _bar("Reading the archive", quiet=as_json) as progress:
+            reader.read_new(progress)
         settle(reader, examined, settle_s)
     except (BotoCoreError, ClientError) as error:
-        raise LocalFactoryError(f"The archive cannot be read: {error}") from None
+        raise LocalFactoryError(f"Ledger and archive cannot be read: {error}") from None
     told = summary(examined, worst, every_run=every_run)
     told["unreadable_objects"] = reader.unreadable
+    told["ledgers_without_beginning"] = ledgers.headless
     if as_json:
         click.echo(json.dumps(told, indent=2))
     else:
@@ -99,12 +106,13 @@ def audit(
     return 1 if failed else 0
 
 
-def _read(reader: ArchiveReader, *, quiet: bool) -> None:
-    columns = (TextColumn("Reading the archive"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+@contextmanager
+def _bar(what: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    columns = (TextColumn(what), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     console = make_console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
-        task = bar.add_task("archive", total=None)
-        reader.read_new(lambda done, total: bar.update(task, completed=done, total=total))
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 _MEANINGS = {
@@ -117,6 +125,7 @@ _MEANINGS = {
     "overflowed": "dropped by the machine, its offline store was full",
     "unacknowledged": "under way when their machine was stopped; never taken",
     "undelivered_by_local_aws": "went down with a local AWS that was killed",
+    "untold": "arrived, and in no ledger: a killed simulator's last lines",
     "unaccounted": "in neither ledger nor archive: a killed machine's last second",
     "missing": "acknowledged and nowhere to be found",
     "sent_again": "sent once more under their number, because a fault wanted it",
@@ -132,6 +141,8 @@ def _show(told: dict[str, Any]) -> None:
         console.print(_worst_table(told["worst_machines"]))
     for key in told["unreadable_objects"][:5]:
         console.print(f"Unreadable: {key}")
+    for sentence in unproved(told):
+        console.print(sentence)
     console.print(verdict(told), style="bold red" if told["missing"] else "bold green")
 
 

@@ -177,7 +177,7 @@ def provision(
         wait_for_local_aws(request.endpoint_url, options["wait_s"])
     files = CredentialFiles(Layout(options["data_dir"]).root / "credentials")
     known = files.load() if request.local else {}
-    provisioner = Provisioner(request, _session(request, options), known)
+    provisioner = Provisioner(request, session_of(request, options), known)
     plan = provisioner.plan()
     # With --json standard output is the result alone: what people want to see goes beside it.
     console = make_console(stderr=as_json)
@@ -223,7 +223,7 @@ def _request(machines: int, vehicles: int, plant: str, options: dict[str, Any]) 
             fleet=_fleet(options),
         )
     except ValidationError as error:
-        raise _wrong(error) from None
+        raise wrong_value(error) from None
 
 
 def _fleet(options: dict[str, Any]) -> FleetRequest | None:
@@ -251,7 +251,8 @@ def _start(options: dict[str, Any]) -> datetime | None:
     return start or (datetime.now(UTC) if anew else None)
 
 
-def _wrong(error: ValidationError) -> ProvisionUsageError:
+def wrong_value(error: ValidationError) -> ProvisionUsageError:
+    """What to tell of a value that a request does not take."""
     problem = error.errors()[0]
     name = "-".join(str(part) for part in problem["loc"]).removesuffix("_s").replace("_", "-")
     return ProvisionUsageError(
@@ -276,7 +277,13 @@ def _smtp(options: dict[str, Any]) -> SmtpAccount | None:
     return replace(SmtpAccount(port=587), **given)
 
 
-def _session(request: ProvisionRequest, options: dict[str, Any]) -> boto3.session.Session:
+def session_of(request: ProvisionRequest, options: dict[str, Any]) -> boto3.session.Session:
+    """Credentials: of the profile, of the local AWS's root, or of the environment, in this order.
+
+    Raises:
+        ProvisionUsageError: there is no such profile.
+        ProvisionError: the configuration of AWS cannot be read.
+    """
     aws = Layout(options["data_dir"]).aws
     try:
         if options["profile"] or not (request.local and (aws / ROOT_FILE).exists()):

@@ -61,6 +61,8 @@ PROGRAMS = (
 )
 ON_ECS = {
     "SIMULATOR_MQTT_HOST": "endpoint of IoT Core, `iot:Data-ATS`",
+    "SIMULATOR_TRUTH_BUCKET": "the truth bucket",
+    "SIMULATOR_SHIP_AND_REMOVE": "`true`",
     "INIT_BUCKET": "as in compose, with the account's number",
     "INIT_AWAIT_URL": "—",
     "INIT_FILES": "init-prometheus, init-mail: what `dashboards/generated/aws` has",

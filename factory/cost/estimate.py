@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from factory.cost.archive import archive
 from factory.cost.fargate import tasks
 from factory.cost.fleet import fleet
+from factory.cost.ledger import ledger
 from factory.cost.line import Bill, Line
 from factory.cost.messaging import messaging
 from factory.cost.monitoring import monitoring
@@ -73,6 +74,7 @@ def estimate(request: CostRequest, prices: Mapping[str, Price], rules: Sequence[
     always = sum(task.count for task in run if task.hours is None)
     messaging(bill, request, metered)
     archive(bill, request)
+    ledger(bill, request)
     programs(bill, request.profile, run)
     network(bill, request, metered, always)
     monitoring(bill, request, always)

@@ -55,6 +55,11 @@ SHARD_SIZE: Final = 1000
 """Machines of a shard, and so of a lease."""
 HEARTBEAT_S: Final = 5.0
 """A third of SIMULATOR_LEASE_SECONDS [s]."""
+SHIP_S: Final = 60.0
+"""SIMULATOR_SHIP_SECONDS: a shard's ledger is a segment each [s]."""
+LEDGER_BYTES_S: Final = 222
+"""What a shard's ledger grows by [bytes/s]: ten shards of 1,000 machines 8 MB an hour (docs/benchmarks.md); one of 500
+165."""
 
 JUDGED_SHARE: Final = 1 / 64
 """Share of vehicles' readings that the rule `fleet_vehicles` hands to the function while engines are not hot."""

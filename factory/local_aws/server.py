@@ -23,6 +23,7 @@ from typing import Any
 import structlog
 
 from contracts.errors import SettingsError
+from factory.local_aws.answers import answer_as_aws
 from factory.local_aws.calls import FILE, CallRecord, keep_calls
 from factory.local_aws.checkpoint import Checkpointer, render_state
 from factory.local_aws.credentials import RootCredentials, root_credentials
@@ -121,12 +122,13 @@ async def _serve(settings: LocalAwsSettings, root: RootCredentials) -> None:
     from hypercorn.config import Config
     from ministack import app as emulator
     from ministack.core import iam_actions, iam_evaluator, lambda_runtime, persistence
-    from ministack.services import cloudwatch, cloudwatch_logs, dynamodb, iot, lambda_svc, sts
+    from ministack.services import cloudwatch, cloudwatch_logs, dynamodb, iot, lambda_svc, secretsmanager, sts
 
     close_iam(iam_evaluator, iam_actions, sts, root.access_key_id)
     keep_calls(iam_evaluator, CallRecord(settings.data_dir / FILE))
     close_iot(iot, settings.host)
     close_rules(iot)
+    answer_as_aws(emulator, iot, secretsmanager)
     log = structlog.get_logger("local-aws")
     state_dir = settings.data_dir.absolute() / "state"
     journal = ItemJournal(state_dir)

@@ -13,10 +13,10 @@ from factory.local_aws.credentials import RootCredentials
 
 SERVICES = (
     "s3,sqs,sns,dynamodb,dynamodbstreams,lambda,iam,sts,secretsmanager,logs,monitoring,events,firehose,kms,ses,"
-    "iot,iot-data,ssm,kinesis,states"
+    "iot,iot-data,ssm,kinesis,states,ecr,ecs"
 )
-"""What the factory uses or will, and what the actions of its rules engine call; the emulator's other services (and
-their side processes) stay off."""
+"""What the factory uses or will, what the actions of its rules engine call, and what Terraform makes beside them; the
+emulator's other services (and their side processes) stay off."""
 
 TEMPORARY = "tmp"
 """Directory of the emulator's temporary files, in the data directory; emptied at each start."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from contracts.identity import ENGINE_SHARD
 from contracts.resources import FLEET_INBOX, RULES_ENGINE, VERDICTS_MEMORY, Resources
+from contracts.segments import SEGMENTS, WEAR
 from contracts.topics import BASIC_INGEST, BASIC_INGEST_FILTER
 from rules.rights import Right
 
@@ -62,6 +63,7 @@ def program_policies(names: Resources, key_arn: str, more_rights: Sequence[Right
         more_rights: of the rules engine, for rules beside the factory's own.
     """
     identities, lake = f"arn:aws:s3:::{names.identities_bucket}", f"arn:aws:s3:::{names.lake_bucket}"
+    truth = f"arn:aws:s3:::{names.truth_bucket}"
     listing = _allow("s3:ListBucket", [identities])
     return {
         "init-simulator": _document(
@@ -77,7 +79,9 @@ def program_policies(names: Resources, key_arn: str, more_rights: Sequence[Right
             _allow(
                 ["dynamodb:GetItem", "dynamodb:UpdateItem"],
                 [f"arn:aws:dynamodb:{names.region}:{names.account}:table/{names.leases_table}"],
-            )
+            ),
+            # Ledger and truth, where SIMULATOR_TRUTH_BUCKET is set: it adds, and never reads what any of them told.
+            _allow("s3:PutObject", [f"{truth}/{SEGMENTS}*", f"{truth}/{WEAR}*"]),
         ),
         "rules": _document(
             _allow("s3:PutObject", [f"{lake}/raw/*", f"{lake}/quarantine/*", f"{lake}/errors/*"]),

@@ -75,7 +75,7 @@ class Provisioner:
         self._request = request
         self._clients = Clients(session, request.endpoint_url, request.region)
         self._keys = dict(credentials or {})
-        with _refusals("ask whose account this is"):
+        with refusals("ask whose account this is"):
             account = self._clients.sts.get_caller_identity()["Account"]
         self.names = Resources(request.plant, account, request.region)
         self._registry = Registry(self._clients, self.names)
@@ -88,7 +88,7 @@ class Provisioner:
     def plan(self) -> Plan:
         """What is missing; nothing is changed."""
         request, now = self._request, datetime.now(UTC)
-        with _refusals("survey the account"):
+        with refusals("survey the account"):
             steps = foundation_steps(self._clients, self.names, request.smtp, local=request.local)
             if request.fleet is not None:
                 steps += pipeline_steps(self._clients, self.names, request)
@@ -106,10 +106,10 @@ class Provisioner:
         """Make what the plan says is missing; a run that failed may be repeated."""
         needed = [step for step in plan.steps if step.needed]
         for step in needed:
-            with _refusals(f"make the {step.kind} {step.name}"):
+            with refusals(f"make the {step.kind} {step.name}"):
                 step.make()
             advance(1, f"{step.kind} {step.name}")
-        with _refusals("make the identities"):
+        with refusals("make the identities"):
             carry_out(
                 plan.fleet, self._request, self._store, self._registry, self._issuer, self._anchor,
                 datetime.now(UTC), lambda done: advance(done, "identities"),
@@ -128,7 +128,7 @@ class Provisioner:
         Args:
             moment: the plant's epoch.
         """
-        with _refusals("set the plant's epoch"):
+        with refusals("set the plant's epoch"):
             begin(self._store, moment, datetime.now(UTC))
 
 
@@ -160,7 +160,7 @@ def _made(fleet: FleetPlan) -> int:
 
 
 @contextmanager
-def _refusals(deed: str) -> Iterator[None]:
+def refusals(deed: str) -> Iterator[None]:
     """Turn what boto3 raises into a sentence that says what was tried."""
     try:
         yield

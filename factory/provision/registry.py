@@ -30,6 +30,7 @@ class Enrolled:
         trusted: ARNs of the certificates that have one of the plant's policies.
         active: ARNs of the certificates that are active.
         revoked: ARNs of the certificates that are revoked.
+        known: ARNs of all certificates of the account, whatever their status.
     """
 
     things: dict[str, dict[str, str]]
@@ -37,6 +38,7 @@ class Enrolled:
     trusted: frozenset[str]
     active: frozenset[str]
     revoked: frozenset[str] = frozenset()
+    known: frozenset[str] = frozenset()
 
 
 class Registry:
@@ -72,6 +74,7 @@ class Registry:
             trusted=frozenset([*self._targets(self._names.machine_policy), *self._targets(self._names.engine_policy)]),
             active=frozenset(one["certificateArn"] for one in certificates if one["status"] == "ACTIVE"),
             revoked=frozenset(one["certificateArn"] for one in certificates if one["status"] == "REVOKED"),
+            known=frozenset(one["certificateArn"] for one in certificates),
         )
 
     def enrol(self, identity: Identity, certificate_arn: str, known: Enrolled) -> None:

@@ -43,16 +43,27 @@ class Rollout:
         Returns:
             By service, what was newer.
         """
+        for name, changed in self.stale().items():
+            self.ecs.update_service(cluster=self.cluster, service=name, forceNewDeployment=True)
+            self.renewed[name] = changed
+            self.say(f"{name} starts anew for {', '.join(changed)}")
+        return self.renewed
+
+    def stale(self) -> dict[str, list[str]]:
+        """The services that are not being deployed and whose secrets, identities or models are newer than their tasks.
+
+        Returns:
+            By service, what is newer.
+        """
+        found = {}
         for service in self._services():
             if primary(service).get("rolloutState") != "COMPLETED" or service["desiredCount"] == 0:
                 continue
             definition = self._definition(service["taskDefinition"])
             changed = newer(self.clocks.changed(sources(definition)), primary(service)["createdAt"])
             if changed:
-                self.ecs.update_service(cluster=self.cluster, service=service["serviceName"], forceNewDeployment=True)
-                self.renewed[service["serviceName"]] = changed
-                self.say(f"{service['serviceName']} starts anew for {', '.join(changed)}")
-        return self.renewed
+                found[service["serviceName"]] = changed
+        return found
 
     def follow(self, patience_s: float, pause_s: float = 15.0) -> list[Outcome]:
         """Wait until each service is stable, rolled back or failed.

@@ -11,7 +11,7 @@ from maintenance.errors import DataError
 from maintenance.fleet_model import Readings, read_history
 from maintenance.fleet_model.readings import HistoryFolder
 from maintenance.lake import open_lake
-from maintenance.lake.datasets import GROUND_TRUTH_KEY
+from maintenance.lake.datasets import files_of_truth
 from simulator.backfill import BackfillManifest
 from simulator.backfill.layout import MANIFEST_FILE
 
@@ -65,7 +65,7 @@ def origin_of_lake(address: str) -> Origin:
         except ValidationError:
             raise DataError("this is no manifest of a backfill", file=f"{address}/{MANIFEST_FILE}") from None
         told.add((manifest.seed, manifest.scenario))
-    if lake.store.find(GROUND_TRUTH_KEY) is not None:
+    if files_of_truth(lake.store):
         rows = lake.query("SELECT DISTINCT seed, scenario FROM ground_truth").to_pylist()
         told |= {(row["seed"], row["scenario"]) for row in rows}
     return Origin(tuple(sorted({seed for seed, _ in told})), ", ".join(sorted({scenario for _, scenario in told})))

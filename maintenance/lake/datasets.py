@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.dataset as arrow_dataset
 from pydantic import ValidationError
 
+from contracts.segments import TRUTH_FILE, TRUTH_SEGMENTS, Segment, shipped_files
 from contracts.truth import TruthRecord
 from maintenance.errors import DataError
 from maintenance.lake.stores import Store, StoredObject
 from maintenance.lake.tables import Table
 
 GROUND_TRUTH = "ground_truth"
-GROUND_TRUTH_KEY = "truth/ground_truth.jsonl"
+READERS = 8
+"""Segments of the truth that are fetched at a time."""
 _PARTITION = re.compile(r"([a-z]+)=([^/]+)/")
 
 
@@ -57,24 +61,45 @@ def _values(key: str) -> dict[str, str]:
     return dict(_PARTITION.findall(key))
 
 
-def ground_truth(store: Store) -> pa.Table:
+def files_of_truth(store: Store) -> list[StoredObject]:
+    """What holds the ground truth: the file that a backfill writes, and the segments that live simulators ship."""
+    whole = store.find(TRUTH_FILE)
+    return [*([whole] if whole else []), *(one for one in store.objects(TRUTH_SEGMENTS) if Segment.of(one.key))]
+
+
+def ground_truth(store: Store, files: Sequence[StoredObject]) -> pa.Table:
     """What happened, in order: the columns of `contracts.truth.TruthRecord`; `parameters` as JSON.
 
+    Args:
+        store: where the files lie.
+        files: as `files_of_truth` tells them.
+
     Raises:
-        DataError: a line is no such record.
+        DataError: a line is no such record, or a segment is missing.
     """
-    rows = []
-    for number, line in enumerate(store.read(GROUND_TRUTH_KEY).splitlines(), start=1):
+    keys = [one.key for one in files]
+    for shipped in shipped_files(keys):
+        if gaps := [*([] if shipped.begun else [(0, shipped.segments[0].start)]), *shipped.breaks]:
+            raise DataError(
+                f"{len(gaps)} gaps in the truth of {shipped.owner}: where byte {gaps[0][0]} should come, byte "
+                f"{gaps[0][1]} does",
+                file=f"{store.address}/{TRUTH_SEGMENTS}{shipped.owner}/",
+                remedy="A segment was deleted, or left out of a copy.",
+            )
+    with ThreadPoolExecutor(READERS) as pool:
+        records = [record for key, text in zip(keys, pool.map(store.read, keys), strict=True)
+                   for record in _records(text, f"{store.address}/{key}")]  # fmt: skip
+    rows = [_truth_row(record) for record in sorted(records, key=attrgetter("at"))]
+    return pa.Table.from_pylist(rows, schema=_TRUTH_SCHEMA)
+
+
+def _records(text: bytes, name: str) -> Iterator[TruthRecord]:
+    for number, line in enumerate(text.splitlines(), start=1):
         try:
-            rows.append(_truth_row(TruthRecord.model_validate_json(line)))
+            yield TruthRecord.model_validate_json(line)
         except ValidationError as error:
             what = error.errors()[0]
-            raise DataError(
-                f"{'.'.join(map(str, what['loc']))}: {what['msg']}",
-                file=f"{store.address}/{GROUND_TRUTH_KEY}",
-                line=number,
-            ) from None
-    return pa.Table.from_pylist(rows, schema=_TRUTH_SCHEMA)
+            raise DataError(f"{'.'.join(map(str, what['loc']))}: {what['msg']}", file=name, line=number) from None
 
 
 def _truth_row(record: TruthRecord) -> dict[str, Any]:

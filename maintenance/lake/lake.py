@@ -12,7 +12,7 @@ import pyarrow.dataset as arrow_dataset
 from maintenance.errors import DataError, LakeError, QueryError
 from maintenance.lake.address import open_store
 from maintenance.lake.compaction import Compaction
-from maintenance.lake.datasets import GROUND_TRUTH, GROUND_TRUTH_KEY, data_set, files_of_table, ground_truth
+from maintenance.lake.datasets import GROUND_TRUTH, data_set, files_of_table, files_of_truth, ground_truth
 from maintenance.lake.engine import run, tables_named
 from maintenance.lake.planning import Selection
 from maintenance.lake.report import CompactionReport
@@ -106,23 +106,20 @@ class Lake:
         return Compaction(self.store, selection)
 
     def _files(self, name: str) -> list[StoredObject]:
-        if name == GROUND_TRUTH:
-            found = self.store.find(GROUND_TRUTH_KEY)
-            files = [found] if found else []
-        else:
-            files = files_of_table(self.store, _BY_NAME[name])
+        files = files_of_truth(self.store) if name == GROUND_TRUTH else files_of_table(self.store, _BY_NAME[name])
         if not files and name in (WEAR.name, GROUND_TRUTH):
             raise DataError(
                 f"there is no truth beside this lake, and so no table {name}",
                 file=self.address,
-                remedy="`factory backfill` writes truth beside the archive; a live plant keeps its own elsewhere.",
+                remedy="`factory backfill` writes truth beside the archive; a live plant keeps its own elsewhere, "
+                "on AWS in the bucket smart-factory-PLANT-truth-ACCOUNT.",
             )
         if not files and not any(files_of_table(self.store, table) for table in CURATED):
             raise DataError("nothing is compacted here yet", file=self.address, remedy="Call `factory lake compact`.")
         return files
 
     def _rows(self, name: str, files: list[StoredObject]) -> arrow_dataset.Dataset | pa.Table:
-        return ground_truth(self.store) if name == GROUND_TRUTH else data_set(self.store, _BY_NAME[name], files)
+        return ground_truth(self.store, files) if name == GROUND_TRUTH else data_set(self.store, _BY_NAME[name], files)
 
 
 def _unreadable(address: str, error: Exception) -> LakeError:

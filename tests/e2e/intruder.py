@@ -47,6 +47,7 @@ class Intruder:
         self._client.tls_set_context(context)
         self._client.on_connect = self._on_connect
         self._client.on_publish = self._on_publish
+        self._client.on_subscribe = self._on_subscribe
         self._client.on_message = lambda _, __, message: self.received.append(message.payload)
 
     def connect(self, seconds: float = 5.0) -> bool:
@@ -65,6 +66,13 @@ class Intruder:
         assert self._answered.wait(seconds), f"the broker did not answer a message to {topic}"
         return self.reasons[-1]
 
+    def subscribe(self, topic_filter: str, seconds: float = 10.0) -> int:
+        """The reason code of the broker's SUBACK."""
+        self._answered.clear()
+        self._client.subscribe(topic_filter, qos=1)
+        assert self._answered.wait(seconds), f"the broker did not answer a subscription to {topic_filter}"
+        return self.reasons[-1]
+
     def close(self) -> None:
         """Go."""
         self._client.disconnect()
@@ -78,9 +86,13 @@ class Intruder:
         self.reasons.append(reason.value)
         self._answered.set()
 
+    def _on_subscribe(self, _: object, __: object, ___: int, reasons: list[ReasonCode], ____: Properties) -> None:
+        self.reasons.append(reasons[0].value)
+        self._answered.set()
 
-def lay_down(aws_url: str, aws_dir: Path, bucket: str, target: Path) -> Path:
-    """The first shard's identities, by the init container itself; the directory of the shard."""
+
+def lay_down(aws_url: str, aws_dir: Path, bucket: str, target: Path, shard: int = 0) -> Path:
+    """A shard's identities, by the init container itself; the directory of the shard."""
     key = root_credentials(aws_dir)
     subprocess.run(
         [sys.executable, "-m", "init_container"],
@@ -92,13 +104,13 @@ def lay_down(aws_url: str, aws_dir: Path, bucket: str, target: Path) -> Path:
             "AWS_ACCESS_KEY_ID": key.access_key_id,
             "AWS_SECRET_ACCESS_KEY": key.secret_access_key,
             "INIT_BUCKET": bucket,
-            "INIT_SHARDS": shard_name(0),
+            "INIT_SHARDS": shard_name(shard),
             "INIT_TARGET_DIR": str(target),
         },
         check=True,
         capture_output=True,
     )
-    return target / shard_name(0)
+    return target / shard_name(shard)
 
 
 def certificate_of(shard: Path, device_id: str) -> tuple[Path, Path]:

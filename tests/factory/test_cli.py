@@ -46,6 +46,10 @@ WRONG_CALLS = [
     "fleet set VHC001 --clear --threshold 95",
     "fleet refused --data-dir no-such-directory",
     "provision --machines 0 --fleet --fleet-zone Mars/Base",
+    "unprovision --plant a/b",
+    "unprovision --region mars",
+    "unprovision --endpoint-url 127.0.0.1",
+    "unprovision surplus",
     "up --data-dir /dev/null",
     "up --data-dir /dev/null/x",
     "up surplus",
@@ -103,6 +107,11 @@ WRONG_CALLS = [
     "dashboards",
     "dashboards nope",
     "bench no-such-case",
+    "deploy --folder no-such-directory",
+    "deploy --machines 0",
+    "deploy --folder no-such-directory --write-draft",
+    "undeploy",
+    "undeploy --with-data --folder no-such-directory",
 ]
 
 

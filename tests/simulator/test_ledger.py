@@ -83,3 +83,31 @@ def test_half_a_line_is_taken_back(tmp_path: Path, full_disk: Callable[[int], Ab
 
     entries = list(read_ledger(ledger.path))
     assert [entry.published for entry in entries] == [{"M001": [(1, 1)]}, {"M001": [(2, 2)]}]
+
+
+@given(EVENTS, st.integers(1, 400))
+def test_parts_hold_together_what_one_file_would(tmp_path_factory: object, events: list[object], full: int) -> None:
+    """Each names its machines itself, so it is read alone; none is written once the next has begun."""
+    directory = tmp_path_factory.mktemp("ledger")
+    ledger = LedgerWriter(directory, "plant1", "shard-0000", run=1, part_bytes=full)
+    noted, found, sizes = defaultdict(set), defaultdict(set), {}
+    for event in events:
+        if event != "write":
+            ledger.note(*event)
+            noted[event[0], event[1]].add(event[2])
+            continue
+        before = ledger.path
+        ledger.write(AT)
+        if ledger.path != before:
+            sizes[before] = before.stat().st_size
+    ledger.close(AT)
+
+    files = sorted((directory / "shard-0000").glob("*.jsonl"))
+    assert {path: path.stat().st_size for path in sizes} == sizes
+    assert all(size >= full for size in sizes.values())
+    assert len(files) == len(sizes) + 1
+    for entry in (entry for path in files for entry in read_ledger(path)):
+        for outcome in OUTCOMES:
+            for device_id, ranges in getattr(entry, outcome).items():
+                found[outcome, device_id].update(seq for first, last in ranges for seq in range(first, last + 1))
+    assert found == noted

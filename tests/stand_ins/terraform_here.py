@@ -1,4 +1,4 @@
-"""Terraform as it is on this machine: how tests start it, and a root of a test's own that it plans and applies.
+"""Terraform as it is on this machine: how tests start it, and a root of a test's own that it plans.
 
 Which registry or mirror it takes the provider from is the CLI configuration's business (`TF_CLI_CONFIG_FILE`). Where it
 cannot initialise, the test is skipped and says why.
@@ -80,16 +80,17 @@ def environment_of(local: Any, key: tuple[str, str] | None = None) -> dict[str, 
     }
 
 
-def account(start_local_aws: Callable[..., Any], directory: Path) -> Any:
+def account(start_local_aws: Callable[..., Any], directory: Path, **environment: str) -> Any:
     """An empty local AWS whose root has the key that tools for emulators take for granted, `test`.
 
     Args:
         start_local_aws: the fixture of that name.
         directory: where its state shall lie.
+        environment: more of it.
     """
     directory.mkdir(parents=True)
     (directory / ROOT_FILE).write_text(json.dumps({"access_key_id": "test", "secret_access_key": "test"}))
-    return start_local_aws(directory)
+    return start_local_aws(directory, **environment)
 
 
 class Folder:
@@ -113,18 +114,6 @@ class Folder:
         self.do("plan", "-input=false", "-no-color", "-out=plan.bin")
         shown: dict[str, Any] = json.loads(self.do("show", "-json", "plan.bin"))
         return shown
-
-    def apply(self) -> None:
-        """Make what the configuration says."""
-        self.do("apply", "-auto-approve", "-input=false", "-no-color")
-
-    def destroy(self) -> None:
-        """Take away what was made."""
-        self.do("destroy", "-auto-approve", "-input=false", "-no-color")
-
-    def outputs(self) -> dict[str, Any]:
-        """The root's outputs."""
-        return {name: told["value"] for name, told in json.loads(self.do("output", "-json")).items()}
 
     def do(self, *arguments: str) -> str:
         """Run Terraform and expect success; what it printed."""

@@ -1,47 +1,24 @@
-"""The fleet's module against what `factory provision` makes, and its function at work on a local AWS."""
+"""The fleet's module against what `factory provision` makes; its function at work is in test_account.py."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from live_factory import wait_until
-from model_endpoint import ModelEndpoint
 from terraform_here import MODULES, Folder, account, planned
 
 from contracts.resources import FLEET_INBOX, Resources
 from factory.provision.function import MEMORY_MB, RETRIES_AT_ONCE, TIMEOUT_S, VISIBILITY_S
 from factory.provision.policies import Document, fleet_function_policy, function_trust
 from maintenance.fleet.settings import FleetSettings, settings_from
-from maintenance.fleet.table import unwire
 from maintenance.fleet.zip import ARCHITECTURE, ENTRY, RUNTIME, write_zip
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(600)]
 
 NAMES = Resources("plant1", "000000000000")
-TEST_DATA = (Path(__file__).parents[1] / "maintenance/fleet/test-data.txt").read_bytes()
-# The key and the inbox as other modules make them, in the least that the function needs.
-FOUNDATIONS = """
-resource "aws_kms_key" "fleet" {{
-  description = "Readings of the fleet of plant1"
-}}
-
-resource "aws_s3_bucket" "fleet" {{
-  bucket        = "{bucket}"
-  force_destroy = true
-}}
-
-resource "aws_s3_bucket_versioning" "fleet" {{
-  bucket = aws_s3_bucket.fleet.id
-
-  versioning_configuration {{
-    status = "Enabled"
-  }}
-}}
-"""
 FLEET = """
 variable "function_zip" {{ type = string }}
 variable "model_url" {{ type = string }}
@@ -50,8 +27,8 @@ module "fleet" {{
   source = "{module}"
 
   name                = "smart-factory-plant1"
-  fleet_bucket_name   = {bucket}
-  key_arn             = {key}
+  fleet_bucket_name   = "{bucket}"
+  key_arn             = "{key}"
   function_zip        = var.function_zip
   administrators      = ["deputy@fleet.example", "chief@fleet.example"]
   threshold_c         = 99.5
@@ -61,24 +38,16 @@ module "fleet" {{
     AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME = var.model_url
   }}
 }}
-
-output "topic_arn" {{ value = module.fleet.topic_arn }}
-output "queue_urls" {{ value = module.fleet.queue_urls }}
 """
 KEY_ARN = "arn:aws:kms:us-east-1:000000000000:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f"
 
 
-def folder(directory: Path, local: Any, model_url: str, *, founded: bool) -> Folder:
-    """The module in a root with the function's zip beside it, on a key and bucket that are there or made."""
+def folder(directory: Path, local: Any, model_url: str) -> Folder:
+    """The module in a root with the function's zip beside it, on a key and a bucket that are there."""
     write_zip(directory / "fleet-function.zip")
     told = {"function_zip": str(directory / "fleet-function.zip"), "model_url": model_url}
     (directory / "terraform.tfvars.json").write_text(json.dumps(told))
-    key, bucket = "aws_kms_key.fleet.arn", "aws_s3_bucket_versioning.fleet.bucket"
-    if founded:
-        key, bucket = json.dumps(KEY_ARN), json.dumps(NAMES.fleet_bucket)
-    text = FLEET.format(bucket=bucket, key=key, module=MODULES / "fleet", endpoint=local.endpoint)
-    if not founded:
-        text += FOUNDATIONS.format(bucket=NAMES.fleet_bucket)
+    text = FLEET.format(bucket=NAMES.fleet_bucket, key=KEY_ARN, module=MODULES / "fleet", endpoint=local.endpoint)
     return Folder(directory, text, local)
 
 
@@ -87,7 +56,7 @@ def plan(start_local_aws: Callable[..., Any], tmp_path_factory: pytest.TempPathF
     """What Terraform would make in an account whose key and bucket are there."""
     directory = tmp_path_factory.mktemp("plan")
     local = account(start_local_aws, directory / "aws")
-    found = folder(directory / "root", local, "http://127.0.0.1:1", founded=True).plan()
+    found = folder(directory / "root", local, "http://127.0.0.1:1").plan()
     local.stop()
     return found
 
@@ -182,83 +151,3 @@ def test_only_the_inbox_starts_the_function(plan: dict[str, Any]) -> None:
         "s3": f"arn:aws:s3:::{NAMES.fleet_bucket}",
         "rule": "arn:aws:iot:us-east-1:000000000000:rule/fleet_vehicles",
     } == callers
-
-
-class Stack:
-    """The fleet that Terraform made in a local AWS, with a model in a test's hand."""
-
-    def __init__(self, local: Any, directory: Path) -> None:
-        self.local = local
-        self.model = ModelEndpoint()
-        self.folder = folder(directory / "root", local, self.model.url, founded=False)
-        self.folder.apply()
-        self.outputs = self.folder.outputs()
-
-    def client(self, service: str) -> Any:
-        """A client of root's."""
-        return self.local.session().client(service, endpoint_url=self.local.endpoint)
-
-    def items(self) -> list[dict[str, Any]]:
-        """All readings."""
-        found = self.client("dynamodb").scan(TableName=NAMES.fleet_readings_table)["Items"]
-        return sorted(map(unwire, found), key=lambda item: str(item["device_id"]))
-
-    def inbox_of(self, queue: str) -> Callable[[], list[dict[str, Any]]]:
-        """A queue of the test's own that the topic tells, whoever the recipients are."""
-        sqs = self.client("sqs")
-        arn = f"arn:aws:sqs:us-east-1:000000000000:{queue}"
-        let_in = {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage"}
-        policy = json.dumps({"Version": "2012-10-17", "Statement": [let_in | {"Resource": arn}]})
-        url = sqs.create_queue(QueueName=queue, Attributes={"Policy": policy})["QueueUrl"]
-        self.client("sns").subscribe(TopicArn=self.outputs["topic_arn"], Protocol="sqs", Endpoint=arn)
-        found: list[dict[str, Any]] = []
-
-        def look() -> list[dict[str, Any]]:
-            told = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
-            found.extend(json.loads(one["Body"]) for one in told)
-            return found
-
-        return look
-
-
-@pytest.fixture
-def stack(start_local_aws: Callable[..., Any], tmp_path: Path) -> Iterator[Stack]:
-    """A fleet in an account of its own."""
-    local = account(start_local_aws, tmp_path / "aws")
-    made = Stack(local, tmp_path)
-    yield made
-    made.model.stop()
-    local.stop()
-
-
-def test_the_owners_walk_through_on_what_terraform_made(stack: Stack) -> None:
-    """Two records become two items with predictions and one message; a second plan finds nothing to do.
-
-    Section 7 of the owner's document: VHC001 at 124.0 °C is told, VHC002 at 98.0 °C is not.
-    """
-    messages = stack.inbox_of("ears")
-
-    stack.client("s3").put_object(Bucket=NAMES.fleet_bucket, Key=f"{FLEET_INBOX}test-data.txt", Body=TEST_DATA)
-
-    first, second = wait_until("two items", lambda: found if len(found := stack.items()) == 2 else None, 120)
-    (told,) = wait_until("a message", messages, 60)
-    assert ("VHC001", "POSITIVE") == (first["device_id"], first["prediction"])
-    assert ("VHC002", "NEGATIVE") == (second["device_id"], second["prediction"])
-    assert "VHC001: engine at 124.0 °C" == told["Subject"]
-    assert "124.0 °C" in told["Message"]
-    assert "VHC002" not in json.dumps(messages())
-    changes = [one["change"]["actions"] for one in stack.folder.plan()["resource_changes"]]
-    assert {("no-op",)} == {tuple(actions) for actions in changes}
-
-
-def test_what_terraform_made_can_be_taken_away(stack: Stack) -> None:
-    """After `destroy` the account has neither function, tables, queues, topic, role nor bucket of the fleet."""
-    stack.folder.destroy()
-
-    assert not stack.client("lambda").list_functions()["Functions"]
-    assert not stack.client("dynamodb").list_tables()["TableNames"]
-    assert not stack.client("sqs").list_queues().get("QueueUrls", [])
-    assert not stack.client("sns").list_topics()["Topics"]
-    assert not stack.client("s3").list_buckets()["Buckets"]
-    roles = {role["RoleName"] for role in stack.client("iam").list_roles()["Roles"]}
-    assert NAMES.fleet_function_role not in roles

@@ -170,8 +170,8 @@ def expected(section: str, container: str) -> dict[str, str]:
             found = re.search(rf"\b{container}: `([^`]*)`", compose) or re.fullmatch(r"`([^`]*)`", compose)
             if found:
                 there[setting] = found[1].replace("PLANT", NAMES.plant).replace("0" * 12, NAMES.account)
-        elif ecs == "the models bucket":
-            there[setting] = NAMES.models_bucket
+        elif ecs in ("the models bucket", "the truth bucket"):
+            there[setting] = NAMES.models_bucket if "models" in ecs else NAMES.truth_bucket
         elif ecs.startswith("endpoint of IoT Core"):
             there[setting] = IOT
         else:
@@ -290,6 +290,7 @@ def task_policy(service: str) -> dict[str, Any]:
 def near_misses() -> Iterator[Call]:
     """Calls beside those that programs make: what a pattern with one star too many would let through."""
     lake, identities = f"arn:aws:s3:::{NAMES.lake_bucket}", f"arn:aws:s3:::{NAMES.identities_bucket}"
+    truth = f"arn:aws:s3:::{NAMES.truth_bucket}"
     iot = f"arn:aws:iot:{NAMES.region}:{NAMES.account}:topic/factory"
     secret = f"arn:aws:secretsmanager:{NAMES.region}:{NAMES.account}:secret:{NAMES.plant_ca_secret}-AbCdEf"
     table = f"arn:aws:dynamodb:{NAMES.region}:{NAMES.account}:table"
@@ -298,6 +299,10 @@ def near_misses() -> Iterator[Call]:
     yield "s3:PutObject", f"{lake}/raw/some", ()
     yield "s3:GetObject", f"{lake}/quarantine/some", ()
     yield "s3:PutObject", f"{identities}/shard-0000/bundle.enc", ()
+    yield "s3:GetObject", f"{truth}/segments/ledger/some", ()
+    yield "s3:DeleteObject", f"{truth}/segments/ledger/some", ()
+    yield "s3:PutObject", f"{truth}/truth/ground_truth.jsonl", ()
+    yield "s3:PutObject", f"{lake}/segments/ledger/some", ()
     yield "s3:ListBucket", lake, (("s3:prefix", "errors/some"),)
     yield "secretsmanager:GetSecretValue", secret, ()
     yield "dynamodb:DeleteItem", f"{table}/{NAMES.leases_table}", ()
@@ -316,6 +321,70 @@ def test_a_task_may_do_what_its_programs_may_and_nothing_that_others_may(service
     assert len(every) > 25
     for call in every:
         assert allows(task_policy(service), call) == allows(own, call), call
+
+
+def test_a_simulator_adds_to_the_truth_and_reads_none_of_it() -> None:
+    """With its key: what any of them told can be neither read nor taken away by a task that was broken into."""
+    truth = f"arn:aws:s3:::{NAMES.truth_bucket}/", KEY.replace("000001", "000006")
+    touched = {
+        (action, resource)
+        for statement in task_policy("simulator")["Statement"]
+        for resource in statement["Resource"]
+        for action in statement["Action"]
+        if resource.startswith(truth)
+    }
+
+    assert touched == {
+        ("s3:PutObject", f"{truth[0]}segments/*"),
+        ("s3:PutObject", f"{truth[0]}truth/wear/*"),
+        ("kms:GenerateDataKey", truth[1]),
+    }
+
+
+def test_a_right_is_to_what_it_names() -> None:
+    """Only what AWS knows no resource for is of everything: metrics and things that are listed."""
+    for service in PROGRAMS:
+        for statement in task_policy(service)["Statement"]:
+            assert ("*" in words(statement["Resource"])) == (statement["Sid"] in ("ReadMetrics", "KnowMachines"))
+
+
+def test_logs_of_tasks_are_kept_as_long_as_is_asked_for() -> None:
+    """Sixty days in this run of the module's test, and not the thirty that each service would take by itself."""
+    kept = {
+        address.split(".")[1]: values["retention_in_days"]
+        for address, values in resources().items()
+        if address.startswith("module.") and ".aws_cloudwatch_log_group." in address
+    }
+
+    assert kept == {(service if service != "training" else "training[0]"): 60 for service in PROGRAMS}
+
+
+def test_prometheus_has_time_to_write_down_what_it_holds() -> None:
+    """ECS kills after 30 s unless it is told otherwise (developer guide, stopTimeout)."""
+    assert containers("prometheus")["prometheus"]["stopTimeout"] == 60
+
+
+def test_grafana_signs_what_it_asks_of_the_history() -> None:
+    """Amazon Managed Prometheus answers nobody who has not signed (user guide, Grafana's SigV4 setting)."""
+    settings = {one["name"]: one["value"] for one in containers("grafana")["grafana"]["environment"]}
+
+    assert settings["GF_AUTH_SIGV4_AUTH_ENABLED"] == "true"
+
+
+def test_what_is_shared_is_reached_by_its_own_way_alone() -> None:
+    """The identities' bucket and no other by their key, the files of Grafana by its access point."""
+    bucket = f"arn:aws:s3:::{NAMES.identities_bucket}"
+    conditions = {
+        statement["Sid"]: statement.get("Condition")
+        for service in ("simulator", "grafana")
+        for statement in task_policy(service)["Statement"]
+    }
+
+    # With bucket keys the context is the bucket, without them the object (S3 user guide, "S3 Bucket Keys").
+    assert conditions["ReadEncryptedIdentities"]["StringLike"] == {
+        "kms:EncryptionContext:aws:s3:arn": [bucket, f"{bucket}/shard-*"]
+    }
+    assert conditions["MountOwnFiles"]["StringEquals"].keys() == {"elasticfilesystem:AccessPointArn"}
 
 
 def test_the_role_of_a_task_is_not_that_which_starts_it() -> None:

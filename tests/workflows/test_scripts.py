@@ -176,6 +176,16 @@ def test_all_images_but_those_that_aws_stands_in_for_are_pushed(tools: dict[str,
     assert told["model_image"] == f"{REGISTRY}/maintenance:c0ffee-sagemaker"
 
 
+def test_images_of_one_platform_are_named_by_what_build_pushed(tools: dict[str, str]) -> None:
+    """Nothing is joined there; SageMaker's has one platform anyway."""
+    run("push-images", "build", "linux/arm64", env=tools)
+    told = json.loads(run("push-images", "variables", "linux/arm64", env=tools).stdout)
+    there = {path.name.replace("@", ":") for path in Path(tools["FAKE_REGISTRY"]).iterdir() if "@" in path.name}
+
+    assert {address.rpartition("/")[2] for address in told["images"].values()} == there
+    assert told["model_image"] == f"{REGISTRY}/maintenance:c0ffee-sagemaker"
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A project with these scripts, a folder for Terraform and a changelog."""

@@ -94,6 +94,20 @@ run "the_roles_are_bounded_and_cannot_take_the_bounds_off" {
   }
 
   assert {
+    condition     = aws_iam_role.plan.max_session_duration == 3600 && aws_iam_role.deploy.max_session_duration == 7200
+    error_message = "Who gets hold of a job's session has it for long."
+  }
+
+  assert {
+    condition = { for statement in jsondecode(aws_iam_role_policy.plan.policy).Statement : join(" ", statement.Action) => statement.Resource } == {
+      "s3:ListBucket" = ["arn:aws:s3:::smart-factory-terraform-state-111122223333"]
+      "s3:GetObject"  = ["arn:aws:s3:::smart-factory-terraform-state-111122223333/*"]
+      "kms:Decrypt"   = [aws_kms_key.state.arn]
+    }
+    error_message = "A pull request must read the state, and beyond settings nothing else: ${aws_iam_role_policy.plan.policy}"
+  }
+
+  assert {
     condition     = [for statement in jsondecode(aws_iam_policy.plan_boundary.policy).Statement : statement.Effect] == ["Allow", "Deny", "Deny"]
     error_message = "The boundary lets more through: ${aws_iam_policy.plan_boundary.policy}"
   }
@@ -101,6 +115,23 @@ run "the_roles_are_bounded_and_cannot_take_the_bounds_off" {
   assert {
     condition     = alltrue([for action in ["s3:PutObject", "s3:DeleteObject", "iam:PassRole", "sts:AssumeRole"] : contains(jsondecode(aws_iam_policy.plan_boundary.policy).Statement[2].Action, action)])
     error_message = "A pull request could change something."
+  }
+
+  assert {
+    condition = { for statement in jsondecode(aws_iam_policy.deploy_boundary.policy).Statement : statement.Sid => statement.Effect } == {
+      EverythingButTheAccount = "Allow", NoPeople = "Deny", NotItself = "Deny", NotTheIdentityProvider = "Deny", NotTheStatesBucket = "Deny", NotTheStatesOfThisFolder = "Deny",
+    }
+    error_message = "A bound of the deploy role is off: ${aws_iam_policy.deploy_boundary.policy}"
+  }
+
+  assert {
+    condition     = contains(jsondecode(aws_iam_policy.deploy_boundary.policy).Statement[0].NotAction, "organizations:LeaveOrganization")
+    error_message = "The deploy role could take the account out of its organization."
+  }
+
+  assert {
+    condition     = aws_iam_role_policy_attachment.deploy.policy_arn == "arn:aws:iam::aws:policy/PowerUserAccess"
+    error_message = "A push deploys with ${aws_iam_role_policy_attachment.deploy.policy_arn}."
   }
 
   assert {
@@ -226,8 +257,13 @@ run "the_state_is_encrypted_versioned_and_for_this_account_over_tls_alone" {
   }
 
   assert {
-    condition     = aws_kms_key.state.enable_key_rotation && jsondecode(aws_kms_key.state.policy).Statement[0].Principal.AWS == ["arn:aws:iam::111122223333:role/admin"]
-    error_message = "The key does not rotate, or others administer it."
+    condition     = alltrue([for statement in jsondecode(aws_s3_bucket_policy.state.policy).Statement : [statement.Principal, statement.Action, statement.Resource] == ["*", "s3:*", ["arn:aws:s3:::smart-factory-terraform-state-111122223333", "arn:aws:s3:::smart-factory-terraform-state-111122223333/*"]]])
+    error_message = "Something is left out of a denial: ${aws_s3_bucket_policy.state.policy}."
+  }
+
+  assert {
+    condition     = aws_kms_key.state.enable_key_rotation && aws_kms_key.state.deletion_window_in_days == 30 && [for statement in jsondecode(aws_kms_key.state.policy).Statement : statement.Principal.AWS] == [["arn:aws:iam::111122223333:role/admin"], "arn:aws:iam::111122223333:root"]
+    error_message = "The key does not rotate, is gone within a month of a mistake, or others administer or use it."
   }
 
   assert {
@@ -246,7 +282,12 @@ run "the_state_is_encrypted_versioned_and_for_this_account_over_tls_alone" {
   }
 
   assert {
-    condition     = strcontains(output.backend_config, "use_lockfile = true") && strcontains(output.backend_config, "encrypt      = true") && strcontains(output.backend_config, "smart-factory-terraform-state-111122223333")
+    condition     = one(aws_s3_bucket_lifecycle_configuration.state.rule).status == "Enabled" && one(aws_s3_bucket_lifecycle_configuration.state.rule).abort_incomplete_multipart_upload[0].days_after_initiation == 7
+    error_message = "What is old or half written stays for good."
+  }
+
+  assert {
+    condition     = strcontains(output.backend_config, "use_lockfile = true") && strcontains(output.backend_config, "encrypt      = true") && strcontains(output.backend_config, "kms_key_id   = ") && strcontains(output.backend_config, "smart-factory-terraform-state-111122223333")
     error_message = "Two could apply at a time: ${output.backend_config}"
   }
 }

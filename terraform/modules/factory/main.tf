@@ -45,10 +45,12 @@ module "identity" {
 
   permissions_boundary_arn = var.permissions_boundary_arn
 
-  name               = local.name
-  plant              = var.plant
-  logs_key_arn       = module.keys.key_arns["logs"]
-  log_retention_days = var.log_retention_days
+  name                = local.name
+  plant               = var.plant
+  logs_key_arn        = module.keys.key_arns["logs"]
+  log_retention_days  = var.log_retention_days
+  identities_key_arn  = module.keys.key_arns["identities"]
+  deletion_protection = !var.trial
   audit_topic = {
     arn     = module.observability.alarms_topic_arn
     key_arn = module.keys.key_arns["logs"]
@@ -155,30 +157,30 @@ module "services" {
 
   permissions_boundary_arn = var.permissions_boundary_arn
 
-  name                = local.name
-  plant               = var.plant
-  vpc_id              = module.network.vpc_id
-  private_subnet_ids  = local.in_public ? module.network.public_subnet_ids : module.network.private_subnet_ids
-  assign_public_ip    = local.in_public
-  security_group_ids  = module.network.security_group_ids
-  images              = var.images
-  key_arns            = module.keys.key_arns
-  secret_arns         = module.keys.secret_arns
-  bucket_names        = module.lake.bucket_names
-  iot_data_endpoint   = module.identity.iot_data_endpoint
-  target_group_arns   = module.edge.target_group_arns
-  url                 = module.edge.url
-  architecture        = var.architecture
-  container_insights  = var.container_insights
-  log_retention_days  = var.log_retention_days
-  deletion_protection = !var.trial
-  sizes               = var.sizes
-  simulator           = var.simulator
-  prometheus          = var.prometheus
-  alertmanager        = var.alertmanager
-  grafana             = var.grafana
-  models_published    = var.models_published
-  training            = var.training
+  name               = local.name
+  plant              = var.plant
+  vpc_id             = module.network.vpc_id
+  private_subnet_ids = local.in_public ? module.network.public_subnet_ids : module.network.private_subnet_ids
+  assign_public_ip   = local.in_public
+  security_group_ids = module.network.security_group_ids
+  images             = var.images
+  key_arns           = module.keys.key_arns
+  secret_arns        = module.keys.secret_arns
+  bucket_names       = module.lake.bucket_names
+  leases_table_name  = module.identity.leases_table_name
+  iot_data_endpoint  = module.identity.iot_data_endpoint
+  target_group_arns  = module.edge.target_group_arns
+  url                = module.edge.url
+  architecture       = var.architecture
+  container_insights = var.container_insights
+  log_retention_days = var.log_retention_days
+  sizes              = var.sizes
+  simulator          = var.simulator
+  prometheus         = var.prometheus
+  alertmanager       = var.alertmanager
+  grafana            = var.grafana
+  models_published   = var.models_published
+  training           = var.training
 }
 
 module "observability" {

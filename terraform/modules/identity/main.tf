@@ -230,3 +230,29 @@ resource "aws_cloudformation_stack" "audit" {
     }
   })
 }
+
+# --- Leases: who plays which machines --------------------------------------------------------------------------------
+
+# Here and not beside the simulators, as machines are provisioned before there are any, and provisioning wants it.
+# No time to live: a row keeps the shard's `run`, which must only grow. A row that went would come back with run 1, and
+# (device_id, run, seq) would name two messages.
+resource "aws_dynamodb_table" "leases" {
+  name                        = "${var.name}-leases"
+  billing_mode                = "PAY_PER_REQUEST"
+  hash_key                    = "shard"
+  deletion_protection_enabled = var.deletion_protection
+
+  attribute {
+    name = "shard"
+    type = "S"
+  }
+
+  point_in_time_recovery {
+    enabled = true
+  }
+
+  server_side_encryption {
+    enabled     = true
+    kms_key_arn = var.identities_key_arn
+  }
+}

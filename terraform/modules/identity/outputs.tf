@@ -32,3 +32,8 @@ output "log_group_name" {
   description = "Log group of AWS IoT, rule executions included."
   value       = aws_cloudwatch_log_group.iot.name
 }
+
+output "leases_table_name" {
+  description = "DynamoDB table that says who plays which machines."
+  value       = aws_dynamodb_table.leases.name
+}

@@ -28,6 +28,22 @@ variable "logs_key_arn" {
   }
 }
 
+variable "identities_key_arn" {
+  type        = string
+  description = "KMS key that encrypts the table of leases."
+
+  validation {
+    condition     = can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", var.identities_key_arn))
+    error_message = "identities_key_arn must be the ARN of a KMS key: arn:aws:kms:REGION:ACCOUNT:key/ID."
+  }
+}
+
+variable "deletion_protection" {
+  type        = bool
+  description = "Whether the table of leases refuses to be deleted; it holds the numbers that keep messages apart."
+  default     = true
+}
+
 variable "log_retention_days" {
   type        = number
   description = "How long AWS IoT's log is kept [d]."

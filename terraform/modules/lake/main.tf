@@ -143,8 +143,9 @@ locals {
     fleet      = { "inbox/" = var.retention_days.inbox }
     identities = {}
     models     = {}
-    truth      = {}
-    logs       = { "" = var.retention_days.logs }
+    # A ledger goes before that which it proves to have arrived, or that would seem to be lost. Truth itself stays.
+    truth = { "segments/ledger/" = max(1, min(var.retention_days.raw, var.retention_days.quarantine, var.retention_days.errors) - 1) }
+    logs  = { "" = var.retention_days.logs }
   }
 }
 

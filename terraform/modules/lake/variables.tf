@@ -38,7 +38,7 @@ variable "retention_days" {
     results    = optional(number, 7)
     noncurrent = optional(number, 30)
   })
-  description = "How long things stay [d]: raw, quarantine and errors of the lake, inbox of the fleet, access logs, results of Athena, and what was overwritten or deleted. Tables, identities, models and truth stay."
+  description = "How long things stay [d]: raw, quarantine and errors of the lake, inbox of the fleet, access logs, results of Athena, and what was overwritten or deleted. Ledgers go a day before raw, quarantine and errors, where what they speak of has arrived; tables, identities, models and truth stay."
   default     = {}
 
   validation {

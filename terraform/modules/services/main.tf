@@ -73,31 +73,6 @@ resource "aws_service_discovery_private_dns_namespace" "this" {
   vpc         = var.vpc_id
 }
 
-# --- Leases: who plays which machines --------------------------------------------------------------------------------
-
-# No time to live: a row keeps the shard's `run`, which must only grow. A row that went would come back with run 1, and
-# (device_id, run, seq) would name two messages.
-resource "aws_dynamodb_table" "leases" {
-  name                        = "${var.name}-leases"
-  billing_mode                = "PAY_PER_REQUEST"
-  hash_key                    = "shard"
-  deletion_protection_enabled = var.deletion_protection
-
-  attribute {
-    name = "shard"
-    type = "S"
-  }
-
-  point_in_time_recovery {
-    enabled = true
-  }
-
-  server_side_encryption {
-    enabled     = true
-    kms_key_arn = var.key_arns["identities"]
-  }
-}
-
 # ======================================================================================================================
 # Simulator
 # ======================================================================================================================
@@ -105,7 +80,7 @@ resource "aws_dynamodb_table" "leases" {
 # The plant. In a deployment old and new tasks overlap, and the leases see to it that no machine is played twice.
 
 locals {
-  leases_arn = "arn:${local.partition}:dynamodb:${local.region}:${local.account}:table/${var.name}-leases"
+  leases_arn = "arn:${local.partition}:dynamodb:${local.region}:${local.account}:table/${var.leases_table_name}"
 
   # The same as `init-simulator` and `simulator` of factory/provision/policies.py; and the keys of bucket and table, which
   # S3 and DynamoDB use on behalf of whoever asks them.
@@ -159,8 +134,24 @@ locals {
         Condition = {
           StringEquals = {
             "kms:ViaService"                               = "dynamodb.${local.region}.amazonaws.com"
-            "kms:EncryptionContext:aws:dynamodb:tableName" = "${var.name}-leases"
+            "kms:EncryptionContext:aws:dynamodb:tableName" = var.leases_table_name
           }
+        }
+      },
+      {
+        Sid      = "ShipLedgerAndTruth"
+        Effect   = "Allow"
+        Action   = ["s3:PutObject"]
+        Resource = ["${local.buckets["truth"]}/segments/*", "${local.buckets["truth"]}/truth/wear/*"]
+      },
+      {
+        Sid      = "EncryptLedgerAndTruth"
+        Effect   = "Allow"
+        Action   = ["kms:GenerateDataKey"]
+        Resource = [var.key_arns["truth"]]
+        Condition = {
+          StringEquals = { "kms:ViaService" = "s3.${local.region}.amazonaws.com" }
+          StringLike   = { "kms:EncryptionContext:aws:s3:arn" = [local.buckets["truth"], "${local.buckets["truth"]}/*"] }
         }
       },
     ]
@@ -233,8 +224,11 @@ module "simulator" {
         SIMULATOR_IDENTITIES_DIR = "/identities"
         SIMULATOR_DATA_DIR       = "/data"
         SIMULATOR_MQTT_HOST      = var.iot_data_endpoint
-        SIMULATOR_LEASES_TABLE   = aws_dynamodb_table.leases.name
+        SIMULATOR_LEASES_TABLE   = var.leases_table_name
         SIMULATOR_HTTP_HOST      = "0.0.0.0"
+        # The disk dies with the task, and is too small to keep for ever what the bucket has.
+        SIMULATOR_TRUTH_BUCKET    = var.bucket_names["truth"]
+        SIMULATOR_SHIP_AND_REMOVE = "true"
       })
       health_check = { command = ["python", "-P", "-m", "contracts.healthcheck", "http://127.0.0.1:9100/healthz"] }
     }

@@ -33,11 +33,6 @@ output "log_group_names" {
   value       = { for service, one in merge(local.services, local.trainings) : service => one.log_group_name }
 }
 
-output "leases_table_name" {
-  description = "DynamoDB table that says who plays which machines."
-  value       = aws_dynamodb_table.leases.name
-}
-
 output "namespace_id" {
   description = "Cloud Map namespace `factory.internal`."
   value       = aws_service_discovery_private_dns_namespace.this.id

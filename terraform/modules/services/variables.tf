@@ -67,8 +67,8 @@ variable "key_arns" {
   type        = map(string)
 
   validation {
-    condition     = length(setsubtract(["identities", "lake", "models", "secrets", "logs"], keys(var.key_arns))) == 0
-    error_message = "key_arns must have identities, lake, models, secrets and logs."
+    condition     = length(setsubtract(["identities", "lake", "models", "truth", "secrets", "logs"], keys(var.key_arns))) == 0
+    error_message = "key_arns must have identities, lake, models, truth, secrets and logs."
   }
 }
 
@@ -87,8 +87,8 @@ variable "bucket_names" {
   type        = map(string)
 
   validation {
-    condition     = length(setsubtract(["lake", "identities", "models"], keys(var.bucket_names))) == 0
-    error_message = "bucket_names must have lake, identities and models."
+    condition     = length(setsubtract(["lake", "identities", "models", "truth"], keys(var.bucket_names))) == 0
+    error_message = "bucket_names must have lake, identities, models and truth."
   }
 }
 
@@ -175,10 +175,14 @@ variable "container_insights" {
   }
 }
 
-variable "deletion_protection" {
-  description = "Whether the table of leases refuses to be deleted; it holds the numbers that keep messages apart."
-  type        = bool
-  default     = true
+variable "leases_table_name" {
+  description = "DynamoDB table that says who plays which machines (module identity)."
+  type        = string
+
+  validation {
+    condition     = endswith(var.leases_table_name, "-leases")
+    error_message = "leases_table_name must be the table of module identity, such as smart-factory-plant1-leases."
+  }
 }
 
 variable "sizes" {

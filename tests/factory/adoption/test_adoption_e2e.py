@@ -234,10 +234,10 @@ module "fleet" {
   administrators    = ["chief@fleet.example"]
 }
 """
-# The local AWS has none of the first five services; the others a stand-in for the provider may not be able to import,
+# The local AWS has none of the first four services; the others a stand-in for the provider may not be able to import,
 # or, of the thing type, to read.
 NOT_HERE = (
-    "aws_cloudformation_*", "aws_ecr_*", "aws_athena_*", "aws_glue_*", "aws_cloudwatch_metric_*",
+    "aws_cloudformation_*", "aws_athena_*", "aws_glue_*", "aws_cloudwatch_metric_*",
     "aws_lambda_permission", "aws_lambda_event_source_mapping", "aws_iot_thing_type",
     "aws_s3_bucket_ownership_controls",
     "aws_s3_bucket_lifecycle_configuration", "aws_s3_bucket_notification", "aws_s3_bucket_logging", "aws_sns_topic_*",

@@ -221,6 +221,18 @@ def test_heartbeats(fixed: dict[str, Price]) -> None:
     assert lines["DynamoDB", "heartbeats read"] == pytest.approx((2_628_000, 0.3285))
 
 
+def test_ledgers_are_shipped(fixed: dict[str, Price]) -> None:
+    """2,500 machines are three shards: an object each and minute, a wear table an hour, ledgers of 90 - 1 days.
+
+    3 x 43,800 and 3 x 730, x 0.005/1,000; 3 x 222 B x 86,400 s x 89 / 2^30 = 4.7696 GB x 0.023.
+    """
+    lines = bill(fixed, CostRequest(2500, profile=PRODUCTION))
+
+    assert lines["S3", "segments of ledgers"] == pytest.approx((131_400, 0.657))
+    assert lines["S3", "wear tables"] == pytest.approx((2190, 0.01095))
+    assert lines["S3", "GB of ledgers, 89 days"] == pytest.approx((4.7696, 0.1097), rel=1e-3)
+
+
 def test_keys_and_secrets(thousand: Lines) -> None:
     """Seven keys (identities, lake, fleet, models, truth, secrets, logs), two secrets (smtp, grafana-admin)."""
     assert thousand["KMS", "keys"] == (7, 7.0)

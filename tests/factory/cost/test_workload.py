@@ -109,10 +109,11 @@ def test_a_verdict_is_one_message_of_aws(words: str, reasons: int) -> None:
 
 
 def test_settings_are_those_of_the_programs() -> None:
-    """Heartbeats, verdicts an hour, and the function's memory."""
+    """Heartbeats, shipments, verdicts an hour, and the function's memory."""
     simulator = SimulatorSettings.model_fields
     verdicts = VerdictSettings.model_fields
 
+    assert workload.SHIP_S == simulator["ship_seconds"].default
     assert workload.HEARTBEAT_S == simulator["lease_seconds"].default / 3
     assert workload.VERDICTS_AN_HOUR == 1 + 1800 / verdicts["so_far_seconds"].default
     assert workload.FUNCTION_MB == MEMORY_MB

@@ -22,7 +22,7 @@ from contracts.identity import (
     invalid_key_file,
     key_file,
 )
-from factory.provision import Provisioner, ProvisionError, ProvisionUsageError
+from factory.provision import Provisioner, ProvisionError, ProvisionUsageError, SmtpAccount
 from factory.provision.certificates import VALIDITY, PlantCa, certificate_id, common_name
 
 
@@ -351,3 +351,16 @@ def test_a_plant_begins_with_its_first_provisioning(account: Any) -> None:
 
     assert before <= first <= datetime.now(UTC)
     assert second == first
+
+
+def test_an_empty_secret_of_a_real_account_waits_for_who_fills_it(account: Any) -> None:
+    """Terraform makes it empty; a mail server on localhost, as the local factory's, would be nobody's there."""
+    secrets = account.client("secretsmanager")
+    secrets.create_secret(Name=account.names.smtp_secret)
+
+    account.provision(1, issuer="aws")
+    with pytest.raises(secrets.exceptions.ResourceNotFoundException):
+        secrets.get_secret_value(SecretId=account.names.smtp_secret)
+
+    account.provision(1, issuer="aws", smtp=SmtpAccount(host="mail.example.com"))
+    assert '"mail.example.com"' in secrets.get_secret_value(SecretId=account.names.smtp_secret)["SecretString"]

@@ -9,6 +9,7 @@ import boto3
 import pytest
 from lake_lines import DAY, as_object, machine_line, raw_key, vehicle_line
 
+from contracts.segments import TRUTH_FILE, Segment
 from factory.provision.request import machine, vehicle
 from maintenance.errors import DataError, LakeError
 from maintenance.lake import Lake, open_lake
@@ -68,6 +69,38 @@ def test_values_are_put_in(history: Lake) -> None:
     sql = "SELECT count(*) AS n FROM machine_telemetry WHERE device_id IN ($devices) AND timestamp < $end"
     told = history.query(sql, devices=["M001", "M003"], end=DAY + timedelta(minutes=10))
     assert told.to_pylist() == [{"n": 20}]
+
+
+def _shipped(history: Lake, folder: Store) -> list[str]:
+    """Keys of the history's truth as two tasks would have shipped it: the last line by another, a segment a line."""
+    lines = history.store.read(TRUTH_FILE).splitlines(keepends=True)
+    keys, ends = [], {"task-1-0": 0, "task-2-0": 0}
+    for number, line in enumerate(lines):
+        owner = "task-2-0" if number == len(lines) - 1 else "task-1-0"
+        segment = Segment(TRUTH_FILE, owner, ends[owner], ends[owner] + len(line))
+        ends[owner] = segment.end
+        folder.put(segment.key, line)
+        keys.append(segment.key)
+    return keys
+
+
+def test_truth_that_was_shipped_is_the_same_table(history: Lake, folder: Store) -> None:
+    """Segments of several tasks, by time; asked where the lake is that has them."""
+    assert len(_shipped(history, folder)) >= 4
+    everything = 'SELECT fault_id, event, "at", parameters FROM ground_truth'
+
+    told = Lake(folder).query(everything).to_pylist()
+    assert sorted(map(str, told)) == sorted(map(str, history.query(everything).to_pylist()))
+    assert [row["at"] for row in told] == sorted(row["at"] for row in told)
+
+
+@pytest.mark.parametrize("lost", [0, 1])
+def test_a_gap_in_shipped_truth_is_told(history: Lake, folder: Store, lost: int) -> None:
+    """Nothing of the truth has its time, so a beginning that is gone is a gap as well."""
+    folder.remove(_shipped(history, folder)[lost])
+
+    with pytest.raises(DataError, match=r"task-1-0/: 1 gaps in the truth of task-1-0: where byte \d+ should come"):
+        Lake(folder).query("SELECT count(*) FROM ground_truth")
 
 
 def test_a_lake_without_truth_says_so(folder: Store) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -18,11 +19,13 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import paho.mqtt.client as mqtt
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from paho.mqtt.enums import CallbackAPIVersion
 
 from contracts.identity import (
     Envelope,
@@ -180,6 +183,38 @@ def _answers(url: str) -> bool:
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False
+
+
+class Spy:
+    """Hears everything that the broker delivers, as an archive does."""
+
+    def __init__(self, aws: LocalAws, directory: Path, ca: Path) -> None:
+        self.payloads: list[bytes] = []
+        everything = [
+            {"Effect": "Allow", "Action": "iot:Connect", "Resource": "*"},
+            {"Effect": "Allow", "Action": "iot:Subscribe", "Resource": "*"},
+            {"Effect": "Allow", "Action": "iot:Receive", "Resource": "*"},
+        ]
+        aws.make_policy("spy", everything)
+        aws.make_identity("spy", "spy", directory)
+        self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="spy", protocol=mqtt.MQTTv5)
+        where = directory / "identities"
+        self._client.tls_set(
+            str(ca), str(where / "spy.cert.pem"), str(where / "spy.key.pem"), tls_version=ssl.PROTOCOL_TLS_CLIENT
+        )
+        self._client.on_message = lambda _client, _data, message: self.payloads.append(message.payload)
+        subscribed: list[bool] = []
+        self._client.on_subscribe = lambda *_: subscribed.append(True)
+        self._client.on_connect = lambda client, *_: client.subscribe("factory/plant1/#", qos=1)
+        self._client.connect("localhost", aws.mqtt_port)
+        self._client.loop_start()
+        eventually(lambda: subscribed)
+
+    def stop(self) -> list[dict[str, Any]]:
+        """What it heard."""
+        self._client.disconnect()
+        self._client.loop_stop()
+        return [json.loads(payload) for payload in self.payloads]
 
 
 @dataclass

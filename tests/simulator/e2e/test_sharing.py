@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import json
 import shutil
-import ssl
 import subprocess
 import sys
 import time
@@ -15,9 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import paho.mqtt.client as mqtt
 import pytest
-from paho.mqtt.enums import CallbackAPIVersion
 
 from contracts.nameplates import NAMEPLATES
 
@@ -33,38 +30,6 @@ SHARDS, MACHINES_OF_A_SHARD = 6, 50
 def tools(request: pytest.FixtureRequest) -> Any:
     """The helpers of conftest.py, which is no importable module under importlib mode."""
     return request.config.pluginmanager.get_plugin(str(Path(__file__).with_name("conftest.py")))
-
-
-class _Spy:
-    """Hears everything that the broker delivers, as an archive does."""
-
-    def __init__(self, aws: LocalAws, directory: Path, ca: Path, tools: Any) -> None:
-        self.payloads: list[bytes] = []
-        everything = [
-            {"Effect": "Allow", "Action": "iot:Connect", "Resource": "*"},
-            {"Effect": "Allow", "Action": "iot:Subscribe", "Resource": "*"},
-            {"Effect": "Allow", "Action": "iot:Receive", "Resource": "*"},
-        ]
-        aws.make_policy("spy", everything)
-        aws.make_identity("spy", "spy", directory)
-        self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="spy", protocol=mqtt.MQTTv5)
-        where = directory / "identities"
-        self._client.tls_set(
-            str(ca), str(where / "spy.cert.pem"), str(where / "spy.key.pem"), tls_version=ssl.PROTOCOL_TLS_CLIENT
-        )
-        self._client.on_message = lambda _client, _data, message: self.payloads.append(message.payload)
-        subscribed: list[bool] = []
-        self._client.on_subscribe = lambda *_: subscribed.append(True)
-        self._client.on_connect = lambda client, *_: client.subscribe("factory/plant1/#", qos=1)
-        self._client.connect("localhost", aws.mqtt_port)
-        self._client.loop_start()
-        tools.eventually(lambda: subscribed)
-
-    def stop(self) -> list[dict[str, Any]]:
-        """What it heard."""
-        self._client.disconnect()
-        self._client.loop_stop()
-        return [json.loads(payload) for payload in self.payloads]
 
 
 def held(simulator: Simulator) -> int:
@@ -86,7 +51,7 @@ def test_three_simulators_share_a_plant(
         names = [f"S{shard}x{number:02d}" for number in range(MACHINES_OF_A_SHARD)]
         devices = {name: models[place % len(models)] for place, name in enumerate(names)}
         aws.make_shard(identities, f"shard-{shard:04d}", devices)
-    spy = _Spy(aws, tmp_path / "spy", identities / "shard-0000" / "ca.pem", tools)
+    spy = tools.Spy(aws, tmp_path / "spy", identities / "shard-0000" / "ca.pem")
     # Each has a disk of its own, as containers have: nobody can prove that another is dead.
     one, two, three, four = (simulators(data=f"disk-{n}", SIMULATOR_LEASE_SECONDS="9") for n in range(4))
 

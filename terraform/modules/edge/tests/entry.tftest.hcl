@@ -19,24 +19,40 @@ run "the_way_in_is_encrypted_logged_and_by_path" {
 
   # The load balancer logs and refuses to be deleted.
   assert {
-    condition     = aws_lb.this.access_logs[0].enabled && aws_lb.this.access_logs[0].bucket == var.logs_bucket
+    condition     = aws_lb.this.access_logs[0].enabled && aws_lb.this.access_logs[0].bucket == var.logs_bucket && aws_lb.this.access_logs[0].prefix == "load-balancer"
     error_message = "Access logs must go to the logs bucket."
   }
 
   assert {
-    condition     = aws_lb.this.enable_deletion_protection && aws_lb.this.drop_invalid_header_fields
-    error_message = "The load balancer must be protected from deletion and drop headers that are none."
+    condition     = aws_lb.this.enable_deletion_protection && aws_lb.this.drop_invalid_header_fields && aws_lb.this.desync_mitigation_mode == "strictest"
+    error_message = "The load balancer must be protected from deletion, and drop headers and requests that are none."
+  }
+
+  assert {
+    condition     = issensitive(var.authentication)
+    error_message = "The client's secret would be told by every plan."
+  }
+
+  assert {
+    condition     = !aws_lb.this.internal && aws_lb.this.security_groups == toset([var.load_balancer_security_group_id])
+    error_message = "People must reach the load balancer from outside, and by its security group alone."
   }
 
   # Http only sends people to https.
   assert {
-    condition     = aws_lb_listener.http.default_action[0].type == "redirect" && aws_lb_listener.http.default_action[0].redirect[0].protocol == "HTTPS"
+    condition     = aws_lb_listener.http.default_action[0].type == "redirect" && [aws_lb_listener.http.default_action[0].redirect[0].protocol, aws_lb_listener.http.default_action[0].redirect[0].port, aws_lb_listener.http.default_action[0].redirect[0].status_code] == ["HTTPS", "443", "HTTP_301"]
     error_message = "Port 80 must redirect to HTTPS and serve nothing."
   }
 
   assert {
     condition     = aws_lb_listener.https.protocol == "HTTPS" && startswith(aws_lb_listener.https.ssl_policy, "ELBSecurityPolicy-TLS13") && aws_lb_listener.https.certificate_arn == var.certificate_arn
     error_message = "Port 443 must speak TLS 1.2 or 1.3 with the certificate that was given."
+  }
+
+  # A browser that has been here once never comes by HTTP again (RFC 6797), and guesses no types.
+  assert {
+    condition     = aws_lb_listener.https.routing_http_response_strict_transport_security_header_value == "max-age=31536000" && aws_lb_listener.https.routing_http_response_x_content_type_options_header_value == "nosniff"
+    error_message = "Answers must tell browsers to stay with HTTPS for a year and to guess no types."
   }
 
   assert {
@@ -84,14 +100,19 @@ run "the_way_in_is_encrypted_logged_and_by_path" {
   }
 
   assert {
-    condition     = one(one(aws_lb_listener_rule.path["simulator"].transform).url_rewrite_config[0].rewrite).replace == "/$1"
+    condition     = one(one(aws_lb_listener_rule.read_only.condition).path_pattern).values == toset(["/simulator", "/simulator/*"])
+    error_message = "The refusal must be of all that is below /simulator, and of nothing else."
+  }
+
+  assert {
+    condition     = { for key in ["simulator", "machines"] : key => one(one(aws_lb_listener_rule.path[key].transform).url_rewrite_config[0].rewrite).replace } == { simulator = "/$1", machines = "/api/machines$1" }
     error_message = "The simulator does not know its path: it must be taken off."
   }
 
   # Prometheus keeps people on one replica.
   assert {
-    condition     = aws_lb_target_group.this["prometheus"].stickiness[0].enabled && aws_lb_target_group.this["prometheus"].stickiness[0].type == "lb_cookie"
-    error_message = "Replicas of Prometheus differ: people must stay on one."
+    condition     = { for service, group in aws_lb_target_group.this : service => group.stickiness[0].enabled } == { prometheus = true, alertmanager = true, grafana = false, simulator = false } && aws_lb_target_group.this["prometheus"].stickiness[0].type == "lb_cookie"
+    error_message = "Replicas of Prometheus and of Alertmanager differ, so that people must stay on one; others share the load."
   }
 
   # Nobody is asked without authentication.
@@ -116,7 +137,7 @@ run "a_certificate_is_made_for_a_domain" {
   }
 
   assert {
-    condition     = output.url == "https://factory.example.com" && length(aws_route53_record.this) == 2
+    condition     = output.url == "https://factory.example.com" && length(aws_route53_record.this) == 2 && alltrue([for record in aws_route53_record.this : record.alias[0].evaluate_target_health])
     error_message = "The name must lead to the load balancer, by IPv4 and IPv6."
   }
 }
@@ -141,9 +162,9 @@ run "oidc_is_asked_before_any_path" {
   assert {
     condition = alltrue([
       for key, rule in aws_lb_listener_rule.path :
-      [for action in rule.action : "${action.order} ${action.type}"] == ["1 authenticate-oidc", key == "landing" ? "2 fixed-response" : "2 forward"] && rule.action[0].authenticate_oidc[0].on_unauthenticated_request == "authenticate"
+      [for action in rule.action : "${action.order} ${action.type}"] == ["1 authenticate-oidc", key == "landing" ? "2 fixed-response" : "2 forward"] && [rule.action[0].authenticate_oidc[0].on_unauthenticated_request, rule.action[0].authenticate_oidc[0].session_timeout] == ["authenticate", 43200]
     ])
-    error_message = "With OIDC each path must ask first and pass on second."
+    error_message = "With OIDC each path must ask first, anew after twelve hours, and pass on second."
   }
 }
 
@@ -162,7 +183,7 @@ run "cognito_is_asked_before_any_path" {
   }
 
   assert {
-    condition     = alltrue([for key, rule in aws_lb_listener_rule.path : [for action in rule.action : "${action.order} ${action.type}"] == ["1 authenticate-cognito", key == "landing" ? "2 fixed-response" : "2 forward"]])
-    error_message = "With Cognito each path must ask first and pass on second."
+    condition     = alltrue([for key, rule in aws_lb_listener_rule.path : [for action in rule.action : "${action.order} ${action.type}"] == ["1 authenticate-cognito", key == "landing" ? "2 fixed-response" : "2 forward"] && [rule.action[0].authenticate_cognito[0].on_unauthenticated_request, rule.action[0].authenticate_cognito[0].session_timeout] == ["authenticate", 43200]])
+    error_message = "With Cognito each path must ask first, anew after twelve hours, and pass on second."
   }
 }

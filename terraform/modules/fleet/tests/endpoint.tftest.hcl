@@ -95,6 +95,11 @@ run "on_instances_it_is_scaled_by_its_load_and_calls_nobody" {
   }
 
   assert {
+    condition     = one(one(aws_appautoscaling_policy.endpoint["model"].target_tracking_scaling_policy_configuration).predefined_metric_specification).predefined_metric_type == "SageMakerVariantInvocationsPerInstance"
+    error_message = "Instances must come and go with what is asked of each."
+  }
+
+  assert {
     condition     = aws_sagemaker_model.this["model"].enable_network_isolation
     error_message = "On instances the server must be cut off from the network."
   }
@@ -134,8 +139,8 @@ run "sagemaker_may_read_this_model_in_its_versions_and_this_image_and_no_other" 
   }
 
   assert {
-    condition     = jsondecode(aws_iam_role.model["model"].assume_role_policy).Statement[0].Condition.StringEquals["aws:SourceAccount"] == "111122223333"
-    error_message = "SageMaker must take on the role for this account alone."
+    condition     = jsondecode(aws_iam_role.model["model"].assume_role_policy).Statement == [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "sagemaker.amazonaws.com" }, Condition = { StringEquals = { "aws:SourceAccount" = "111122223333" } } }]
+    error_message = "SageMaker, and nobody else, must take on the role, for this account alone."
   }
 
   assert {

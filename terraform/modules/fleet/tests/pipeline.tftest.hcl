@@ -53,7 +53,7 @@ run "what_is_stored_is_encrypted_restored_and_sent_by_tls_alone" {
   }
 
   assert {
-    condition     = [for key, table in aws_dynamodb_table.this : key if length(table.ttl) > 0] == ["alerts"] && one(aws_dynamodb_table.this["alerts"].ttl).attribute_name == "expires_at"
+    condition     = [for key, table in aws_dynamodb_table.this : key if length(table.ttl) > 0] == ["alerts"] && one(aws_dynamodb_table.this["alerts"].ttl).attribute_name == "expires_at" && one(aws_dynamodb_table.this["alerts"].ttl).enabled
     error_message = "Notes of alerts must go by themselves, and nothing else."
   }
 
@@ -63,8 +63,11 @@ run "what_is_stored_is_encrypted_restored_and_sent_by_tls_alone" {
   }
 
   assert {
-    condition     = jsondecode(aws_sqs_queue_policy.this["retries"].policy).Statement[0].Resource == "arn:aws:sqs:eu-central-1:111122223333:smart-factory-plant1-fleet-retries"
-    error_message = "The policy of the retry queue speaks of another queue."
+    condition = { for queue, policy in aws_sqs_queue_policy.this : queue => jsondecode(policy.policy).Statement[0].Resource } == {
+      retries      = "arn:aws:sqs:eu-central-1:111122223333:smart-factory-plant1-fleet-retries"
+      dead_letters = "arn:aws:sqs:eu-central-1:111122223333:smart-factory-plant1-fleet-dead-letters"
+    }
+    error_message = "A queue has no policy, or one that speaks of another queue."
   }
 }
 
@@ -124,6 +127,16 @@ run "what_starts_the_function_cannot_be_written_by_it_and_is_never_lost" {
   assert {
     condition     = aws_lambda_event_source_mapping.retries.function_response_types == toset(["ReportBatchItemFailures"])
     error_message = "One failed message would put off those that came along with it."
+  }
+
+  assert {
+    condition     = one(aws_lambda_event_source_mapping.retries.scaling_config).maximum_concurrency == 2
+    error_message = "Retries could take all executions that the account has."
+  }
+
+  assert {
+    condition     = output.queue_names == { retries = "smart-factory-plant1-fleet-retries", dead_letters = "smart-factory-plant1-fleet-dead-letters" } && sort(keys(output.queue_urls)) == tolist(["dead_letters", "retries"])
+    error_message = "Alarms must be told both queues."
   }
 }
 

@@ -9,6 +9,8 @@ variables {
   name         = "smart-factory-plant1"
   plant        = "plant1"
   logs_key_arn = "arn:aws:kms:eu-central-1:111122223333:key/0a1b2c3d-logs"
+
+  identities_key_arn = "arn:aws:kms:eu-central-1:111122223333:key/0a1b2c3d-identities"
 }
 
 run "a_machine_connects_as_itself_and_speaks_on_its_own_topics_alone" {
@@ -40,6 +42,22 @@ run "a_machine_connects_as_itself_and_speaks_on_its_own_topics_alone" {
   assert {
     condition     = output.iot_data_endpoint == "a1b2c3-ats.iot.eu-central-1.amazonaws.com" && data.aws_iot_endpoint.data.endpoint_type == "iot:Data-ATS"
     error_message = "Machines must be told the endpoint with a certificate of Amazon Trust Services."
+  }
+
+  # Leases are encrypted, kept and never forgotten.
+  assert {
+    condition     = aws_dynamodb_table.leases.name == "smart-factory-plant1-leases" && aws_dynamodb_table.leases.hash_key == "shard" && aws_dynamodb_table.leases.billing_mode == "PAY_PER_REQUEST"
+    error_message = "The table must be that of factory provision."
+  }
+
+  assert {
+    condition     = aws_dynamodb_table.leases.server_side_encryption[0].enabled && aws_dynamodb_table.leases.server_side_encryption[0].kms_key_arn == var.identities_key_arn && aws_dynamodb_table.leases.point_in_time_recovery[0].enabled && aws_dynamodb_table.leases.deletion_protection_enabled
+    error_message = "The table must have its key, its past and its protection."
+  }
+
+  assert {
+    condition     = length([for each in aws_dynamodb_table.leases.ttl : each if each.enabled == true]) == 0
+    error_message = "No lease may expire: its run must only grow."
   }
 }
 
@@ -108,8 +126,21 @@ run "the_audit_looks_weekly_at_certificates_and_policies" {
   }
 
   assert {
-    condition     = jsondecode(aws_cloudformation_stack.audit.template_body).Resources.Checks.Properties.AuditNotificationTargetConfigurations.Sns.TargetArn == var.audit_topic.arn && jsondecode(aws_iam_role_policy.audit_topic[0].policy).Statement[0].Resource == var.audit_topic.arn
-    error_message = "What is found must be told to the topic, and the role may publish there alone."
+    condition     = jsondecode(aws_cloudformation_stack.audit.template_body).Resources.Checks.Properties.AuditNotificationTargetConfigurations.Sns.TargetArn == var.audit_topic.arn && jsondecode(aws_cloudformation_stack.audit.template_body).Resources.Checks.Properties.AuditNotificationTargetConfigurations.Sns.Enabled
+    error_message = "What is found must be told to the topic."
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.audit_topic[0].policy).Statement == [
+      { Effect = "Allow", Action = "sns:Publish", Resource = var.audit_topic.arn },
+      {
+        Effect    = "Allow"
+        Action    = ["kms:GenerateDataKey", "kms:Decrypt"]
+        Resource  = var.audit_topic.key_arn
+        Condition = { StringEquals = { "kms:ViaService" = "sns.eu-central-1.amazonaws.com" } }
+      },
+    ]
+    error_message = "The audit may publish to the topic alone, and use its key through SNS alone."
   }
 }
 
@@ -134,6 +165,7 @@ run "wrong_values_are_refused" {
     name                     = "factory"
     plant                    = "plant 1"
     logs_key_arn             = "alias/logs"
+    identities_key_arn       = "alias/identities"
     log_retention_days       = 31
     log_level                = "DISABLED"
     certificate_age_days     = 20
@@ -142,7 +174,7 @@ run "wrong_values_are_refused" {
   }
 
   expect_failures = [
-    var.permissions_boundary_arn, var.name, var.plant, var.logs_key_arn, var.log_retention_days, var.log_level, var.certificate_age_days, var.audit_day,
+    var.permissions_boundary_arn, var.name, var.plant, var.logs_key_arn, var.identities_key_arn, var.log_retention_days, var.log_level, var.certificate_age_days, var.audit_day,
     var.audit_topic,
   ]
 }

@@ -199,7 +199,7 @@ run "named_they_are_given" {
   }
 
   assert {
-    condition     = [for statement in jsondecode(aws_iam_role_policy.rule["look_up"].policy).Statement : statement.Action] == [["s3:PutObject"], ["secretsmanager:GetSecretValue"], ["kms:GenerateDataKey"]]
+    condition     = jsonencode([for statement in jsondecode(aws_iam_role_policy.rule["look_up"].policy).Statement : [statement.Action, statement.Resource]]) == jsonencode([[["s3:PutObject"], "arn:aws:s3:::${var.lake_bucket_name}/k"], [["secretsmanager:GetSecretValue"], var.look_up_rights["look_up"][0].resources], [["kms:GenerateDataKey"], var.lake_key_arn]])
     error_message = "The role must get what is named, and nothing else."
   }
 }
@@ -233,6 +233,23 @@ run "basic_ingest_is_for_ones_own_topic_behind_each_rule" {
     condition     = output.basic_ingest_topics["archive"] == "$aws/rules/archive/"
     error_message = "Who publishes must be told where."
   }
+}
+
+# AWS IoT takes 2048 characters of a policy (AWS IoT Core endpoints and quotas); sixteen rules with their topics are more.
+run "a_policy_that_aws_iot_would_not_take_is_refused" {
+  command = plan
+
+  plan_options {
+    target = [aws_iot_policy.basic_ingest]
+  }
+
+  variables {
+    catalog_directory = "tests/catalogs/every_action"
+    basic_ingest      = true
+    thing_group_arn   = "arn:aws:iot:eu-central-1:111122223333:thinggroup/smart-factory-plant1"
+  }
+
+  expect_failures = [aws_iot_policy.basic_ingest]
 }
 
 run "wrong_values_are_refused" {

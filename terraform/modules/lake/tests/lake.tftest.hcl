@@ -92,8 +92,14 @@ run "only_the_two_services_that_log_may_write_logs" {
   }
 
   assert {
-    condition     = jsondecode(aws_s3_bucket_policy.this["logs"].policy).Statement[1].Condition.ArnLike["aws:SourceArn"] == "arn:aws:elasticloadbalancing:eu-central-1:111122223333:loadbalancer/*" && jsondecode(aws_s3_bucket_policy.this["logs"].policy).Statement[2].Condition.StringEquals["aws:SourceAccount"] == "111122223333"
-    error_message = "They may do so for this account alone."
+    condition = [for statement in slice(jsondecode(aws_s3_bucket_policy.this["logs"].policy).Statement, 1, 3) : statement.Condition] == [
+      { ArnLike = { "aws:SourceArn" = "arn:aws:elasticloadbalancing:eu-central-1:111122223333:loadbalancer/*" } },
+      {
+        ArnLike      = { "aws:SourceArn" = [for use in ["fleet", "identities", "lake", "models", "truth"] : "arn:aws:s3:::smart-factory-plant1-${use}-111122223333"] }
+        StringEquals = { "aws:SourceAccount" = "111122223333" }
+      },
+    ]
+    error_message = "They may do so for this account alone, and for these buckets."
   }
 }
 
@@ -112,13 +118,23 @@ run "what_has_had_its_time_goes_by_itself" {
   }
 
   assert {
-    condition     = { for use, lifecycle in aws_s3_bucket_lifecycle_configuration.this : use => [for rule in lifecycle.rule : rule.id] if use != "lake" } == { fleet = ["leftovers", "expire-inbox"], identities = ["leftovers"], logs = ["leftovers", "expire-all"], models = ["leftovers"], truth = ["leftovers"] }
+    condition     = { for use, lifecycle in aws_s3_bucket_lifecycle_configuration.this : use => [for rule in lifecycle.rule : rule.id] if use != "lake" } == { fleet = ["leftovers", "expire-inbox"], identities = ["leftovers"], logs = ["leftovers", "expire-all"], models = ["leftovers"], truth = ["leftovers", "expire-segments/ledger"] }
     error_message = "Identities, models and truth must stay."
+  }
+
+  assert {
+    condition     = [for rule in aws_s3_bucket_lifecycle_configuration.this["truth"].rule : [rule.filter[0].prefix, rule.expiration[0].days] if rule.id != "leftovers"] == [["segments/ledger/", 29]]
+    error_message = "Of the truth's bucket only ledgers must go, a day before the archive that they prove."
   }
 
   assert {
     condition     = alltrue([for lifecycle in aws_s3_bucket_lifecycle_configuration.this : lifecycle.rule[0].noncurrent_version_expiration[0].noncurrent_days == 30 && lifecycle.rule[0].abort_incomplete_multipart_upload[0].days_after_initiation == 7])
     error_message = "Old versions and broken uploads must go everywhere."
+  }
+
+  assert {
+    condition     = alltrue(flatten([for lifecycle in aws_s3_bucket_lifecycle_configuration.this : [lifecycle.rule[0].expiration[0].expired_object_delete_marker, [for rule in lifecycle.rule : rule.status == "Enabled"]]]))
+    error_message = "Each rule must be on, and markers of what is gone must go as well."
   }
 }
 
@@ -151,13 +167,13 @@ run "the_stream_files_compressed_lines_by_arrival_under_the_plants_folder" {
   }
 
   assert {
-    condition     = aws_kinesis_firehose_delivery_stream.archive.server_side_encryption[0].enabled && aws_kinesis_firehose_delivery_stream.archive.server_side_encryption[0].key_arn == var.key_arns["lake"] && aws_kinesis_firehose_delivery_stream.archive.extended_s3_configuration[0].kms_key_arn == var.key_arns["lake"]
+    condition     = aws_kinesis_firehose_delivery_stream.archive.server_side_encryption[0].enabled && aws_kinesis_firehose_delivery_stream.archive.server_side_encryption[0].key_type == "CUSTOMER_MANAGED_CMK" && aws_kinesis_firehose_delivery_stream.archive.server_side_encryption[0].key_arn == var.key_arns["lake"] && aws_kinesis_firehose_delivery_stream.archive.extended_s3_configuration[0].kms_key_arn == var.key_arns["lake"]
     error_message = "What waits in the stream and what it writes must be encrypted under the lake's key."
   }
 
   assert {
-    condition     = aws_kinesis_firehose_delivery_stream.archive.extended_s3_configuration[0].cloudwatch_logging_options[0].enabled && aws_cloudwatch_log_group.archive.kms_key_id == var.key_arns["logs"]
-    error_message = "Failed deliveries must be logged, encrypted."
+    condition     = aws_kinesis_firehose_delivery_stream.archive.extended_s3_configuration[0].cloudwatch_logging_options[0].enabled && aws_cloudwatch_log_group.archive.kms_key_id == var.key_arns["logs"] && aws_cloudwatch_log_group.archive.retention_in_days == 30
+    error_message = "Failed deliveries must be logged, encrypted and for a time."
   }
 
   assert {
@@ -171,7 +187,17 @@ run "the_stream_files_compressed_lines_by_arrival_under_the_plants_folder" {
   }
 
   assert {
-    condition     = jsondecode(aws_iam_role.archive.assume_role_policy).Statement[0].Condition == { ArnLike = { "aws:SourceArn" = "arn:aws:firehose:eu-central-1:111122223333:deliverystream/smart-factory-plant1-archive" }, StringEquals = { "aws:SourceAccount" = "111122223333" } }
+    condition     = [for statement in jsondecode(aws_iam_role_policy.archive.policy).Statement : statement.Condition if strcontains(jsonencode(statement.Action), "kms:")] == [{ StringEquals = { "kms:ViaService" = "s3.eu-central-1.amazonaws.com" } }]
+    error_message = "Firehose's role may use the lake's key through S3 alone."
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role.archive.assume_role_policy).Statement == [{
+      Action    = "sts:AssumeRole"
+      Condition = { ArnLike = { "aws:SourceArn" = "arn:aws:firehose:eu-central-1:111122223333:deliverystream/smart-factory-plant1-archive" }, StringEquals = { "aws:SourceAccount" = "111122223333" } }
+      Effect    = "Allow"
+      Principal = { Service = "firehose.amazonaws.com" }
+    }]
     error_message = "Only this stream of this account may take the role on."
   }
 }
@@ -205,6 +231,11 @@ run "athena_finds_tables_and_questions_and_stops_what_reads_too_much" {
   assert {
     condition     = aws_athena_workgroup.this.configuration[0].enforce_workgroup_configuration && aws_athena_workgroup.this.configuration[0].bytes_scanned_cutoff_per_query == 107374182400
     error_message = "The limit must hold, whatever a client asks for."
+  }
+
+  assert {
+    condition     = aws_athena_workgroup.this.force_destroy == false && aws_athena_workgroup.this.configuration[0].publish_cloudwatch_metrics_enabled && aws_athena_workgroup.this.configuration[0].result_configuration[0].expected_bucket_owner == "111122223333"
+    error_message = "Questions must be counted, answered into a bucket of this account alone, and kept with their workgroup."
   }
 
   assert {

@@ -45,6 +45,12 @@ run "by_default_endpoints_stand_in_for_a_nat_in_two_zones" {
     error_message = "An endpoint is there, and the programs would not find it."
   }
 
+  # Without both AWS answers no name of an endpoint (VPC user guide, "DNS attributes for your VPC").
+  assert {
+    condition     = aws_vpc.this.enable_dns_support && aws_vpc.this.enable_dns_hostnames
+    error_message = "The network answers no names."
+  }
+
   assert {
     condition     = { for word, endpoint in aws_vpc_endpoint.gateway : word => endpoint.service_name } == { dynamodb = "com.amazonaws.eu-central-1.dynamodb", s3 = "com.amazonaws.eu-central-1.s3" }
     error_message = "Gateway endpoints are ${jsonencode(keys(aws_vpc_endpoint.gateway))}."
@@ -165,7 +171,7 @@ run "machines_find_the_data_endpoint_by_name_and_endpoints_lie_where_the_service
   }
 
   assert {
-    condition     = aws_route53_record.iot_data[0].name == "a1b2c3-ats.iot.eu-central-1.amazonaws.com" && aws_route53_record.iot_data[0].alias[0].name == "vpce-0.iot.eu-central-1.vpce.amazonaws.com"
+    condition     = aws_route53_record.iot_data[0].name == "a1b2c3-ats.iot.eu-central-1.amazonaws.com" && aws_route53_record.iot_data[0].alias[0].name == "vpce-0.iot.eu-central-1.vpce.amazonaws.com" && aws_route53_record.iot_data[0].alias[0].evaluate_target_health
     error_message = "The record does not lead to the endpoint."
   }
 

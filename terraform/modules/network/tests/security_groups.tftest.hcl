@@ -135,7 +135,7 @@ run "people_reach_the_load_balancer_alone_and_all_traffic_is_logged" {
   }
 
   assert {
-    condition     = length(aws_vpc_security_group_egress_rule.exception) == 0 && alltrue([for rule in aws_vpc_security_group_egress_rule.gateway : rule.prefix_list_id == "pl-0123456789abcdef0" && rule.cidr_ipv4 == null && rule.from_port == 443])
+    condition     = length(aws_vpc_security_group_egress_rule.exception) == 0 && alltrue([for rule in aws_vpc_security_group_egress_rule.gateway : rule.prefix_list_id == "pl-0123456789abcdef0" && rule.cidr_ipv4 == null && [rule.ip_protocol, rule.from_port, rule.to_port] == ["tcp", 443, 443]])
     error_message = "Something leaves to addresses without an exception."
   }
 
@@ -150,7 +150,7 @@ run "people_reach_the_load_balancer_alone_and_all_traffic_is_logged" {
   }
 
   assert {
-    condition     = aws_flow_log.this.traffic_type == "ALL" && aws_cloudwatch_log_group.flow.name == "/smart-factory/plant1/flow"
+    condition     = aws_flow_log.this.traffic_type == "ALL" && aws_flow_log.this.log_destination_type == "cloud-watch-logs" && aws_flow_log.this.log_destination == aws_cloudwatch_log_group.flow.arn && aws_cloudwatch_log_group.flow.name == "/smart-factory/plant1/flow"
     error_message = "Flow logs are ${aws_flow_log.this.traffic_type} into ${aws_cloudwatch_log_group.flow.name}."
   }
 
@@ -223,7 +223,7 @@ run "with_managed_prometheus_the_tasks_ports_take_the_load_balancer_and_promethe
   }
 
   assert {
-    condition     = [for rule in aws_vpc_security_group_egress_rule.grafana_database : "${rule.security_group_id} ${rule.referenced_security_group_id} ${rule.from_port}-${rule.to_port}" if rule.cidr_ipv4 == null] == ["sg-grafana sg-database 5432-5432"]
+    condition     = [for rule in aws_vpc_security_group_egress_rule.grafana_database : "${rule.security_group_id} ${rule.referenced_security_group_id} ${rule.from_port}-${rule.to_port} ${rule.ip_protocol}" if rule.cidr_ipv4 == null] == ["sg-grafana sg-database 5432-5432 tcp"]
     error_message = "Grafana does not reach its database, or others do."
   }
 }

@@ -5,6 +5,12 @@ mock_provider "aws" {
   override_during = plan
 }
 
+override_resource {
+  target          = aws_sns_topic.alarms
+  override_during = plan
+  values          = { arn = "arn:aws:sns:eu-central-1:111122223333:smart-factory-plant1-alarms" }
+}
+
 variables {
   name    = "smart-factory-plant1"
   key_arn = "arn:aws:kms:eu-central-1:111122223333:key/0a1b2c3d-logs"
@@ -75,7 +81,7 @@ run "everything_of_the_factory_is_watched" {
   # --- on what they look
 
   assert {
-    condition     = alltrue([for key, alarm in aws_cloudwatch_metric_alarm.simple : startswith(key, "ServiceAway") ? alarm.treat_missing_data == "breaching" && alarm.statistic == "Maximum" : alarm.treat_missing_data == "notBreaching"])
+    condition     = alltrue([for key, alarm in aws_cloudwatch_metric_alarm.simple : startswith(key, "ServiceAway") ? alarm.treat_missing_data == "breaching" && alarm.statistic == "Maximum" : alarm.treat_missing_data == "notBreaching"]) && alltrue([for alarm in aws_cloudwatch_metric_alarm.asked : alarm.treat_missing_data == "notBreaching"])
     error_message = "No data means that all is well, but for tasks that should be there."
   }
 
@@ -122,6 +128,16 @@ run "everything_of_the_factory_is_watched" {
   }
 
   assert {
+    condition     = [aws_cloudwatch_event_target.tasks["cluster"].arn, aws_cloudwatch_event_target.deployments["cluster"].arn] == [aws_cloudwatch_log_group.tasks["cluster"].arn, aws_sns_topic.alarms.arn]
+    error_message = "Stopped tasks must be written into their log, and failed deployments be told at once."
+  }
+
+  assert {
+    condition     = alltrue([for statement in jsondecode(aws_cloudwatch_log_resource_policy.tasks["cluster"].policy_document).Statement : [statement.Principal.Service, statement.Resource] == [["events.amazonaws.com", "delivery.logs.amazonaws.com"], "arn:aws:logs:eu-central-1:111122223333:log-group:/aws/events/smart-factory-plant1-stopped-tasks:*"]])
+    error_message = "Only EventBridge may write, and only into the log of stopped tasks."
+  }
+
+  assert {
     condition     = one([for statement in jsondecode(aws_cloudwatch_log_resource_policy.tasks["cluster"].policy_document).Statement : statement.Condition.ArnEquals["aws:SourceArn"] if statement.Action == "logs:PutLogEvents"]) == "arn:aws:events:eu-central-1:111122223333:rule/smart-factory-plant1-stopped-tasks"
     error_message = "No other rule may write into the log of stopped tasks."
   }
@@ -141,6 +157,11 @@ run "everything_of_the_factory_is_watched" {
   assert {
     condition     = { for statement in jsondecode(aws_sns_topic_policy.alarms.policy).Statement : statement.Sid => statement.Condition } == { Cloudwatch = { StringEquals = { "aws:SourceAccount" = "111122223333" } }, Budgets = { StringEquals = { "aws:SourceAccount" = "111122223333" } }, Deployments = { ArnEquals = { "aws:SourceArn" = "arn:aws:events:eu-central-1:111122223333:rule/smart-factory-plant1-failed-deployments" } }, TlsOnly = { Bool = { "aws:SecureTransport" = "false" } } }
     error_message = "Only services of AWS for this account may tell an alarm, and only by TLS."
+  }
+
+  assert {
+    condition     = { for statement in jsondecode(aws_sns_topic_policy.alarms.policy).Statement : statement.Sid => [statement.Effect, statement.Principal, statement.Action, statement.Resource == local.topic_arn] } == { Cloudwatch = ["Allow", { Service = "cloudwatch.amazonaws.com" }, "sns:Publish", true], Budgets = ["Allow", { Service = "budgets.amazonaws.com" }, "sns:Publish", true], Deployments = ["Allow", { Service = "events.amazonaws.com" }, "sns:Publish", true], TlsOnly = ["Deny", "*", "sns:Publish", true] }
+    error_message = "Somebody else may tell an alarm, or do more with the topic: ${aws_sns_topic_policy.alarms.policy}"
   }
 
   assert {

@@ -44,8 +44,8 @@ run "a_service_is_rolled_back_private_and_found" {
 
   # Tasks are private and nobody logs in.
   assert {
-    condition     = !aws_ecs_service.fixed[0].network_configuration[0].assign_public_ip && !aws_ecs_service.fixed[0].enable_execute_command
-    error_message = "Tasks must have no public address and no way to run commands in them."
+    condition     = !aws_ecs_service.fixed[0].network_configuration[0].assign_public_ip && !aws_ecs_service.fixed[0].enable_execute_command && aws_ecs_service.fixed[0].platform_version == "1.4.0"
+    error_message = "Tasks must have no public address and no way to run commands in them, on the platform that can mount EFS."
   }
 
   assert {
@@ -60,8 +60,13 @@ run "a_service_is_rolled_back_private_and_found" {
   }
 
   assert {
-    condition     = length(aws_ecs_service.fixed[0].service_registries) == 1
-    error_message = "ECS must register the tasks."
+    condition     = length(aws_service_discovery_service.this[0].health_check_custom_config) == 1
+    error_message = "Only healthy tasks may be found."
+  }
+
+  assert {
+    condition     = length(aws_ecs_service.fixed[0].service_registries) == 1 && aws_ecs_service.fixed[0].enable_ecs_managed_tags
+    error_message = "ECS must register the tasks, and say whose they are on the bill."
   }
 
   # Without spot nothing runs there.
@@ -81,6 +86,7 @@ run "it_scales_by_cpu_and_by_a_named_metric" {
       cpu_percent = 60
       metrics     = { machines = { namespace = "SmartFactory/plant1", name = "SimulatorMachines", target = 500 } }
     }
+    load_balancer = { target_group_arn = "arn:aws:elasticloadbalancing:eu-central-1:111122223333:targetgroup/simulator/0123456789abcdef", container = "main", port = 9100 }
   }
 
   assert {
@@ -91,6 +97,22 @@ run "it_scales_by_cpu_and_by_a_named_metric" {
   assert {
     condition     = aws_ecs_service.scaled[0].deployment_circuit_breaker[0].enable && aws_ecs_service.scaled[0].deployment_circuit_breaker[0].rollback
     error_message = "The circuit breaker must be on, with rollback."
+  }
+
+  # What holds for the one kind of service holds for the other.
+  assert {
+    condition = [
+      aws_ecs_service.scaled[0].deployment_minimum_healthy_percent, aws_ecs_service.scaled[0].deployment_maximum_percent, aws_ecs_service.scaled[0].availability_zone_rebalancing,
+      aws_ecs_service.scaled[0].enable_execute_command, aws_ecs_service.scaled[0].enable_ecs_managed_tags, aws_ecs_service.scaled[0].network_configuration[0].assign_public_ip,
+      one(aws_ecs_service.scaled[0].load_balancer).container_port, aws_ecs_service.scaled[0].health_check_grace_period_seconds,
+      aws_ecs_service.scaled[0].platform_version, length(aws_ecs_service.scaled[0].service_registries), [for one in aws_ecs_service.scaled[0].capacity_provider_strategy : one.capacity_provider],
+    ] == [100, 200, "ENABLED", false, true, false, 9100, 60, "1.4.0", 1, ["FARGATE"]]
+    error_message = "A service that is scaled must be deployed, closed and found as one of a fixed size."
+  }
+
+  assert {
+    condition     = aws_ecs_service.scaled[0].network_configuration[0].security_groups == toset(["sg-0123456789abcdef0"])
+    error_message = "Tasks must be in the security group that was given."
   }
 
   assert {

@@ -30,6 +30,8 @@ variables {
       ports        = [{ port = 9100 }]
       mounts       = { shared = { path = "/identities", read_only = true } }
       health_check = { command = ["/bin/true"] }
+      stop_timeout = 90
+      tmpfs        = { "/tmp" = 64 }
     }
   }
 }
@@ -44,6 +46,17 @@ run "a_task_is_closed_and_ordered" {
       one.readonlyRootFilesystem && one.user == "10001:10001" && !one.privileged && one.linuxParameters.capabilities.drop == ["ALL"]
     ])
     error_message = "Each container must be user 10001 on a read-only file system without capabilities."
+  }
+
+  # What is written into memory is no way to run a program, or to become root.
+  assert {
+    condition     = [for one in jsondecode(aws_ecs_task_definition.this.container_definitions) : one.linuxParameters.tmpfs if one.name == "main"][0] == [{ containerPath = "/tmp", size = 64, mountOptions = ["nosuid", "nodev"] }]
+    error_message = "A file system in memory must take no devices and no programs of another user."
+  }
+
+  assert {
+    condition     = [for one in jsondecode(aws_ecs_task_definition.this.container_definitions) : [one.stopTimeout, one.healthCheck.command, one.linuxParameters.initProcessEnabled] if one.name == "main"] == [[90, ["CMD", "/bin/true"], false]]
+    error_message = "The program must be asked for its health, and be given its time to end."
   }
 
   # What comes first comes first.
@@ -99,10 +112,19 @@ run "a_task_is_closed_and_ordered" {
   assert {
     condition = alltrue([
       for role in [aws_iam_role.execution, aws_iam_role.task] :
-      jsondecode(role.assume_role_policy).Statement[0].Principal == { Service = "ecs-tasks.amazonaws.com" } &&
-      jsondecode(role.assume_role_policy).Statement[0].Condition.StringEquals == { "aws:SourceAccount" = "111122223333" }
+      jsondecode(role.assume_role_policy).Statement == [{
+        Effect    = "Allow"
+        Action    = "sts:AssumeRole"
+        Principal = { Service = "ecs-tasks.amazonaws.com" }
+        Condition = { StringEquals = { "aws:SourceAccount" = "111122223333" }, ArnLike = { "aws:SourceArn" = "arn:aws:ecs:eu-central-1:111122223333:*" } }
+      }]
     ])
     error_message = "Only tasks of this account may take on the roles."
+  }
+
+  assert {
+    condition     = aws_ecs_task_definition.this.task_role_arn == aws_iam_role.task.arn && aws_ecs_task_definition.this.execution_role_arn == aws_iam_role.execution.arn
+    error_message = "The programs must have their role, and what starts them its own."
   }
 
   assert {
@@ -136,8 +158,8 @@ run "a_task_is_closed_and_ordered" {
   }
 
   assert {
-    condition     = alltrue([for one in jsondecode(aws_ecs_task_definition.this.container_definitions) : one.logConfiguration.options["awslogs-group"] == "/smart-factory/plant1/simulator"])
-    error_message = "All containers must write to the log group of the service."
+    condition     = alltrue([for one in jsondecode(aws_ecs_task_definition.this.container_definitions) : [one.logConfiguration.options["awslogs-group"], one.logConfiguration.options.mode] == ["/smart-factory/plant1/simulator", "non-blocking"]])
+    error_message = "All containers must write to the log group of the service, and wait for nothing there."
   }
 
   # Arm is the usual processor.

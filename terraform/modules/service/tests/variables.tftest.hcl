@@ -45,7 +45,7 @@ run "good_values_are_taken" {
   }
 }
 
-# a name in capitals, a service of two words, a plant with a slash, an unknown kind, a weight above a hundred, a size that fargate has not, an unknown processor, a disk of twenty, a task without containers, a policy that is none, a log key by alias, a retention that cloudwatch has not, a negative number of tasks, a deployment without room, autoscaling from zero, an address that is remembered for an hour, a namespace by name
+# a name in capitals, a service of two words, a plant with a slash, an unknown kind, a weight above a hundred, a size that fargate has not, an unknown processor, a disk of twenty, a task of eleven containers, a policy that is none, a log key by alias, a retention that cloudwatch has not, a negative number of tasks, a deployment without room, autoscaling from zero, an address that is remembered for an hour, a namespace by name
 run "wrong_values_are_refused_1" {
   command = plan
 
@@ -64,7 +64,7 @@ run "wrong_values_are_refused_1" {
     memory                   = 512
     architecture             = "amd64"
     ephemeral_storage_gib    = 20
-    containers               = {}
+    containers               = { for number in range(11) : "program${number}" => { image = "example.com/simulator:0.1.0" } }
     task_policy_json         = "{}"
     logs_key_arn             = "alias/logs"
     log_retention_days       = 31

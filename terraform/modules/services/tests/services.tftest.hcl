@@ -11,6 +11,7 @@ variables {
   vpc_id             = "vpc-0123456789abcdef0"
   private_subnet_ids = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
   security_group_ids = { simulator = "sg-1", prometheus = "sg-2", alertmanager = "sg-3", grafana = "sg-4", verdicts = "sg-5", efs = "sg-6", load_balancer = "sg-7" }
+  leases_table_name  = "smart-factory-plant1-leases"
   iot_data_endpoint  = "a1b2c3-ats.iot.eu-central-1.amazonaws.com"
   url                = "https://factory.example.com"
 
@@ -30,6 +31,7 @@ variables {
     models     = "arn:aws:kms:eu-central-1:111122223333:key/00000000-0000-0000-0000-000000000003"
     secrets    = "arn:aws:kms:eu-central-1:111122223333:key/00000000-0000-0000-0000-000000000004"
     logs       = "arn:aws:kms:eu-central-1:111122223333:key/00000000-0000-0000-0000-000000000005"
+    truth      = "arn:aws:kms:eu-central-1:111122223333:key/00000000-0000-0000-0000-000000000006"
   }
 
   secret_arns = {
@@ -41,6 +43,7 @@ variables {
     lake       = "smart-factory-plant1-lake-111122223333"
     identities = "smart-factory-plant1-identities-111122223333"
     models     = "smart-factory-plant1-models-111122223333"
+    truth      = "smart-factory-plant1-truth-111122223333"
   }
 }
 
@@ -98,6 +101,11 @@ run "what_runs_runs_in_order_and_with_its_own_rights" {
     error_message = "The history must be encrypted under a key of ours."
   }
 
+  assert {
+    condition     = alltrue([for group in [aws_cloudwatch_log_group.history, aws_cloudwatch_log_group.insights[0]] : group.kms_key_id == var.key_arns["logs"] && group.retention_in_days == 30]) && length(aws_prometheus_workspace.this.logging_configuration) == 1
+    error_message = "What the history and the cluster tell must be logged, encrypted and for a time."
+  }
+
   # No password stands in a task definition.
   assert {
     condition = toset(flatten([for one in jsondecode(module.grafana.container_definitions) : [for secret in one.secrets : secret.name]])) == toset([
@@ -111,22 +119,6 @@ run "what_runs_runs_in_order_and_with_its_own_rights" {
     error_message = "Alertmanager's password must be filled in from the secret when the task starts."
   }
 
-  # Leases are encrypted kept and never forgotten.
-  assert {
-    condition     = aws_dynamodb_table.leases.name == "smart-factory-plant1-leases" && aws_dynamodb_table.leases.hash_key == "shard" && aws_dynamodb_table.leases.billing_mode == "PAY_PER_REQUEST"
-    error_message = "The table must be that of factory provision."
-  }
-
-  assert {
-    condition     = aws_dynamodb_table.leases.server_side_encryption[0].enabled && aws_dynamodb_table.leases.server_side_encryption[0].kms_key_arn == var.key_arns["identities"] && aws_dynamodb_table.leases.point_in_time_recovery[0].enabled && aws_dynamodb_table.leases.deletion_protection_enabled
-    error_message = "The table must have its key, its past and its protection."
-  }
-
-  assert {
-    condition     = length([for each in aws_dynamodb_table.leases.ttl : each if each.enabled == true]) == 0
-    error_message = "No lease may expire: its run must only grow."
-  }
-
   # Grafana is alone on its encrypted files.
   assert {
     condition     = aws_efs_file_system.grafana[0].encrypted && aws_efs_file_system.grafana[0].kms_key_id == var.key_arns["secrets"] && aws_efs_access_point.grafana[0].posix_user[0].uid == 10001
@@ -134,8 +126,19 @@ run "what_runs_runs_in_order_and_with_its_own_rights" {
   }
 
   assert {
-    condition     = [for one in jsondecode(aws_efs_file_system_policy.grafana[0].policy).Statement : one.Condition if one.Effect == "Deny"] == [{ Bool = { "aws:SecureTransport" = "false" } }]
-    error_message = "Nobody may mount without TLS."
+    condition = { for one in jsondecode(aws_efs_file_system_policy.grafana[0].policy).Statement : one.Sid => [one.Effect, one.Principal, one.Action, one.Condition] } == {
+      TlsOnly = ["Deny", { AWS = "*" }, ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite", "elasticfilesystem:ClientRootAccess"], { Bool = { "aws:SecureTransport" = "false" } }]
+      GrafanaAlone = [
+        "Allow", { AWS = "arn:aws:iam::111122223333:root" }, ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"],
+        { StringEquals = { "elasticfilesystem:AccessPointArn" = aws_efs_access_point.grafana[0].arn } },
+      ]
+    }
+    error_message = "Nobody may mount without TLS, by another way than the access point, or as root."
+  }
+
+  assert {
+    condition     = alltrue([for target in aws_efs_mount_target.grafana : target.security_groups == toset(["sg-6"])]) && length(aws_efs_mount_target.grafana) == 2 && aws_efs_backup_policy.grafana[0].backup_policy[0].status == "ENABLED"
+    error_message = "Grafana's files must be reached through their security group in each zone, and be backed up."
   }
 
   # Simulators tell what they are scaled by.
@@ -176,7 +179,8 @@ run "models_are_trained_each_week_one_after_the_other" {
   command = plan
 
   variables {
-    training = {}
+    training           = {}
+    log_retention_days = 60
   }
 
   assert {
@@ -190,12 +194,29 @@ run "models_are_trained_each_week_one_after_the_other" {
   }
 
   assert {
-    condition     = jsondecode(aws_iam_role.schedule[0].assume_role_policy).Statement[0].Condition.ArnEquals == { "aws:SourceArn" = "arn:aws:scheduler:eu-central-1:111122223333:schedule-group/default" }
+    condition = jsondecode(aws_iam_role.schedule[0].assume_role_policy).Statement == [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "scheduler.amazonaws.com" }
+      Condition = {
+        ArnEquals    = { "aws:SourceArn" = "arn:aws:scheduler:eu-central-1:111122223333:schedule-group/default" }
+        StringEquals = { "aws:SourceAccount" = "111122223333" }
+      }
+    }]
     error_message = "Scheduler takes on a role by the ARN of the schedule's group; another is refused."
   }
 
   assert {
-    condition     = [for one in jsondecode(aws_iam_role_policy.schedule[0].policy).Statement : one.Condition.StringEquals if can(one.Condition.StringEquals)] == [{ "ecs:CreateAction" = "RunTask" }, { "iam:PassedToService" = "ecs-tasks.amazonaws.com" }]
-    error_message = "The roles may be handed to tasks, and to nobody else."
+    condition = { for one in jsondecode(aws_iam_role_policy.schedule[0].policy).Statement : one.Sid => [one.Action, one.Resource, one.Condition] } == {
+      StartTraining = [["ecs:RunTask"], ["arn:aws:ecs:eu-central-1:111122223333:task-definition/smart-factory-plant1-training:*"], { ArnEquals = { "ecs:cluster" = aws_ecs_cluster.this.arn } }]
+      TagTraining   = [["ecs:TagResource"], ["arn:aws:ecs:eu-central-1:111122223333:task/smart-factory-plant1/*"], { StringEquals = { "ecs:CreateAction" = "RunTask" } }]
+      HandOverRoles = [["iam:PassRole"], [module.training[0].task_role_arn, module.training[0].execution_role_arn], { StringEquals = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } }]
+    }
+    error_message = "The training may be started on this cluster, its roles be handed to tasks, and nothing else: ${aws_iam_role_policy.schedule[0].policy}"
+  }
+
+  assert {
+    condition     = aws_scheduler_schedule.training[0].state == "ENABLED" && one(aws_scheduler_schedule.training[0].target[0].retry_policy).maximum_retry_attempts == 2 && one(aws_scheduler_schedule.training[0].target[0].ecs_parameters[0].network_configuration).security_groups == toset(["sg-5"]) && one(aws_scheduler_schedule.training[0].target[0].ecs_parameters[0].network_configuration).assign_public_ip == false
+    error_message = "The schedule must be on, try again, and start its task where the verdict job runs."
   }
 }

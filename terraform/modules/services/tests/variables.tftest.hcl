@@ -11,6 +11,7 @@ variables {
   vpc_id             = "vpc-0123456789abcdef0"
   private_subnet_ids = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
   security_group_ids = { simulator = "sg-1", prometheus = "sg-2", alertmanager = "sg-3", grafana = "sg-4", verdicts = "sg-5", efs = "sg-6", load_balancer = "sg-7" }
+  leases_table_name  = "smart-factory-plant1-leases"
   iot_data_endpoint  = "a1b2c3-ats.iot.eu-central-1.amazonaws.com"
   url                = "https://factory.example.com"
 
@@ -30,6 +31,7 @@ variables {
     models     = "arn:aws:kms:eu-central-1:111122223333:key/00000000-0000-0000-0000-000000000003"
     secrets    = "arn:aws:kms:eu-central-1:111122223333:key/00000000-0000-0000-0000-000000000004"
     logs       = "arn:aws:kms:eu-central-1:111122223333:key/00000000-0000-0000-0000-000000000005"
+    truth      = "arn:aws:kms:eu-central-1:111122223333:key/00000000-0000-0000-0000-000000000006"
   }
 
   secret_arns = {
@@ -41,6 +43,7 @@ variables {
     lake       = "smart-factory-plant1-lake-111122223333"
     identities = "smart-factory-plant1-identities-111122223333"
     models     = "smart-factory-plant1-models-111122223333"
+    truth      = "smart-factory-plant1-truth-111122223333"
   }
 }
 
@@ -48,16 +51,15 @@ run "good_values_are_taken" {
   command = plan
 
   variables {
-    architecture        = "X86_64"
-    container_insights  = "disabled"
-    deletion_protection = false
-    simulator           = { minimum = 8, maximum = 8 }
-    prometheus          = { replicas = 1 }
-    alertmanager        = { replicas = 1 }
-    sizes               = { grafana = { cpu = 256, memory = 1024 } }
-    training            = { schedule = "rate(7 days)", timezone = "Europe/Berlin" }
-    models_published    = true
-    target_group_arns   = { grafana = "arn:aws:elasticloadbalancing:eu-central-1:111122223333:targetgroup/grafana/0123456789abcdef" }
+    architecture       = "X86_64"
+    container_insights = "disabled"
+    simulator          = { minimum = 8, maximum = 8 }
+    prometheus         = { replicas = 1 }
+    alertmanager       = { replicas = 1 }
+    sizes              = { grafana = { cpu = 256, memory = 1024 } }
+    training           = { schedule = "rate(7 days)", timezone = "Europe/Berlin" }
+    models_published   = true
+    target_group_arns  = { grafana = "arn:aws:elasticloadbalancing:eu-central-1:111122223333:targetgroup/grafana/0123456789abcdef" }
   }
 
   assert {
@@ -66,7 +68,7 @@ run "good_values_are_taken" {
   }
 }
 
-# a name in capitals, a plant with a slash, no subnet, a missing security group, a missing image, a missing key, a missing secret, a missing bucket, an endpoint with a scheme, a target group of nobody, an address with a path, an unknown processor, a retention that cloudwatch has not, unknown insights, a size of nobody, nine simulators, three prometheis, four alertmanagers, two grafanas on files, a vpc by name, a directory without configurations
+# a name in capitals, a plant with a slash, no subnet, a missing security group, a missing image, a missing key, a missing secret, a missing bucket, an endpoint with a scheme, a target group of nobody, an address with a path, an unknown processor, a retention that cloudwatch has not, unknown insights, a size of nobody, nine simulators, three prometheis, four alertmanagers, two grafanas on files, a vpc by name, a table of no plant, a directory without configurations
 run "wrong_values_are_refused_1" {
   command = plan
 
@@ -96,10 +98,11 @@ run "wrong_values_are_refused_1" {
     alertmanager             = { replicas = 4 }
     grafana                  = { replicas = 2 }
     vpc_id                   = "main"
+    leases_table_name        = "leases"
     configuration_directory  = "/nowhere"
   }
 
-  expect_failures = [var.permissions_boundary_arn, var.name, var.plant, var.private_subnet_ids, var.security_group_ids, var.images, var.key_arns, var.secret_arns, var.bucket_names, var.iot_data_endpoint, var.target_group_arns, var.url, var.architecture, var.log_retention_days, var.container_insights, var.sizes, var.simulator, var.prometheus, var.alertmanager, var.grafana, var.vpc_id, var.configuration_directory]
+  expect_failures = [var.permissions_boundary_arn, var.name, var.plant, var.private_subnet_ids, var.security_group_ids, var.images, var.key_arns, var.secret_arns, var.bucket_names, var.iot_data_endpoint, var.target_group_arns, var.url, var.architecture, var.log_retention_days, var.container_insights, var.sizes, var.simulator, var.prometheus, var.alertmanager, var.grafana, var.vpc_id, var.leases_table_name, var.configuration_directory]
 }
 
 # a disk of twenty, an unknown database, a schedule that is none
