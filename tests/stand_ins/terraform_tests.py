@@ -91,7 +91,7 @@ class Copy:
         """Get a folder ready, once, without a warning. The backend stays out: there is no bucket of states here."""
         # Terraform's cache of plugins is not made for two at once.
         with _locked(self.place / "init"):
-            done = self.place / "initialised" / folder.replace("/", "-")
+            done = self.place / "initialised" / _file_name(folder)
             if done.exists():
                 return
             ended = self.run(folder, "init", "-backend=false", "-input=false", "-no-color")
@@ -102,7 +102,7 @@ class Copy:
 
     def test(self, folder: str) -> Outcome:
         """`terraform test` of a folder; its second caller, in whatever process, gets what the first was told."""
-        told = self.place / "told" / folder.replace("/", "-")
+        told = self.place / "told" / _file_name(folder)
         with _locked(told.with_suffix(".lock")):
             if not told.exists():
                 self.init(folder)
@@ -153,6 +153,10 @@ def _begin(copied: Copy) -> str:
             (copied.terraform.parent / path.name).symlink_to(path)
     write_zip(copied.terraform.parent / "build" / "fleet-function.zip")
     return ""
+
+
+def _file_name(folder: str) -> str:
+    return f"{folder.replace('/', '-')}.jsonl"
 
 
 def _environment(place: Path) -> dict[str, str]:
