@@ -5,6 +5,7 @@ Each step looks first, as those of a deployment do, so a removal that was cut of
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -127,9 +128,10 @@ class TaskDefinitions:
 
     def _active(self) -> Iterator[str]:
         ecs = self._plant.client("ecs")
-        stem = f"{PREFIX}-{self._plant.name}-"
+        # A word alone follows the plant's name: plant1-b is no service of plant1, but another plant.
+        ours = re.compile(rf"{re.escape(f'{PREFIX}-{self._plant.name}-')}[a-z]+:\d+")
         for page in ecs.get_paginator("list_task_definitions").paginate(status="ACTIVE"):
-            yield from (arn for arn in page["taskDefinitionArns"] if arn.rpartition("/")[2].startswith(stem))
+            yield from (arn for arn in page["taskDefinitionArns"] if ours.fullmatch(arn.rpartition("/")[2]))
 
 
 def left(plant: Plant) -> list[str]:

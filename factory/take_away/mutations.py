@@ -172,7 +172,8 @@ def _denials(text: str) -> Iterator[Mutation]:
     for _, begin, value, end in _assigned(text, "Effect"):
         if text[value:end] == '"Deny"':
             opening = text.rindex("{", 0, begin)
-            yield Mutation("deny", opening, closing(text, opening), "", "without this denial")
+            end = closing(text, opening)
+            yield Mutation("deny", opening, end + text.startswith(",", end), "", "without this denial")
 
 
 def _stars(text: str) -> Iterator[Mutation]:

@@ -82,6 +82,11 @@ def test_what_is_allowed_is_widened_and_what_is_denied_is_not() -> None:
     ]  # fmt: skip
 
 
+def test_a_denial_goes_with_its_comma() -> None:
+    """HCL takes no comma before the first element of a list."""
+    assert after(BUCKET, "deny", "without this denial").endswith("      },\n      \n    ]\n  })\n}\n")
+
+
 def test_a_value_becomes_the_weaker_one() -> None:
     """A Boolean its opposite, a word of two the other."""
     text = 'resource "a" "b" {\n  tags = { on = true }\n  image_tag_mutability = "IMMUTABLE"\n}\n'

@@ -25,7 +25,7 @@ from contracts.models import FLEET_MODEL, PLANT_MODELS
 from contracts.resources import Resources
 from factory.deploy.folder import IMAGES_FILE, MODELS_FILE, OWN_FILE
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(900)]
 ROOT = Path(__file__).parents[3]
 NAMES = Resources("plant1", "000000000000")
 ADMIN = "arn:aws:iam::000000000000:role/admin"

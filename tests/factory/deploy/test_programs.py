@@ -20,7 +20,7 @@ heard = []
 signal.signal(signal.SIGINT, lambda *_: heard.append(1))
 open(sys.argv[1], "w").close()
 while not heard: time.sleep(0.01)
-time.sleep(0.5)
+time.sleep(2)
 open(sys.argv[1], "w").write(f"heard {len(heard)}")
 """
 PARENT = """
@@ -42,7 +42,7 @@ def test_an_interruption_reaches_the_program_once_and_is_waited_for(tmp_path: Pa
     while not told.exists():
         time.sleep(0.01)
     parent.send_signal(signal.SIGINT)
-    time.sleep(0.1)
+    time.sleep(0.8)  # Popen waits a quarter of a second before it hands an interruption on
     parent.send_signal(signal.SIGINT)
 
     assert parent.communicate(timeout=30)[0] == "interrupted heard 1\n"
