@@ -28,6 +28,9 @@ REASONS = {
     Finding("confused-deputy", "logs.eu-central-1.amazonaws.com"): (
         "the encryption context that CloudWatch Logs sets names log groups of this account alone"
     ),
+    Finding("confused-deputy", "events.amazonaws.com"): (
+        "the encryption context names the plant's topic of alarms, and EventBridge tells KMS no source (SNS guide)"
+    ),
     Finding("confused-deputy", "events.amazonaws.com, delivery.logs.amazonaws.com"): (
         "streams are made without a source; what is written to them has the rule as condition (EventBridge user guide)"
     ),
