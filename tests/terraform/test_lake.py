@@ -110,7 +110,8 @@ def _columns(columns: list[dict[str, Any]]) -> list[dict[str, Any]]:
 @pytest.mark.slow
 def test_machines_get_the_policy_that_provisioning_gives(tmp_path: Path) -> None:
     """Thing type, group and policy, by their names in contracts/resources.py."""
-    plan = planned("identity", tmp_path, name="smart-factory-plant1", plant="plant1", logs_key_arn=f"{KEY}logs")
+    arguments = {"name": "smart-factory-plant1", "plant": "plant1", "logs_key_arn": f"{KEY}logs"}
+    plan = planned("identity", tmp_path, **arguments, identities_key_arn=f"{KEY}identities")
 
     policy = plan["aws_iot_policy"]["machine"]
     assert json.loads(policy["policy"]) == machine_policy(NAMES)

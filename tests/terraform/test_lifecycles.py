@@ -23,6 +23,8 @@ LIFECYCLES = {
     # Both cannot be changed: the endpoint moves over while the old ones still serve.
     "fleet aws_sagemaker_model.this": "create_before_destroy = true",
     "fleet aws_sagemaker_endpoint_configuration.this": "create_before_destroy = true",
+    # SageMaker does not turn a serverless endpoint into one on instances, nor back: it is made anew.
+    "fleet aws_sagemaker_endpoint.this": 'replace_triggered_by = [terraform_data.endpoint_kind["model"]]',
     # The number of tasks is autoscaling's.
     "service aws_ecs_service.scaled": "ignore_changes = [desired_count]",
     # AWS fixes the threshold at 1; a difference would replace the name under which tasks are found.

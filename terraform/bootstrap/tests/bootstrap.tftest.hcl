@@ -119,7 +119,7 @@ run "the_roles_are_bounded_and_cannot_take_the_bounds_off" {
 
   assert {
     condition = { for statement in jsondecode(aws_iam_policy.deploy_boundary.policy).Statement : statement.Sid => statement.Effect } == {
-      EverythingButTheAccount = "Allow", NoPeople = "Deny", NotItself = "Deny", NotTheIdentityProvider = "Deny", NotTheStatesBucket = "Deny", NotTheStatesOfThisFolder = "Deny",
+      EverythingButTheAccount = "Allow", NoPeople = "Deny", NotItself = "Deny", NoBoundTakenOff = "Deny", NoRoleWithoutItsBound = "Deny", NotTheIdentityProvider = "Deny", NotTheStatesBucket = "Deny", NotTheStatesOfThisFolder = "Deny",
     }
     error_message = "A bound of the deploy role is off: ${aws_iam_policy.deploy_boundary.policy}"
   }
