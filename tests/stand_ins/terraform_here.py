@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 
 from factory.local_aws.credentials import ROOT_FILE
 
@@ -91,6 +93,32 @@ def account(start_local_aws: Callable[..., Any], directory: Path, **environment:
     directory.mkdir(parents=True)
     (directory / ROOT_FILE).write_text(json.dumps({"access_key_id": "test", "secret_access_key": "test"}))
     return start_local_aws(directory, **environment)
+
+
+def demand_whole_account(directory: Path, local: Any) -> None:
+    """Skip the test where the provider asks the local AWS for services that it has not, such as EC2 for the zones.
+
+    Args:
+        directory: of a root that asks for the zones.
+        local: the local AWS that stands for the account.
+    """
+    environment = environment_of(local)
+    directory.mkdir(parents=True)
+    (directory / "main.tf").write_text(f'{PROVIDER}\ndata "aws_availability_zones" "all" {{}}\n')
+    initialise(directory, environment)
+    done = terraform(directory, environment, "plan", "-input=false", "-no-color")
+    if done.returncode and not _has_zones(local):
+        pytest.skip("this provider asks the local AWS for the zones, and EC2 is none of its services")
+    assert done.returncode == 0, done.stderr
+
+
+def _has_zones(local: Any) -> bool:
+    once = Config(retries={"total_max_attempts": 1})
+    ec2 = local.session().client("ec2", endpoint_url=local.endpoint, config=once)
+    try:
+        return bool(ec2.describe_availability_zones()["AvailabilityZones"])
+    except (BotoCoreError, ClientError):
+        return False
 
 
 class Folder:

@@ -17,7 +17,7 @@ import pytest
 from example_here import IMAGES, Example
 from intruder import Intruder, certificate_of, lay_down
 from model_endpoint import ModelEndpoint
-from terraform_here import account, environment_of
+from terraform_here import account, demand_whole_account, environment_of
 from waiting import until
 
 from contracts.identity import FIRST_VEHICLE_SHARD
@@ -49,6 +49,7 @@ def example(start_local_aws: Callable[..., Any], tmp_path_factory: pytest.TempPa
     """The example, applied; functions find the endpoint of SageMaker, which a local AWS has not, beside it."""
     place, model = tmp_path_factory.mktemp("account"), ModelEndpoint()
     local = account(start_local_aws, place / "aws", AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME=model.url)
+    demand_whole_account(place / "probe", local)
     made = Example("minimal", place / "checkout", local)
     made.do("apply", "-auto-approve", "-input=false")
     yield made

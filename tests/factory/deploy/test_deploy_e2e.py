@@ -7,7 +7,6 @@ walk is ended twice on its way by a kill, in an apply and in the pushing of imag
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import signal
 import subprocess
@@ -19,7 +18,7 @@ from typing import Any
 
 import pytest
 from docker_of_ecr import write_programs
-from terraform_here import REQUIRED, account, environment_of, initialise
+from terraform_here import REQUIRED, account, demand_whole_account, environment_of
 
 from contracts.models import FLEET_MODEL, PLANT_MODELS
 from contracts.resources import Resources
@@ -226,12 +225,11 @@ def alive(word: str) -> list[str]:
 @pytest.fixture
 def walks(start_local_aws: Callable[..., Any], tmp_path: Path) -> Walks:
     """An empty account, and nothing deployed; the test is skipped where Terraform cannot initialise."""
-    probe = tmp_path / "probe"
-    probe.mkdir()
-    (probe / "main.tf").write_text(REQUIRED)
-    initialise(probe, dict(os.environ))
+    local = account(start_local_aws, tmp_path / "aws")
+    # The audit of the module identity is a stack of CloudFormation, which a local AWS has as little as EC2.
+    demand_whole_account(tmp_path / "probe", local)
     (tmp_path / "tree" / "terraform").mkdir(parents=True)
-    return Walks(tmp_path / "tree", account(start_local_aws, tmp_path / "aws"))
+    return Walks(tmp_path / "tree", local)
 
 
 def test_an_empty_account_becomes_a_plant_however_often_the_walk_is_ended(walks: Walks) -> None:
