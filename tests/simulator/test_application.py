@@ -150,7 +150,7 @@ def test_a_shard_that_does_not_end_is_no_stop_in_order(
     process: Callable[..., _Process], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its ledger has no last line and its lease runs on, so whoever reads the exit status must not think otherwise."""
-    monkeypatch.setattr("simulator.application.PATIENCE_S", 0.5)
+    monkeypatch.setattr("simulator.application.PATIENCE_S", 3.0)  # the others end in it on a busy machine, too
     held = process("held", drain_seconds=0.0)
     _eventually(lambda: held.held == 4)
     shards = held.playing.shards()
