@@ -211,10 +211,11 @@ module "keys" {
 }
 
 module "identity" {
-  source       = "MODULES/identity"
-  name         = "smart-factory-plant1"
-  plant        = "plant1"
-  logs_key_arn = module.keys.key_arns["logs"]
+  source             = "MODULES/identity"
+  name               = "smart-factory-plant1"
+  plant              = "plant1"
+  logs_key_arn       = module.keys.key_arns["logs"]
+  identities_key_arn = module.keys.key_arns["identities"]
 }
 
 module "lake" {

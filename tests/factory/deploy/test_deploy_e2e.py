@@ -192,6 +192,8 @@ class Walks:
             [sys.executable, "-P", "-m", "factory", *words],
             cwd=self.place, env=self.environment | environment, text=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            # Whoever runs the tests in the background of a shell has interruptions ignored.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )  # fmt: skip
 
     def deploy(self, *options: str, **environment: str) -> subprocess.Popen[str]:

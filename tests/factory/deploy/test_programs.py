@@ -38,7 +38,13 @@ except KeyboardInterrupt:
 def test_an_interruption_reaches_the_program_once_and_is_waited_for(tmp_path: Path) -> None:
     """Terraform takes a second signal for the wish to stop at once, without writing down what it did."""
     told = tmp_path / "told"
-    parent = subprocess.Popen([sys.executable, "-c", PARENT, CHILD, str(told)], stdout=subprocess.PIPE, text=True)
+    parent = subprocess.Popen(
+        [sys.executable, "-c", PARENT, CHILD, str(told)],
+        stdout=subprocess.PIPE,
+        text=True,
+        # Whoever runs the tests in the background of a shell has interruptions ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     while not told.exists():
         time.sleep(0.01)
     parent.send_signal(signal.SIGINT)
