@@ -384,6 +384,10 @@ def test_what_is_shared_is_reached_by_its_own_way_alone() -> None:
     assert conditions["ReadEncryptedIdentities"]["StringLike"] == {
         "kms:EncryptionContext:aws:s3:arn": [bucket, f"{bucket}/shard-*"]
     }
+    truth = f"arn:aws:s3:::{NAMES.truth_bucket}"
+    assert conditions["EncryptLedgerAndTruth"]["StringLike"] == {
+        "kms:EncryptionContext:aws:s3:arn": [truth, f"{truth}/*"]
+    }
     assert conditions["MountOwnFiles"]["StringEquals"].keys() == {"elasticfilesystem:AccessPointArn"}
 
 
