@@ -341,6 +341,13 @@ def test_a_simulator_adds_to_the_truth_and_reads_none_of_it() -> None:
     }
 
 
+def test_what_a_simulator_has_shipped_leaves_its_disk() -> None:
+    """Which is small, and would be full in the end."""
+    told = {one["name"]: one["value"] for one in containers("simulator")["simulator"]["environment"]}
+
+    assert (told["SIMULATOR_TRUTH_BUCKET"], told["SIMULATOR_SHIP_AND_REMOVE"]) == (NAMES.truth_bucket, "true")
+
+
 def test_a_right_is_to_what_it_names() -> None:
     """Only what AWS knows no resource for is of everything: metrics and things that are listed."""
     for service in PROGRAMS:
