@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 import click
 
+from contracts.resources import REGION
 from factory.deploy.errors import DeployUsageError
 from factory.deploy.folder import Folder
 from factory.deploy.needs import caller_of, refuse_without_rights, session_in
@@ -82,7 +83,7 @@ def opened(where: Where) -> Iterator[tuple[Plant, Terraform]]:
     with _ending_in_order(), tempfile.TemporaryDirectory(prefix="factory-deploy-") as kept:
         scratch = Path(kept)
         consent = Consent(yes=where.yes, may_lose=where.allow_loss, ask=_ask, show=_show_plan)
-        region = str(folder.own.get("region", "us-east-1"))
+        region = str(folder.own.get("region", REGION))
         session = session_in(region, where.profile)
         account, caller = caller_of(session)
         # boto3 reads the second one alone, Terraform and the command line of AWS either.

@@ -87,11 +87,15 @@ class Folder:
 
     def write_managed(self, name: str, values: Mapping[str, Any]) -> None:
         """Write such a file, whole or not at all; values of variables that the folder does not declare are left out."""
-        write_values(self.path / name, {key: value for key, value in values.items() if key in self.declared})
+        write_values(self.path / name, self.only_declared(values))
 
     def has_written(self, name: str, values: Mapping[str, Any]) -> bool:
         """Whether such a file says just that."""
-        return self.managed(name) == {key: value for key, value in values.items() if key in self.declared}
+        return self.managed(name) == self.only_declared(values)
+
+    def only_declared(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Values of those variables that the folder declares."""
+        return {name: value for name, value in values.items() if name in self.declared}
 
     def _variable_files(self) -> list[Path]:
         """In the order in which Terraform reads them (Terraform's documentation, "Variable Definition Precedence")."""

@@ -91,7 +91,7 @@ class Images:
         if told.status:
             raise DeployError(f"scripts/push-images variables failed: {told.complaint.strip()}")
         values: dict[str, Any] = json.loads(told.output)
-        return {name: value for name, value in values.items() if name in self._plant.folder.declared}
+        return self._plant.folder.only_declared(values)
 
     def _for_sagemaker(self) -> list[tuple[str, str]]:
         return [("maintenance", f"{self._plant.tag}-sagemaker")] if self.wants_model_image else []

@@ -63,7 +63,7 @@ class Models:
                 values["model_data_url"] = url
             else:
                 values["fleet"] = {**self._plant.folder.own.get("fleet", {}), "model_data_url": url}
-        return {name: value for name, value in values.items() if name in self._plant.folder.declared}
+        return self._plant.folder.only_declared(values)
 
     @property
     def _bucket(self) -> str:

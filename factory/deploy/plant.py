@@ -99,7 +99,7 @@ class Plant:
         self._initialise()
         self._make_zip()
         file = self.scratch / "values.tfvars.json"
-        write_values(file, {name: value for name, value in values.items() if name in self.folder.declared})
+        write_values(file, self.folder.only_declared(values))
         return self.terraform.plan(f"-var-file={file}", *arguments)
 
     def apply(self, planned: Planned) -> None:

@@ -18,6 +18,7 @@ from factory.deploy.images import NAMES, Images
 from factory.deploy.last_words import cost, github_variables, last_words
 from factory.deploy.models import Models, newest
 from factory.deploy.plant import Plant
+from factory.deploy.removal import TaskDefinitions
 from factory.deploy.running import Running
 from factory.deploy.secrets import Given, Secrets
 from factory.deploy.terraform import Consent, Planned, Terraform, read
@@ -301,3 +302,20 @@ def test_a_region_without_prices_is_told_as_such(plant: Plant) -> None:
     """The walk does not fail for it."""
     plant.folder.own["region"] = "mars-north-1"
     assert cost(plant, 20).startswith("costs: ")
+
+
+def test_removal_leaves_the_revisions_of_another_plant(plant: Plant) -> None:
+    """One whose name begins like ours keeps its task definitions; a second look finds ours gone."""
+    ecs = boto3.client("ecs")
+    for family in ("plant1-grafana", "plant1-grafana", "plant1-b-grafana", "plant10-grafana"):
+        ecs.register_task_definition(family=f"smart-factory-{family}", containerDefinitions=[])
+    step = TaskDefinitions(plant)
+
+    assert step.look().told == "deregister 2 revisions"
+    assert step.do() == "deregistered 2 revisions"
+    assert step.look().state is State.THERE
+    left = ecs.list_task_definitions(status="ACTIVE")["taskDefinitionArns"]
+    assert sorted(arn.rpartition("/")[2] for arn in left) == [
+        "smart-factory-plant1-b-grafana:1",
+        "smart-factory-plant10-grafana:1",
+    ]
