@@ -50,6 +50,11 @@ output "fleet_endpoint" {
   value       = module.factory.fleet_endpoint
 }
 
+output "published_models" {
+  description = "Variables that say which models serve by now; a push plans with them again."
+  value       = module.factory.published_models
+}
+
 output "dashboard" {
   description = "CloudWatch dashboard of the plant."
   value       = module.factory.dashboard

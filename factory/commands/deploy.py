@@ -18,7 +18,7 @@ from factory.deploy.bootstrap import Bootstrap
 from factory.deploy.draft import draft, write_draft
 from factory.deploy.folder import Folder
 from factory.deploy.images import Images
-from factory.deploy.last_words import github_variables, last_words
+from factory.deploy.last_words import last_words
 from factory.deploy.machines import DEFAULT_MACHINES, Machines, Wish, enrolled
 from factory.deploy.models import Models
 from factory.deploy.needs import caller_of, refuse_without_tools, session_in
@@ -83,7 +83,7 @@ def deploy(folder: Path | None, profile: str | None, yes: bool, as_json: bool, r
         return
     with opened(where) as (plant, bootstrap):
         if options["github_variables"]:
-            click.echo(json.dumps(github_variables(plant), indent=2, ensure_ascii=False))
+            click.echo(json.dumps(plant.folder.own, indent=2, ensure_ascii=False))
             return
         say(f"account {plant.account}, {plant.region}: plant {plant.name} of {plant.folder.path}, as {plant.caller}")
         steps = chosen(_steps(plant, bootstrap, options), options["until"], options["skip"])
@@ -106,7 +106,7 @@ def _steps(plant: Plant, bootstrap: Terraform, options: dict[str, Any]) -> list[
         Secrets(plant, Given(options["smtp"], options["grafana_password_file"], ask)),
         images,
         Machines(plant, Wish(options["machines"], options["vehicles"], options["scenario"])),
-        Services(plant, images),
+        Services(plant, images, models),
         running,
         models,
         Serving(plant, models, followed),

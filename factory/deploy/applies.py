@@ -45,12 +45,12 @@ class Foundation:
 
 
 class Services:
-    """The services, with the images of the commit, and all that has changed since."""
+    """The services, with the images of the commit, and all that has changed since; models that serve go on serving."""
 
     name = "services"
 
-    def __init__(self, plant: Plant, images: Images) -> None:
-        self._plant, self._images = plant, images
+    def __init__(self, plant: Plant, images: Images, models: Models) -> None:
+        self._plant, self._images, self._models = plant, images, models
         self._planned: Planned | None = None
 
     def look(self) -> Look:
@@ -58,7 +58,7 @@ class Services:
         values = self._images.values()
         if values is None:
             return Look(State.HIDDEN, "the images come first")
-        self._planned = self._plant.plan(values)
+        self._planned = self._plant.plan({**self._models.serving(), **values})
         is_written = self._plant.folder.has_written(IMAGES_FILE, values)
         self._plant.settled = is_written and self._planned.changes == 0
         return _look(self._planned) if is_written or self._planned.changes else Look(State.MISSING, _write(IMAGES_FILE))

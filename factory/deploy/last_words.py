@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from contracts.resources import PREFIX
 from factory.cost import PROFILES, CostError, CostRequest, catalog, estimate, price_file
-from factory.deploy.folder import MODELS_FILE
+from factory.deploy.folder import OWN_FILE
 from factory.deploy.plant import Plant
 
 _PENDING = "PendingConfirmation"
@@ -75,13 +75,5 @@ def _github(plant: Plant) -> list[str]:
     if not plant.folder.has_backend:
         return []
     told = f'"$(factory deploy --folder {plant.folder.path} --github-variables)"'
-    return [f"before the next push: gh variable set TERRAFORM_VARIABLES --body {told}"]
-
-
-def github_variables(plant: Plant) -> dict[str, Any]:
-    """What GitHub's jobs have to be told as TERRAFORM_VARIABLES, so that a push keeps what is deployed.
-
-    Args:
-        plant: that is deployed.
-    """
-    return {**plant.folder.own, **plant.folder.managed(MODELS_FILE)}
+    own = plant.folder.path / OWN_FILE
+    return [f"before the first push, and when {own} has changed: gh variable set TERRAFORM_VARIABLES --body {told}"]

@@ -11,6 +11,8 @@ from factory.deploy.plant import Plant
 from factory.deploy.walk import Look, State
 
 ARCHIVE = "model.tar.gz"
+SERVING_OUTPUT = "published_models"
+"""Output of Terraform: an object of `models_published` and `model_data_url`."""
 
 
 class Models:
@@ -56,14 +58,12 @@ class Models:
         found = self._found()
         if found is None or self._missing(found):
             return None
-        values: dict[str, Any] = {"models_published": True}
-        if self.wants_fleet:
-            url = self._address(found[FLEET_MODEL])
-            if "model_data_url" in self._plant.folder.declared:
-                values["model_data_url"] = url
-            else:
-                values["fleet"] = {**self._plant.folder.own.get("fleet", {}), "model_data_url": url}
-        return self._plant.folder.only_declared(values)
+        return self._variables(self._address(found[FLEET_MODEL]) if self.wants_fleet else None)
+
+    def serving(self) -> dict[str, Any]:
+        """Terraform's variables that name those which serve by now; none before models are published."""
+        named = self._named()
+        return self._variables(named.get("model_data_url")) if named.get("models_published") else {}
 
     @property
     def _bucket(self) -> str:
@@ -78,10 +78,24 @@ class Models:
 
     def _address(self, versions: dict[str, datetime]) -> str:
         """The one that is named already, if it is there; else the newest: training anew shall change no endpoint."""
-        named = self._plant.folder.managed(MODELS_FILE)
-        before = named.get("model_data_url") or named.get("fleet", {}).get("model_data_url") or ""
-        key = str(before).removeprefix(f"s3://{self._bucket}/")
-        return str(before) if key in versions else f"s3://{self._bucket}/{newest(versions)}"
+        before = self._named().get("model_data_url") or ""
+        key = before.removeprefix(f"s3://{self._bucket}/")
+        return before if key in versions else f"s3://{self._bucket}/{newest(versions)}"
+
+    def _named(self) -> dict[str, Any]:
+        """What names models: the file, or else the state, which another checkout or GitHub has written."""
+        written = self._plant.folder.managed(MODELS_FILE)
+        if not written:
+            return self._plant.outputs().get(SERVING_OUTPUT) or {} if self._plant.can_start else {}
+        return {"model_data_url": written.get("fleet", {}).get("model_data_url"), **written}
+
+    def _variables(self, model_data_url: str | None) -> dict[str, Any]:
+        values: dict[str, Any] = {"models_published": True}
+        if model_data_url:
+            values["model_data_url"] = model_data_url
+            if "model_data_url" not in self._plant.folder.declared:
+                values["fleet"] = {**self._plant.folder.own.get("fleet", {}), "model_data_url": model_data_url}
+        return self._plant.folder.only_declared(values)
 
     def _found(self) -> dict[str, dict[str, datetime]] | None:
         """By model, keys of its archives and when each was written; None where there is no bucket."""

@@ -7,10 +7,12 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 pytestmark = pytest.mark.skipif(shutil.which("jq") is None, reason="jq is not here, which the scripts read JSON with")
+needs_terraform = pytest.mark.skipif(shutil.which("terraform") is None, reason="terraform is not installed")
 ROOT = Path(__file__).parents[2]
 REGISTRY = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/smart-factory"
 INDEX = "application/vnd.oci.image.index.v1+json"
@@ -194,6 +196,7 @@ def project(tmp_path: Path) -> Path:
     (root / "scripts").mkdir()
     for name in ("terraform-inputs", "push-images", "release-notes"):
         shutil.copy(ROOT / "scripts" / name, root / "scripts" / name)
+    (root / "terraform" / "main.tf").write_text('terraform {\n  backend "local" {}\n}\n')
     (root / "Makefile").write_text("lambda:\n\t@touch built\n")
     (root / "pyproject.toml").write_text('version = "1.2.0"\n')
     (root / "CHANGELOG.md").write_text(
@@ -202,20 +205,58 @@ def project(tmp_path: Path) -> Path:
     return root
 
 
+@needs_terraform
 def test_terraform_gets_its_state_variables_and_images(tools: dict[str, str], project: Path) -> None:
     """Each in a file of its own, and the function's zip is built."""
-    more = {
-        "TERRAFORM_BACKEND": 'bucket = "state"\nregion = "eu-central-1"',
-        "TERRAFORM_VARIABLES": '{"plant": "plant1"}',
-    }
+    folder, backend = project / "terraform", 'path = "state.tfstate"'
+    more = {"TERRAFORM_BACKEND": backend, "TERRAFORM_VARIABLES": '{"plant": "plant1"}'}
     done = run("terraform-inputs", env={**tools, **more}, root=project)
 
     assert done.returncode == 0, done.stderr
-    assert (project / "terraform/backend.hcl").read_text() == more["TERRAFORM_BACKEND"] + "\n"
-    assert json.loads((project / "terraform/deployment.auto.tfvars.json").read_text()) == {"plant": "plant1"}
-    images = json.loads((project / "terraform/images.auto.tfvars.json").read_text())["images"]
+    assert (folder / "backend.hcl").read_text() == backend + "\n"
+    assert json.loads((folder / "deployment.auto.tfvars.json").read_text()) == {"plant": "plant1"}
+    images = json.loads((folder / "images.auto.tfvars.json").read_text())["images"]
     assert images == {"init": f"{REGISTRY}/init:c0ffee", "maintenance": f"{REGISTRY}/maintenance:c0ffee"}
+    assert json.loads((folder / "published-models.auto.tfvars.json").read_text()) == {"models_published": False}
     assert (project / "built").exists()
+
+
+URL = "s3://smart-factory-plant1-models-111122223333/fleet/v1/model.tar.gz"
+
+
+@pytest.mark.parametrize(
+    ("serving", "own", "told"),
+    [
+        ({"models_published": True, "model_data_url": None}, {}, {"models_published": True}),
+        (
+            {"models_published": True, "model_data_url": URL},
+            {"fleet": {"zone": "Asia/Kolkata"}},
+            {"models_published": True, "fleet": {"zone": "Asia/Kolkata", "model_data_url": URL}},
+        ),
+    ],
+)
+@needs_terraform
+def test_a_push_keeps_the_models_that_serve(
+    tools: dict[str, str], project: Path, serving: dict[str, Any], own: dict[str, Any], told: dict[str, Any]
+) -> None:
+    """Whoever published them told the state and not GitHub: without that a push would take the verdict job away."""
+    types = ["object", {"models_published": "bool", "model_data_url": "string"}]
+    state = {"version": 4, "outputs": {"published_models": {"value": serving, "type": types}}, "resources": []}
+    more = {"terraform_version": "1.11.0", "serial": 1, "lineage": "00000000-0000-0000-0000-000000000000"}
+    (project / "terraform/state.tfstate").write_text(json.dumps(state | more))
+    given = {"TERRAFORM_BACKEND": 'path = "state.tfstate"', "TERRAFORM_VARIABLES": json.dumps(own)}
+    done = run("terraform-inputs", env={**tools, **given}, root=project)
+
+    assert done.returncode == 0, done.stderr
+    assert json.loads((project / "terraform/published-models.auto.tfvars.json").read_text()) == told
+
+
+@needs_terraform
+def test_a_state_that_cannot_be_read_is_a_failure(tools: dict[str, str], project: Path) -> None:
+    """What serves is not known then, and a plan without it would take it away."""
+    (project / "terraform/state.tfstate").write_text("{")
+    given = {"TERRAFORM_BACKEND": 'path = "state.tfstate"', "TERRAFORM_VARIABLES": "{}"}
+    assert run("terraform-inputs", env={**tools, **given}, root=project).returncode == 1
 
 
 @pytest.mark.parametrize(
@@ -225,6 +266,13 @@ def test_terraform_gets_its_state_variables_and_images(tools: dict[str, str], pr
         ({"TERRAFORM_BACKEND": "b"}, "TERRAFORM_VARIABLES is no JSON object"),
         ({"TERRAFORM_BACKEND": "b", "TERRAFORM_VARIABLES": "[1]"}, "TERRAFORM_VARIABLES is no JSON object"),
         ({"TERRAFORM_BACKEND": "b", "TERRAFORM_VARIABLES": "plant = 1"}, "TERRAFORM_VARIABLES is no JSON object"),
+        (
+            {
+                "TERRAFORM_BACKEND": "b",
+                "TERRAFORM_VARIABLES": '{"models_published": true, "fleet": {"model_data_url": "s3://b/k"}}',
+            },
+            "TERRAFORM_VARIABLES sets models_published, fleet.model_data_url, which the commit and the state tell",
+        ),
     ],
 )
 def test_a_variable_of_the_repository_that_is_wrong_is_named(

@@ -48,6 +48,11 @@ output "fleet_endpoint" {
   value       = module.fleet.endpoint_name
 }
 
+output "published_models" {
+  description = "Variables that say which models serve by now; a push plans with them again."
+  value       = { models_published = var.models_published, model_data_url = var.fleet.model_data_url }
+}
+
 output "dashboard" {
   description = "CloudWatch dashboard of the plant."
   value       = module.observability.dashboard_name

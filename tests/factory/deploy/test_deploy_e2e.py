@@ -23,6 +23,7 @@ from terraform_here import REQUIRED, account, demand_whole_account, environment_
 from contracts.models import FLEET_MODEL, PLANT_MODELS
 from contracts.resources import Resources
 from factory.deploy.folder import IMAGES_FILE, MODELS_FILE, OWN_FILE
+from factory.deploy.plant import BACKEND_FILE
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(900)]
 ROOT = Path(__file__).parents[3]
@@ -153,6 +154,10 @@ resource "aws_cloudwatch_log_group" "verdicts" {
 output "cluster_name" {
   value = one(aws_ecs_cluster.this[*].name)
 }
+
+output "published_models" {
+  value = { models_published = var.models_published, model_data_url = var.fleet.model_data_url }
+}
 """
 
 
@@ -240,6 +245,7 @@ def test_an_empty_account_becomes_a_plant_however_often_the_walk_is_ended(walks:
     is_killed_in_a_push(walks)
     is_walked_to_the_end(walks)
     is_walked_again_for_nothing(walks)
+    is_walked_from_another_checkout(walks)
     is_taken_away(walks)
 
 
@@ -312,6 +318,17 @@ def is_walked_again_for_nothing(walks: Walks) -> None:
     status, steps, said = ended(walks.deploy())
 
     assert (status, set(steps.values())) == (0, {"done already"}), said
+    assert {path.name: path.read_bytes() for path in walks.folder.glob("*.json")} == before
+
+
+def is_walked_from_another_checkout(walks: Walks) -> None:
+    """Only the owner's file is there: what runs and what serves is found, written down again, and not touched."""
+    before = {path.name: path.read_bytes() for path in walks.folder.glob("*.json")}
+    for name in (IMAGES_FILE, MODELS_FILE, BACKEND_FILE):
+        (walks.folder / name).unlink()
+    status, _, said = ended(walks.deploy())
+
+    assert (status, "Apply complete!" in said) == (0, False), said
     assert {path.name: path.read_bytes() for path in walks.folder.glob("*.json")} == before
 
 

@@ -15,7 +15,7 @@ from contracts.models import FLEET_MODEL, PLANT_MODELS
 from factory.deploy.draft import draft, write_draft
 from factory.deploy.folder import MODELS_FILE, OWN_FILE, Folder
 from factory.deploy.images import NAMES, Images
-from factory.deploy.last_words import cost, github_variables, last_words
+from factory.deploy.last_words import cost, last_words
 from factory.deploy.models import Models, newest
 from factory.deploy.plant import Plant
 from factory.deploy.removal import TaskDefinitions
@@ -141,9 +141,10 @@ def test_images_of_the_tasks_platform_are_enough_and_joined_ones_are_better(plan
     assert images.missing() == []
 
 
-def test_models_are_seen_by_what_lies_in_the_bucket(plant: Plant) -> None:
+def test_models_are_seen_by_what_lies_in_the_bucket(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
     """The endpoint keeps the model that is named while it is there; the owner's `fleet` goes with it."""
     models, s3 = Models(plant, quick=True), boto3.client("s3")
+    monkeypatch.setattr(plant, "outputs", dict)
     bucket = "smart-factory-plant1-models-123456789012"
     assert (models.look().state, models.values()) == (State.HIDDEN, None)
     s3.create_bucket(Bucket=bucket)
@@ -163,7 +164,29 @@ def test_models_are_seen_by_what_lies_in_the_bucket(plant: Plant) -> None:
         "models_published": True,
         "fleet": {"model_data_url": f"s3://{bucket}/fleet/v2/model.tar.gz"},
     }
-    assert github_variables(plant) == {"plant": "plant1", "administrators": [ADMIN], **first}
+
+
+def test_models_that_serve_are_kept_from_another_checkout(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the file that named them the state does; a newer one that training has published does not."""
+    bucket = "smart-factory-plant1-models-123456789012"
+    s3 = boto3.client("s3")
+    s3.create_bucket(Bucket=bucket)
+    for key in (*PLANT_MODELS.values(), FLEET_MODEL):
+        s3.put_object(Bucket=bucket, Key=f"{key}/v1/model.tar.gz")
+    s3.put_object(Bucket=bucket, Key=f"{FLEET_MODEL}/v2/model.tar.gz")
+    first = f"s3://{bucket}/{FLEET_MODEL}/v1/model.tar.gz"
+    outputs: dict[str, Any] = {"published_models": {"models_published": False, "model_data_url": None}}
+    monkeypatch.setattr(plant, "outputs", lambda: outputs)
+    models = Models(plant, quick=True)
+    assert models.serving() == {}
+
+    outputs["published_models"] = {"models_published": True, "model_data_url": first}
+    plant.folder.own["fleet"] = {"zone": "Asia/Kolkata"}
+    told = {"models_published": True, "fleet": {"zone": "Asia/Kolkata", "model_data_url": first}}
+    assert (models.serving(), models.values()) == (told, told)
+
+    plant.folder.write_managed(MODELS_FILE, {**told, "fleet": {"model_data_url": first.replace("v1", "v2")}})
+    assert models.serving()["fleet"] == {"zone": "Asia/Kolkata", "model_data_url": first.replace("v1", "v2")}
 
 
 def test_of_models_written_at_once_the_choice_is_the_same_each_time() -> None:

@@ -110,6 +110,12 @@ run "whole" {
     condition     = module.factory.fleet_endpoint == "smart-factory-plant1-fleet"
     error_message = "The fleet's model is served at ${jsonencode(module.factory.fleet_endpoint)}."
   }
+
+  # Or the next push would take the verdict job and the endpoint away.
+  assert {
+    condition     = module.factory.published_models == { models_published = true, model_data_url = var.model_data_url }
+    error_message = "What serves: ${jsonencode(module.factory.published_models)}."
+  }
 }
 
 run "wrong_values_are_refused" {

@@ -46,6 +46,11 @@ run "with_images_the_services_are_there" {
   }
 
   assert {
+    condition     = !output.published_models.models_published && output.published_models.model_data_url == null
+    error_message = "What serves: ${jsonencode(output.published_models)}."
+  }
+
+  assert {
     condition     = strcontains(output.next, "factory train plant --publish smart-factory-plant2-models-111122223333")
     error_message = "What comes next: ${output.next}"
   }
