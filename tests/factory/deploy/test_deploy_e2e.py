@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 from docker_of_ecr import write_programs
+from terminal import INTERRUPT, Terminal
 from terraform_here import REQUIRED, account, demand_whole_account, environment_of
 
 from contracts.models import FLEET_MODEL, PLANT_MODELS
@@ -37,6 +38,7 @@ SMTP = {
     "host": "smtp.example.com", "port": 587, "username": "anna", "password": "a-word-that-nobody-may-see",
     "sender": "a@factory.example", "recipient": "b@factory.example",
 }  # fmt: skip
+THIS_WALK = ("--tag", "c0ffee", "--machines", "2", "--github", "o/r", "--skip", "running")
 SMALL = """
 terraform {
   backend "s3" {
@@ -190,11 +192,17 @@ class Walks:
         """Of boto3, as the local AWS's root."""
         return self.session.client(service, endpoint_url=self.local.endpoint, region_name="us-east-1")
 
+    def command(self, verb: str, *options: str) -> list[str]:
+        """The words of a walk."""
+        return [
+            *(sys.executable, "-P", "-m", "factory", verb),
+            *("--folder", str(self.folder), "--root", str(self.place), *options),
+        ]
+
     def begin(self, verb: str, *options: str, **environment: str) -> subprocess.Popen[str]:
-        """Begin a walk."""
-        words = [verb, "--folder", str(self.folder), "--root", str(self.place), "--yes", "--json", *options]
+        """Begin a walk that asks nobody."""
         return subprocess.Popen(
-            [sys.executable, "-P", "-m", "factory", *words],
+            self.command(verb, "--yes", "--json", *options),
             cwd=self.place, env=self.environment | environment, text=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             # Whoever runs the tests in the background of a shell has interruptions ignored.
@@ -203,9 +211,11 @@ class Walks:
 
     def deploy(self, *options: str, **environment: str) -> subprocess.Popen[str]:
         """Begin the walk of this test."""
-        smtp = str(self.place / "smtp.json")
-        more = ("--tag", "c0ffee", "--smtp", smtp, "--machines", "2", "--github", "o/r", "--skip", "running")
-        return self.begin("deploy", *more, *options, **environment)
+        return self.begin("deploy", *THIS_WALK, "--smtp", str(self.place / "smtp.json"), *options, **environment)
+
+    def deploy_in_terminal(self, **environment: str) -> Terminal:
+        """Begin the walk of this test where somebody can be asked."""
+        return Terminal(self.command("deploy", *THIS_WALK), self.place, self.environment | environment)
 
 
 def ended(process: subprocess.Popen[str]) -> tuple[int, dict[str, str], str]:
@@ -240,7 +250,7 @@ def walks(start_local_aws: Callable[..., Any], tmp_path: Path) -> Walks:
 
 
 def test_an_empty_account_becomes_a_plant_however_often_the_walk_is_ended(walks: Walks) -> None:
-    """Killed in an apply, killed in a push, resumed, walked again for nothing, and taken away."""
+    """Killed in an apply, interrupted in a push, resumed, walked again for nothing, and taken away."""
     is_killed_in_an_apply(walks)
     is_killed_in_a_push(walks)
     is_walked_to_the_end(walks)
@@ -267,15 +277,16 @@ def is_killed_in_an_apply(walks: Walks) -> None:
 
 
 def is_killed_in_a_push(walks: Walks) -> None:
-    """Foundation goes on without a lock that was left; two images are there, and the third is not."""
-    process = walks.deploy(DOCKER_STOPS_BEFORE="maintenance")
-    assert process.stderr is not None
-    said = ""
-    while "stand-in: waits before smart-factory/maintenance" not in said:
-        said += process.stderr.readline()
-        assert process.poll() is None, said
-    process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=60) == 130
+    """In a terminal, by Ctrl-C: foundation goes on without a lock that was left; of three images two are there."""
+    terminal = walks.deploy_in_terminal(DOCKER_STOPS_BEFORE="maintenance")
+    terminal.answer("Apply this to account 000000000000, us-east-1? [y/N]: ", "y")
+    for field, value in SMTP.items():
+        terminal.answer(f"  {field}: ", str(value))
+    terminal.until("stand-in: waits before smart-factory/maintenance")
+    terminal.type(INTERRUPT)
+    assert terminal.end() == 130, terminal.said
+    assert "factory: stopped." in terminal.said
+    assert str(SMTP["password"]) not in terminal.said
     assert alive(str(walks.place / "bin")) == []
     assert tags(walks) == {"simulator": ["c0ffee-arm64"], "init": ["c0ffee-arm64"], "maintenance": []}
     assert not (walks.folder / IMAGES_FILE).exists()
