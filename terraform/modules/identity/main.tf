@@ -95,12 +95,13 @@ resource "aws_iam_role" "logging" {
 resource "aws_iam_role_policy" "logging" {
   name = "rights"
   role = aws_iam_role.logging.name
+  # AWS IoT wants to make the group as well (Developer Guide, "Configure AWS IoT logging"): it finds it there, and may not be refused.
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
       Effect   = "Allow"
-      Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-      Resource = "${local.log_group}:*"
+      Action   = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
+      Resource = [local.log_group, "${local.log_group}:*"]
     }]
   })
 }

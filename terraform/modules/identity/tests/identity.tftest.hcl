@@ -76,9 +76,9 @@ run "rule_executions_are_logged_encrypted_and_for_a_time" {
 
   assert {
     condition = jsondecode(aws_iam_role_policy.logging.policy).Statement == [{
-      Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+      Action   = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
       Effect   = "Allow"
-      Resource = "arn:aws:logs:eu-central-1:111122223333:log-group:AWSIotLogsV2:*"
+      Resource = ["arn:aws:logs:eu-central-1:111122223333:log-group:AWSIotLogsV2", "arn:aws:logs:eu-central-1:111122223333:log-group:AWSIotLogsV2:*"]
     }]
     error_message = "AWS IoT may write into its own group and nowhere else."
   }
