@@ -7,7 +7,7 @@ from typing import Any
 from contracts.resources import PREFIX
 from factory.deploy.errors import DeployUsageError
 from factory.deploy.folder import OWN_FILE, Folder, write_values
-from factory.deploy.needs import USED_KEYS
+from factory.deploy.needs import USED_KEYS, is_root
 
 
 def draft(folder: Folder, caller: str, account: str, region: str) -> dict[str, Any]:
@@ -19,6 +19,9 @@ def draft(folder: Folder, caller: str, account: str, region: str) -> dict[str, A
         account: number of the account.
         region: AWS region.
     """
+    if is_root(caller):
+        # Of a local AWS, whose keys ask nobody who he is.
+        caller = f"arn:aws:iam::{account}:role/administrator"
     deploy_role = [f"arn:aws:iam::{account}:role/{PREFIX}-github-deploy"] if folder.has_backend else []
     whole: dict[str, Any] = {
         "region": region,
@@ -49,5 +52,9 @@ def write_draft(folder: Folder, values: dict[str, Any]) -> str:
     write_values(path, values)
     return (
         f"{path} is a draft: put your own allowed_cidrs, domain_name, zone_id and mails into it "
-        "(or certificate_arn in the place of the two in the middle), then: make deploy"
+        f"(or certificate_arn in the place of the two in the middle), then: {_deploying(folder)}"
     )
+
+
+def _deploying(folder: Folder) -> str:
+    return "make deploy" if folder.has_backend else f'make deploy ARGS="--folder {folder.path}"'

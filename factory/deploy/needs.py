@@ -66,6 +66,29 @@ def _lasting(arn: str, make: Any) -> str:
         return re.sub(r":sts::(\d+):assumed-role/([^/]+)/.*$", r":iam::\1:role/\2", arn)
 
 
+def is_root(caller: str) -> bool:
+    """Whether an ARN is that of an account's root user, whom a key's policy cannot name apart from the account.
+
+    Example:
+        >>> is_root("arn:aws:iam::111122223333:root"), is_root("arn:aws:iam::111122223333:role/root")
+        (True, False)
+    """
+    return caller.endswith(":root")
+
+
+def refuse_root(caller: str) -> None:
+    """Whether somebody deploys whom keys can have for an administrator.
+
+    Raises:
+        DeployUsageError: not.
+    """
+    if is_root(caller):
+        raise DeployUsageError(
+            f"These are the credentials of {caller}, the account's root user, and keys take roles and users alone.",
+            remedy="Log in as a role or a user who may administer the account.",
+        )
+
+
 def refuse_without_rights(folder: Folder, caller: str) -> None:
     """Whether the one who deploys may use the keys that the plant will have.
 
@@ -76,6 +99,7 @@ def refuse_without_rights(folder: Folder, caller: str) -> None:
     Raises:
         DeployUsageError: not; an administrator of a key cannot encrypt with it.
     """
+    refuse_root(caller)
     own = folder.own
     if not _is_among(caller, own.get("administrators", ())):
         raise DeployUsageError(

@@ -21,7 +21,7 @@ from typing import Any
 from contracts.errors import FactoryError
 
 # What looks at all folders in their text, and who else looks at one.
-_TEXT_TESTS = ("tests/terraform/test_conventions.py", "tests/terraform/test_lifecycles.py")
+_TEXT_TESTS = tuple(f"tests/terraform/test_{name}.py" for name in ("conventions", "lifecycles", "deploy_rights"))
 _PYTHON_TESTS = {
     "identity": ("tests/terraform/test_lake.py",),
     "ingestion": ("tests/terraform/test_rules.py",),

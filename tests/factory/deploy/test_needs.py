@@ -49,6 +49,13 @@ def test_who_is_no_administrator_would_be_locked_out(tmp_path: Path) -> None:
         refuse_without_rights(folder(tmp_path, administrators=[ADMIN.replace("admin", "other")]), ADMIN)
 
 
+def test_the_root_user_is_told_to_log_in_as_somebody_else(tmp_path: Path) -> None:
+    """Terraform would refuse the name an hour later, and speak of a variable."""
+    root = "arn:aws:iam::111122223333:root"
+    with pytest.raises(UsageError, match=r"root user, and keys take roles and users alone\. Log in as"):
+        refuse_without_rights(folder(tmp_path, administrators=[root], key_users=USERS), root)
+
+
 def test_a_session_of_a_role_is_told_as_the_role(mocked_account: None) -> None:
     """With the path that single sign-on puts before its name, and that the session's own ARN leaves out."""
     iam = boto3.client("iam")

@@ -283,10 +283,17 @@ def test_a_draft_holds_what_its_folder_declares(name: str, tmp_path: Path) -> No
     assert values["administrators"] == [ADMIN, *([deploy_role] if there.has_backend else [])]
 
     (tmp_path / "main.tf").write_text('variable "plant" {\n  type = string\n}\n')
-    write_draft(Folder(tmp_path), {"plant": "plant1"})
+    told = write_draft(Folder(tmp_path), {"plant": "plant1"})
+    assert told.endswith(f'then: make deploy ARGS="--folder {tmp_path}"')
     with pytest.raises(UsageError, match="is there already"):
         write_draft(Folder(tmp_path), {"plant": "plant2"})
     assert Folder(tmp_path).own == {"plant": "plant1"}
+
+
+def test_a_draft_for_a_local_aws_names_no_root_user() -> None:
+    """There everybody is root; Terraform takes roles and users alone."""
+    values = draft(Folder(ROOT / "terraform/examples/minimal"), "arn:aws:iam::000000000000:root", "0" * 12, "us-east-1")
+    assert values["administrators"] == ["arn:aws:iam::000000000000:role/administrator"]
 
 
 class Subscriptions:

@@ -216,7 +216,7 @@ run "models_are_trained_each_week_one_after_the_other" {
   }
 
   assert {
-    condition     = aws_scheduler_schedule.training[0].state == "ENABLED" && one(aws_scheduler_schedule.training[0].target[0].retry_policy).maximum_retry_attempts == 2 && one(aws_scheduler_schedule.training[0].target[0].ecs_parameters[0].network_configuration).security_groups == toset(["sg-5"]) && one(aws_scheduler_schedule.training[0].target[0].ecs_parameters[0].network_configuration).assign_public_ip == false
-    error_message = "The schedule must be on, try again, and start its task where the verdict job runs."
+    condition     = aws_scheduler_schedule.training[0].state == "ENABLED" && one(aws_scheduler_schedule.training[0].target[0].retry_policy).maximum_retry_attempts == 2 && one(aws_scheduler_schedule.training[0].target[0].ecs_parameters[0].network_configuration).security_groups == toset(["sg-5"]) && one(aws_scheduler_schedule.training[0].target[0].ecs_parameters[0].network_configuration).assign_public_ip == false && one(aws_scheduler_schedule.training[0].target[0].ecs_parameters).platform_version == "1.4.0"
+    error_message = "The schedule must be on, try again, and start its task where the verdict job runs, on the platform of the services."
   }
 }
