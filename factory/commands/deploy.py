@@ -114,9 +114,10 @@ def _steps(plant: Plant, bootstrap: Terraform, options: dict[str, Any]) -> list[
 
 
 def _refuse_early(plant: Plant, steps: list[Step]) -> None:
-    """An hour later is too late to hear that there is no docker."""
+    """An hour later is too late to hear that there is no docker, or that a change was not committed."""
     for step in steps:
         if isinstance(step, Images) and step.missing():
+            step.refuse_changes()
             refuse_without_tools(step.platforms(), plant.environment, plant.repository)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from contracts.resources import PREFIX
-from factory.deploy.errors import DeployError
+from factory.deploy.errors import DeployError, DeployUsageError
 from factory.deploy.plant import Plant
 from factory.deploy.walk import Look, State
 
@@ -67,8 +67,7 @@ class Images:
 
     def do(self) -> str:
         """Build and push what is missing."""
-        if self._is_commit:
-            self._refuse_changes()
+        self.refuse_changes()
         words = {"REGISTRY": self._registry(), "TAG": self._plant.tag}
         missing = self.missing()
         if any(not one.endswith("-sagemaker") for one in missing):
@@ -79,6 +78,21 @@ class Images:
         if left:
             raise DeployError(f"ECR does not have {', '.join(left)} after they were pushed.")
         return f"pushed {_told(missing)}"
+
+    def refuse_changes(self) -> None:
+        """A tag that names a commit has to hold that commit, as it can never be moved.
+
+        Raises:
+            DeployUsageError: the working tree holds something else.
+        """
+        if not self._is_commit:
+            return
+        changed = self._plant.ask("git", "status", "--porcelain")
+        if changed.status or changed.output.strip():
+            raise DeployUsageError(
+                "The working tree has changes that no commit holds, and images are tagged by their commit.",
+                remedy="Commit them, or name a tag of your own with --tag.",
+            )
 
     def values(self) -> dict[str, Any] | None:
         """Terraform's variables that name them; None while one is missing."""
@@ -104,15 +118,6 @@ class Images:
         repository = f"{PREFIX}/{NAMES[0]}"
         told = self._plant.client("ecr").describe_repositories(repositoryNames=[repository])["repositories"]
         return str(told[0]["repositoryUri"]).rpartition("/")[0]
-
-    def _refuse_changes(self) -> None:
-        """A tag that names a commit has to hold that commit, as it can never be moved."""
-        changed = self._plant.ask("git", "status", "--porcelain")
-        if changed.status or changed.output.strip():
-            raise DeployError(
-                "The working tree has changes that no commit holds, and images are tagged by their commit.",
-                remedy="Commit them, or name a tag of your own with --tag.",
-            )
 
 
 def _told(tags: Iterable[str]) -> str:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import subprocess
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -139,6 +143,22 @@ def test_images_of_the_tasks_platform_are_enough_and_joined_ones_are_better(plan
     assert images.look().state is State.THERE
     push("c0ffee", *NAMES)
     assert images.missing() == []
+
+
+def test_a_tree_with_changes_builds_no_images_of_a_commit(plant: Plant, tmp_path: Path) -> None:
+    """What git ignores is none, such as the mail account that lies beside; a tag of one's own names no commit."""
+    shutil.copy(ROOT / ".gitignore", tmp_path)
+    git = ("git", "-c", "user.name=Anna", "-c", "user.email=anna@example.com")
+    for words in (("init", "--quiet"), ("add", ".gitignore", "main.tf"), ("commit", "--quiet", "--message", "all")):
+        subprocess.run([*git, *words], cwd=tmp_path, check=True)
+    plant = replace(plant, repository=tmp_path, environment=os.environ)
+    (tmp_path / "smtp.json").write_text("{}")
+    Images(plant, is_commit=True).refuse_changes()
+
+    (tmp_path / "new.txt").write_text("a draft")
+    with pytest.raises(UsageError, match=r"changes that no commit holds"):
+        Images(plant, is_commit=True).refuse_changes()
+    Images(plant, is_commit=False).refuse_changes()
 
 
 def test_models_are_seen_by_what_lies_in_the_bucket(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
