@@ -130,7 +130,8 @@ def _tell(plant: Plant, results: list[Result], options: dict[str, Any], *, as_js
         click.echo(json.dumps({**told, "outputs": outputs, "next": lines}, indent=2, ensure_ascii=False))
         return
     say("")
-    say(f"to do: {', '.join(left)}" if left else "nothing is left to do")
+    until = f" until {options['until']}" if options["until"] else ""
+    say(f"to do: {', '.join(left)}" if left else f"nothing is left to do{until}")
     for line in lines:
         say(line)
 
