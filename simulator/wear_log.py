@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from contracts.files import write_whole
 from contracts.identity import Identity
 from simulator.backfill.cast import Cast
 from simulator.backfill.wear_table import wear_now, wear_parquet
@@ -51,8 +52,6 @@ class WearLog:
         path = self._directory / f"dt={moment:%Y-%m-%d}" / f"{self._name}-{moment:%H%M%S}.parquet"
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            unfinished = path.with_suffix(".unfinished")
-            unfinished.write_bytes(content)
-            unfinished.replace(path)
+            write_whole(path, content)
         except OSError as error:
             raise SimulatorError(f"The wear table cannot be written to {path}: {error.strerror}.") from error

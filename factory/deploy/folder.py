@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from contracts.files import write_whole
 from factory.deploy.errors import DeployUsageError
 from factory.terraform_files import Block, read_folder
 
@@ -121,24 +122,19 @@ def read_values(path: Path) -> dict[str, Any]:
 
 def write_values(path: Path, values: Mapping[str, Any]) -> None:
     """Write a file of variables, whole or not at all."""
-    write_whole(path, json.dumps(values, indent=2, ensure_ascii=False) + "\n")
+    write_text(path, json.dumps(values, indent=2, ensure_ascii=False) + "\n")
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_text(path: Path, text: str) -> None:
     """Write a file, whole or not at all.
 
     Raises:
         DeployUsageError: it cannot be written.
     """
-    # Terraform would read the draft itself if its name ended like that of a file of variables.
-    draft = path.with_name(f".{path.name}.draft")
     try:
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(path)
+        write_whole(path, text)
     except OSError as error:
         raise DeployUsageError(f"{path} cannot be written: {error.strerror}.") from None
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _refuse_managed(path: Path, values: Mapping[str, Any]) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Any
 
 import structlog
 
+from contracts.files import PRIVATE, write_whole
 from factory.local_aws.errors import LocalAwsError
 from factory.local_aws.journal import ItemJournal
 
@@ -149,11 +149,7 @@ class Checkpointer:
 def replace_file(path: Path, text: str) -> None:
     """Write a file whole or not at all, readable by its owner alone."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = path.with_suffix(".draft")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)
-    draft.replace(path)
+    write_whole(path, text, mode=PRIVATE)
 
 
 def render_state(version: Callable[[str], int], default: Callable[[Any], Any], name: str, state: State) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
 import threading
@@ -10,6 +9,7 @@ from collections import OrderedDict
 from datetime import UTC, datetime
 from pathlib import Path
 
+from contracts.files import write_whole
 from factory.mail.message import Mail, parse_mail
 
 _TIME_FORMAT = "%Y%m%dT%H%M%S.%fZ"
@@ -51,13 +51,7 @@ class MailBox:
         """Keep a mail; when this returns it is on the disk."""
         received_at = datetime.now(UTC)
         name = f"{received_at.strftime(_TIME_FORMAT)}-{secrets.token_hex(4)}"
-        path = self._path(name)
-        half = path.with_suffix(".part")
-        with half.open("wb") as file:
-            file.write(raw)
-            file.flush()
-            os.fsync(file.fileno())  # SMTP's 250 means that the mail is safe
-        half.replace(path)
+        write_whole(self._path(name), raw, sync=True)  # SMTP's 250 means that the mail is safe
         mail = parse_mail(name, received_at, raw)
         with self._lock:
             self._mails[name] = mail

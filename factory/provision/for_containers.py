@@ -6,11 +6,11 @@ role, and its secrets are injected from Secrets Manager.
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
+from contracts.files import PRIVATE, write_whole
 from factory.provision.errors import ProvisionError
 from factory.provision.users import AccessKey
 
@@ -51,11 +51,8 @@ def draw_secrets(directory: Path, names: tuple[str, ...] = DRAWN) -> list[str]:
 
 
 def _write(path: Path, text: str) -> None:
-    draft = path.with_name(f".{path.name}.draft")
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            file.write(text)
-        draft.replace(path)
+        write_whole(path, text, mode=PRIVATE)
     except OSError as error:
         raise ProvisionError(f"{path} cannot be written: {error.strerror}.") from None

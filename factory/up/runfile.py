@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from contracts.files import write_whole
 from contracts.telemetry import UtcDatetime
 from factory.errors import LocalFactoryUsageError
 
@@ -87,9 +88,7 @@ class RunFile(BaseModel):
 
     def write(self, path: Path) -> None:
         """Put it in its place, whole or not at all."""
-        half = path.with_suffix(".part")
-        half.write_text(self.model_dump_json(indent=1) + "\n")
-        half.replace(path)
+        write_whole(path, self.model_dump_json(indent=1) + "\n")
 
 
 def read_run_file(path: Path) -> RunFile | None:

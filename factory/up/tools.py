@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from contracts.files import write_whole
 from dashboards import (
     AlertmanagerRequest,
     GrafanaRequest,
@@ -143,7 +144,5 @@ class ToolTable:
             path = directory / relative
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             # In one step: Prometheus reads some of them again as soon as they change.
-            unfinished = path.with_name(f"{path.name}.new")
-            unfinished.write_text(text, encoding="utf-8")
-            unfinished.replace(path)
+            write_whole(path, text)
         return directory

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from contracts.errors import FactoryError
+from contracts.files import write_whole
 from maintenance.errors import MaintenanceError
 
 ENTRY = "maintenance.fleet.handler.handler"
@@ -65,11 +66,9 @@ def write_zip(path: Path) -> int:
         MaintenanceError: it cannot be written there.
     """
     packed = function_zip()
-    draft = path.with_name(f".{path.name}.draft")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_bytes(packed)
-        draft.replace(path)
+        write_whole(path, packed)
     except OSError as error:
         raise MaintenanceError(
             f"The function's zip cannot be written to {path}: {error.strerror}.",

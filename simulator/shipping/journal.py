@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, Field, ValidationError
 
+from contracts.files import write_whole
 from contracts.segments import OWNER_PATTERN
 
 
@@ -53,9 +54,7 @@ class Journal(BaseModel):
         Raises:
             OSError: it cannot be written.
         """
-        unfinished = path.with_suffix(".unfinished")
-        unfinished.write_text(self.model_dump_json(), encoding="utf-8")
-        unfinished.replace(path)
+        write_whole(path, self.model_dump_json())
 
 
 def load_journal(path: Path) -> Journal:
