@@ -129,6 +129,8 @@ def fleet_function_policy(names: Resources, key_arn: str) -> Document:
     logs = f"arn:aws:logs:{names.region}:{names.account}:log-group:/aws/lambda/{names.fleet_function}"
     return _document(
         _allow(["s3:GetObject", "s3:GetObjectVersion"], [f"arn:aws:s3:::{names.fleet_bucket}/{FLEET_INBOX}*"]),
+        # Or an object that is gone is refused, and never known to be gone (S3's API Reference, GetObject).
+        _allow(["s3:ListBucket", "s3:ListBucketVersions"], [f"arn:aws:s3:::{names.fleet_bucket}"]),
         _allow(["dynamodb:BatchWriteItem", "dynamodb:BatchGetItem"], [_table(names, names.fleet_readings_table)]),
         _allow("dynamodb:BatchGetItem", [_table(names, names.fleet_vehicles_table)]),
         _allow(["dynamodb:PutItem", "dynamodb:UpdateItem"], [_table(names, names.fleet_alerts_table)]),

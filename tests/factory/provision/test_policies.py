@@ -109,7 +109,8 @@ def test_the_fleets_function_writes_nowhere_in_its_bucket() -> None:
             assert "*" not in action
             allowed.setdefault(action, []).extend(statement["Resource"])
 
-    assert {action for action in allowed if action.startswith("s3:")} == {"s3:GetObject", "s3:GetObjectVersion"}
+    reads = {"s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket", "s3:ListBucketVersions"}
+    assert {action for action in allowed if action.startswith("s3:")} == reads
     assert allowed["s3:GetObject"] == ["arn:aws:s3:::smart-factory-plant1-fleet-000000000000/inbox/*"]
     assert allowed["sns:Publish"] == [NAMES.fleet_topic_arn]
     assert allowed["kms:Decrypt"] == allowed["kms:GenerateDataKey"] == [KEY]

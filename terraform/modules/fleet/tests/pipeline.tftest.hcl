@@ -33,11 +33,6 @@ run "what_is_stored_is_encrypted_restored_and_sent_by_tls_alone" {
   }
 
   assert {
-    condition     = aws_lambda_function.this.kms_key_arn == var.key_arn
-    error_message = "The function's environment is not encrypted under key_arn."
-  }
-
-  assert {
     condition     = aws_cloudwatch_log_group.function.kms_key_id == var.logs_key_arn && aws_cloudwatch_log_group.function.retention_in_days == 30
     error_message = "The function's log has no key or no end."
   }
@@ -95,7 +90,7 @@ run "what_starts_the_function_cannot_be_written_by_it_and_is_never_lost" {
   }
 
   assert {
-    condition     = toset(flatten([for statement in jsondecode(aws_iam_role_policy.function.policy).Statement : statement.Action if anytrue([for arn in statement.Resource : startswith(arn, "arn:aws:s3:")])])) == toset(["s3:GetObject", "s3:GetObjectVersion"])
+    condition     = toset(flatten([for statement in jsondecode(aws_iam_role_policy.function.policy).Statement : statement.Action if anytrue([for arn in statement.Resource : startswith(arn, "arn:aws:s3:")])])) == toset(["s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket", "s3:ListBucketVersions"])
     error_message = "The function must be able to read the inbox, and to write nothing: it would call itself."
   }
 
