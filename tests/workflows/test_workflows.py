@@ -155,7 +155,7 @@ def test_terraform_is_tried_once_and_cannot_be_skipped_unseen() -> None:
 def test_ci_runs_for_pull_requests_main_and_tags() -> None:
     """On main and for tags it is called by what deploys and releases, which wait for it."""
     assert {"pull_request", "workflow_call"} <= workflow("ci.yml")["on"].keys()
-    for name, waits in (("deploy.yml", "deploy"), ("release.yml", "release")):
+    for name, waits in (("deploy.yml", "turn"), ("release.yml", "release")):
         called = workflow(name)["jobs"]
         assert called["checks"]["uses"] == "./.github/workflows/ci.yml"
         assert "checks" in called[waits]["needs"]
@@ -183,11 +183,10 @@ def test_an_apply_is_never_cancelled_and_one_at_a_time() -> None:
 
 
 def test_a_deployment_applies_its_own_plan_then_follows_then_looks() -> None:
-    """In that order, and each step only where no newer commit is on main."""
+    """In that order."""
     ours = steps(of="deploy")
     text = "\n".join(step.get("run", "") for step in ours)
     order = [
-        "commits/main",
         "push-images join",
         "plan -input=false",
         "apply -input=false",
@@ -198,7 +197,20 @@ def test_a_deployment_applies_its_own_plan_then_follows_then_looks() -> None:
 
     assert [text.index(word) for word in order] == sorted(text.index(word) for word in order)
     assert re.search(r"apply .*plan\.tfplan$", text, re.MULTILINE)
-    assert [step for step in ours[1:-1] if step.get("if") != "steps.main.outputs.is_here"] == []
+
+
+def test_an_older_commit_does_not_take_the_place_of_a_newer_one_that_waits() -> None:
+    """A job that enters a concurrency group cancels the one that waits there (GitHub's documentation, "Concurrency").
+
+    So whether main is still at this commit is asked before, in a job that is in no group.
+    """
+    called = workflow("deploy.yml")["jobs"]
+    turn, deployment = called["turn"], called["deploy"]
+
+    assert "concurrency" not in turn
+    assert set(turn["needs"]) == {"checks", "images"}
+    assert "commits/main" in turn["steps"][0]["run"]
+    assert (deployment["needs"], deployment["if"]) == (["turn"], "needs.turn.outputs.is_here")
 
 
 def test_a_cancelled_deployment_leaves_the_load_balancer_shut() -> None:
@@ -212,7 +224,7 @@ def test_a_cancelled_deployment_leaves_the_load_balancer_shut() -> None:
 def test_who_talks_to_aws_takes_on_a_role_and_names_the_environment() -> None:
     """OIDC alone; the environment is where a person may be asked first."""
     logins = [step["with"] for step in steps() if str(step.get("uses", "")).startswith("aws-actions/")]
-    deploying = [job for file, _, job in jobs() if file == "deploy.yml" and "steps" in job]
+    deploying = [job for file, _, job in jobs() if file == "deploy.yml" and "aws-actions/" in str(job)]
 
     assert len(logins) == 3
     assert all(set(one) <= {"aws-region", "role-to-assume", "role-duration-seconds"} for one in logins)
