@@ -48,7 +48,12 @@ from factory.provision.request import MOST_MACHINES
     metavar="FILE",
     help="Password of Grafana's administrator; without it one is drawn.",
 )
-@click.option("--github", metavar="OWNER/NAME", help="Repository that may deploy by push.  [default: of origin]")
+@click.option(
+    "--github",
+    metavar="OWNER/NAME",
+    help="Repository that may deploy by push; OWNER@1234/NAME@5678 where GitHub's tokens name it so.  "
+    "[default: of origin, asked of gh]",
+)
 @click.option("--tag", help="Tag of the images.  [default: the commit]")
 @click.option("--quick-models", is_flag=True, help="Train small models, in seconds.")
 @click.option("--login", default="", metavar="HOST", help="Host of the login that the load balancer leads to.")

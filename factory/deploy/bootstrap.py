@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from contracts.resources import PREFIX
 from factory.deploy.errors import DeployUsageError
-from factory.deploy.folder import write_whole
+from factory.deploy.folder import write_text
 from factory.deploy.plant import Plant
 from factory.deploy.terraform import Terraform
 from factory.deploy.walk import Look, State
@@ -23,6 +24,9 @@ ROLES = (f"{PREFIX}-github-plan", f"{PREFIX}-github-deploy")
 _PROVIDER = "token.actions.githubusercontent.com"
 _OURS = "aws_iam_openid_connect_provider.github"
 _ABSENT = frozenset({"404", "NoSuchBucket", "NoSuchEntity", "NotFoundException", "NoSuchBucketPolicy"})
+_SUBJECT = re.compile(r"repo:(?P<name>[\w-]+@\d+/[\w.-]+@\d+)")
+"""How GitHub's tokens name a repository that was made or renamed since 15 July 2026, or has opted in (GitHub's
+documentation, "OpenID Connect reference", immutable subject claims)."""
 _ON_GITHUB = re.compile(r"github\.com[:/](?P<name>[\w-]+/[\w.-]+?)(?:\.git)?/?$")
 
 
@@ -32,7 +36,7 @@ class Bootstrap:
     Args:
         plant: whose state it is.
         terraform: in `terraform/bootstrap`.
-        repository: `OWNER/NAME` on GitHub; by default that of the remote `origin`.
+        repository: `OWNER/NAME` on GitHub, or `OWNER@1234/NAME@5678`; by default that of the remote `origin`.
     """
 
     name = "bootstrap"
@@ -57,8 +61,18 @@ class Bootstrap:
             self._terraform.initialise()
             planned = self._terraform.plan(*self._variables())
             self._terraform.apply(planned, f"account {self._plant.account}: state and roles")
-        write_whole(self._plant.backend, self._configuration())
+        write_text(self._plant.backend, self._configuration())
         return f"state in s3://{self._bucket}, named by {self._plant.backend}"
+
+    @property
+    def repository(self) -> str:
+        """The repository that may deploy, as GitHub's tokens name it.
+
+        Raises:
+            DeployUsageError: it was not named, and `origin` is none of GitHub's.
+        """
+        name = self._repository or self._origin()
+        return name if "@" in name else self._as_in_tokens(name)
 
     @property
     def _bucket(self) -> str:
@@ -102,7 +116,7 @@ class Bootstrap:
         own = self._plant.folder.own
         # KMS refuses principals that are not there yet: the deploy role is made here.
         people = [arn for arn in own.get("administrators", ()) if not arn.endswith(f"role/{ROLES[1]}")]
-        told = [f"-var=repository={self._on_github()}", f"-var=region={self._plant.region}"]
+        told = [f"-var=repository={self.repository}", f"-var=region={self._plant.region}"]
         told.append(f"-var=administrators={json.dumps(people or [self._plant.caller])}")
         provider = self._provider()
         return [*told, f"-var=github_oidc_provider_arn={provider}"] if provider else told
@@ -113,9 +127,7 @@ class Bootstrap:
         found = next((one["Arn"] for one in listed if one["Arn"].endswith(_PROVIDER)), None)
         return None if found is None or self._terraform.owns(_OURS) else str(found)
 
-    def _on_github(self) -> str:
-        if self._repository:
-            return self._repository
+    def _origin(self) -> str:
         remote = self._plant.ask("git", "remote", "get-url", "origin")
         if found := _ON_GITHUB.search(remote.output.strip()):
             return found["name"]
@@ -123,6 +135,15 @@ class Bootstrap:
             "The remote origin is none of GitHub's, and a role may deploy from one repository alone.",
             remedy="Name it: --github OWNER/NAME.",
         )
+
+    def _as_in_tokens(self, name: str) -> str:
+        """With the numbers of owner and repository, where GitHub's tokens have them; only GitHub knows."""
+        if shutil.which("gh", path=self._plant.environment.get("PATH")) is None:
+            return name
+        page = f"repos/{name}/actions/oidc/customization/sub"
+        told = self._plant.ask("gh", "api", page, "--jq", '.sub_claim_prefix // ""')
+        found = _SUBJECT.fullmatch(told.output.strip())
+        return found["name"] if found else name
 
 
 def _is_there(ask: Any, words: dict[str, str]) -> bool:

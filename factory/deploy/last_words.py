@@ -76,4 +76,7 @@ def _github(plant: Plant) -> list[str]:
         return []
     told = f'"$(factory deploy --folder {plant.folder.path} --github-variables)"'
     own = plant.folder.path / OWN_FILE
-    return [f"before the first push, and when {own} has changed: gh variable set TERRAFORM_VARIABLES --body {told}"]
+    return [
+        f"before the first push: gh variable set TERRAFORM_BACKEND < {plant.backend}",
+        f"before the first push, and when {own} has changed: gh variable set TERRAFORM_VARIABLES --body {told}",
+    ]

@@ -185,7 +185,8 @@ locals {
   plan_role_arn   = "arn:${local.partition}:iam::${local.account}:role/${local.plan_role}"
   deploy_role_arn = "arn:${local.partition}:iam::${local.account}:role/${local.deploy_role}"
 
-  # What GitHub says of a job: compared as a whole, never by a pattern.
+  # What GitHub says of a job: compared as a whole, never by a pattern. With the numbers in it no later owner of the same name is
+  # taken for this one (GitHub's documentation, "OpenID Connect reference", immutable subject claims).
   plan_subjects = ["repo:${var.repository}:pull_request"]
   deploy_subjects = concat(
     ["repo:${var.repository}:ref:refs/heads/${var.branch}"],
@@ -278,6 +279,13 @@ resource "aws_iam_role_policy" "plan" {
       { Sid = "ListState", Effect = "Allow", Action = ["s3:ListBucket"], Resource = [local.state_bucket_arn] },
       { Sid = "ReadState", Effect = "Allow", Action = ["s3:GetObject"], Resource = ["${local.state_bucket_arn}/*"] },
       { Sid = "DecryptState", Effect = "Allow", Action = ["kms:Decrypt"], Resource = [aws_kms_key.state.arn] },
+      # Terraform reads them of each table, and ReadOnlyAccess names all of Glue's reads but this one.
+      {
+        Sid      = "ReadPartitionIndexes"
+        Effect   = "Allow"
+        Action   = ["glue:GetPartitionIndexes"]
+        Resource = [for part in ["catalog", "database/*", "table/*"] : "arn:${local.partition}:glue:${var.region}:${local.account}:${part}"]
+      },
     ]
   })
 }

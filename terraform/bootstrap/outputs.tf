@@ -24,7 +24,7 @@ output "github_oidc_provider_arn" {
 }
 
 output "backend_config" {
-  description = "Content of a file for `terraform init -backend-config=FILE`: where the plants' state lies, locked by S3 itself."
+  description = "Content of a file for `terraform init -backend-config=FILE`: where the state of a plant called plant1 lies, locked by S3 itself."
   value       = <<-EOT
     bucket       = "${aws_s3_bucket.state.bucket}"
     key          = "plants/plant1.tfstate"

@@ -1,10 +1,10 @@
 variable "repository" {
-  description = "The repository on GitHub that may plan and deploy, as `owner/name`."
+  description = "The repository on GitHub that may plan and deploy, as GitHub names it to AWS: `owner@1234/name@5678` if it was made or renamed since 15 July 2026 or has opted in, `owner/name` else. `gh api repos/OWNER/NAME/actions/oidc/customization/sub --jq .sub_claim_prefix` tells it."
   type        = string
 
   validation {
-    condition     = can(regex("^[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+$", var.repository))
-    error_message = "repository must be \"owner/name\" without a pattern, as \"octo-org/smart-factory\"."
+    condition     = can(regex("^[A-Za-z0-9][A-Za-z0-9_-]*/[A-Za-z0-9._-]+$", var.repository)) || can(regex("^[A-Za-z0-9][A-Za-z0-9_-]*@[0-9]+/[A-Za-z0-9._-]+@[0-9]+$", var.repository))
+    error_message = "repository must be \"owner/name\", or \"owner@1234/name@5678\" with the numbers of both, and without a pattern."
   }
 }
 

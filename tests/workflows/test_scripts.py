@@ -264,6 +264,13 @@ def test_a_state_that_cannot_be_read_is_a_failure(tools: dict[str, str], project
     [
         ({"TERRAFORM_VARIABLES": "{}"}, "TERRAFORM_BACKEND is not set"),
         ({"TERRAFORM_BACKEND": "b"}, "TERRAFORM_VARIABLES is no JSON object"),
+        (
+            {
+                "TERRAFORM_BACKEND": 'bucket = "b"\n    key          = "plants/plant1.tfstate"\n',
+                "TERRAFORM_VARIABLES": '{"plant": "plant2"}',
+            },
+            "TERRAFORM_BACKEND has the key plants/plant1.tfstate, and TERRAFORM_VARIABLES the plant of plants/plant2",
+        ),
         ({"TERRAFORM_BACKEND": "b", "TERRAFORM_VARIABLES": "[1]"}, "TERRAFORM_VARIABLES is no JSON object"),
         ({"TERRAFORM_BACKEND": "b", "TERRAFORM_VARIABLES": "plant = 1"}, "TERRAFORM_VARIABLES is no JSON object"),
         (

@@ -103,6 +103,8 @@ run "the_roles_are_bounded_and_cannot_take_the_bounds_off" {
       "s3:ListBucket" = ["arn:aws:s3:::smart-factory-terraform-state-111122223333"]
       "s3:GetObject"  = ["arn:aws:s3:::smart-factory-terraform-state-111122223333/*"]
       "kms:Decrypt"   = [aws_kms_key.state.arn]
+      # Of data catalogs the names of indexes: Terraform reads them with each table.
+      "glue:GetPartitionIndexes" = [for part in ["catalog", "database/*", "table/*"] : "arn:aws:glue:eu-central-1:111122223333:${part}"]
     }
     error_message = "A pull request must read the state, and beyond settings nothing else: ${aws_iam_role_policy.plan.policy}"
   }
@@ -310,6 +312,37 @@ run "an_environment_and_a_provider_that_is_there_are_taken_where_they_are_named"
     condition     = length(aws_iam_openid_connect_provider.github) == 0
     error_message = "A second provider of the same address: AWS refuses it."
   }
+}
+
+# As GitHub names it since July 2026: with the numbers of owner and repository, compared as a whole like the other.
+run "a_repository_is_taken_with_its_numbers" {
+  command = plan
+
+  variables {
+    repository = "octo-org@123456/smart-factory@456789"
+  }
+
+  assert {
+    condition = [for role in [aws_iam_role.plan, aws_iam_role.deploy] : jsondecode(role.assume_role_policy).Statement[0].Condition.StringEquals["token.actions.githubusercontent.com:sub"]] == [
+      ["repo:octo-org@123456/smart-factory@456789:pull_request"], ["repo:octo-org@123456/smart-factory@456789:ref:refs/heads/main"],
+    ]
+    error_message = "Others may deploy, or this one may not: ${aws_iam_role.deploy.assume_role_policy}"
+  }
+}
+
+# One number alone: GitHub never says that.
+run "half_of_the_numbers_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    repository = "octo-org@123456/smart-factory"
+  }
+
+  expect_failures = [var.repository]
 }
 
 run "wrong_values_are_refused" {
