@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from factory.commands.deploy_options import Where, as_object, opened, say, say_result, where_options
 from factory.deploy.errors import DeployUsageError
-from factory.deploy.removal import Destroyed, Identities, TaskDefinitions, Unlocked, left
+from factory.deploy.removal import Destroyed, Identities, Insights, TaskDefinitions, Unlocked, left
 from factory.deploy.walk import walk
 
 
@@ -29,8 +29,9 @@ def undeploy(
 ) -> None:
     """Take a plant on AWS away, with all its data, and tell what stays.
 
-    Things and certificates first, then what protects data, then all that Terraform has made, then task definitions. A
-    removal that stopped goes on when it is called again. The bootstrap stays: other plants may have their state there.
+    Things and certificates first, then what protects data, then all that Terraform has made, then what was written
+    meanwhile, and task definitions. A removal that stopped goes on when it is called again. The bootstrap stays: other
+    plants may have their state there.
 
     \b
     Examples:
@@ -49,7 +50,7 @@ def undeploy(
     # No image is needed to take something away.
     with opened(Where(folder or root / "terraform", profile, yes, with_data, root, tag="none")) as (plant, _):
         say(f"account {plant.account}, {plant.region}: plant {plant.name} of {plant.folder.path}, as {plant.caller}")
-        steps = (Identities(plant), Unlocked(plant), Destroyed(plant), TaskDefinitions(plant))
+        steps = (Identities(plant), Unlocked(plant), Destroyed(plant), Insights(plant), TaskDefinitions(plant))
         results = walk(steps, dry=dry, say=say_result, refusals=(BotoCoreError, ClientError))
         lines = left(plant)
     if as_json:

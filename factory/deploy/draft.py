@@ -52,7 +52,7 @@ def write_draft(folder: Folder, values: dict[str, Any]) -> str:
     write_values(path, values)
     return (
         f"{path} is a draft: put your own allowed_cidrs, domain_name, zone_id and mails into it "
-        f"(or certificate_arn in the place of the two in the middle), then: {_deploying(folder)}"
+        f"(or certificate_arn in the place of zone_id, where the name is kept elsewhere), then: {_deploying(folder)}"
     )
 
 

@@ -134,6 +134,31 @@ class TaskDefinitions:
             yield from (arn for arn in page["taskDefinitionArns"] if ours.fullmatch(arn.rpartition("/")[2]))
 
 
+class Insights:
+    """The log group of Container Insights, which writes until the last task has gone, and makes it anew for that.
+
+    It would be in the way of the next plant of this name, as Terraform makes it with a key and an end.
+    """
+
+    name = "insights"
+
+    def __init__(self, plant: Plant) -> None:
+        self._plant = plant
+        self._group = f"/aws/ecs/containerinsights/{PREFIX}-{plant.name}/performance"
+
+    def look(self) -> Look:
+        """Whether it is there."""
+        told = self._plant.client("logs").describe_log_groups(logGroupNamePrefix=self._group)["logGroups"]
+        if any(group["logGroupName"] == self._group for group in told):
+            return Look(State.MISSING, f"delete the log group {self._group}")
+        return Look(State.THERE, "has left no log group")
+
+    def do(self) -> str:
+        """Delete it."""
+        self._plant.client("logs").delete_log_group(logGroupName=self._group)
+        return f"deleted the log group {self._group}"
+
+
 def left(plant: Plant) -> list[str]:
     """What is still there of the plant and of the bootstrap, with what becomes of it, from asking AWS.
 
@@ -170,7 +195,7 @@ def _secrets(plant: Plant) -> Iterator[str]:
 
 
 def _log_groups(plant: Plant) -> Iterator[str]:
-    """AWS's own programs make such without being told, as Container Insights does."""
+    """AWS's own programs make such without being told."""
     for page in plant.client("logs").get_paginator("describe_log_groups").paginate():
         for one in page["logGroups"]:
             if f"{PREFIX}-{plant.name}" in one["logGroupName"]:

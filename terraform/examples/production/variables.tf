@@ -53,24 +53,23 @@ variable "allowed_cidrs" {
 }
 
 variable "certificate_arn" {
-  description = "Certificate of ACM in this region; null to have one made for domain_name."
+  description = "Certificate of ACM in this region; null to have one made for domain_name in zone_id."
   type        = string
   default     = null
 
   validation {
-    condition     = var.certificate_arn != null || (var.domain_name != null && var.zone_id != null)
-    error_message = "certificate_arn must be given, or domain_name and zone_id, for which a certificate is made."
+    condition     = var.certificate_arn != null || var.zone_id != null
+    error_message = "certificate_arn must be given, or zone_id, in which a certificate for domain_name is proven."
   }
 }
 
 variable "domain_name" {
-  description = "Name under which people reach the factory."
+  description = "Name under which people reach the factory, and which the certificate is for: none is issued for the load balancer's own."
   type        = string
-  default     = null
 
   validation {
-    condition     = var.domain_name == null ? true : can(regex("^[a-z0-9-]+(\\.[a-z0-9-]+)+$", var.domain_name))
-    error_message = "domain_name must be a full name in small letters, such as factory.example.com, or null."
+    condition     = can(regex("^[a-z0-9-]+(\\.[a-z0-9-]+)+$", var.domain_name))
+    error_message = "domain_name must be a full name in small letters, such as factory.example.com."
   }
 }
 

@@ -25,8 +25,6 @@ locals {
   }
 
   certificate_arn = coalesce(var.certificate_arn, one(aws_acm_certificate_validation.this[*].certificate_arn))
-  make_name       = var.domain_name != null && var.zone_id != null
-  host            = coalesce(var.domain_name, aws_lb.this.dns_name)
 
   # What is asked of whom before a path is passed on: nothing, or one of the two.
   mode            = nonsensitive(var.authentication.mode)
@@ -117,7 +115,7 @@ resource "aws_acm_certificate_validation" "this" {
 }
 
 resource "aws_route53_record" "this" {
-  for_each = local.make_name ? toset(["A", "AAAA"]) : toset([])
+  for_each = var.zone_id != null ? toset(["A", "AAAA"]) : toset([])
 
   zone_id = var.zone_id
   name    = var.domain_name

@@ -10,7 +10,7 @@ output "zone_id" {
 
 output "url" {
   description = "Where people find the factory, without a path."
-  value       = "https://${local.host}"
+  value       = "https://${var.domain_name}"
 }
 
 output "target_group_arns" {

@@ -50,7 +50,7 @@ variable "logs_bucket" {
 }
 
 variable "certificate_arn" {
-  description = "Certificate of ACM in this region; null to have one made for domain_name."
+  description = "Certificate of ACM in this region; null to have one made for domain_name in zone_id."
   type        = string
   default     = null
 
@@ -60,19 +60,18 @@ variable "certificate_arn" {
   }
 
   validation {
-    condition     = var.certificate_arn != null || (var.domain_name != null && var.zone_id != null)
-    error_message = "certificate_arn must be given, or domain_name and zone_id, for which a certificate is made: without one there is no HTTPS."
+    condition     = var.certificate_arn != null || var.zone_id != null
+    error_message = "certificate_arn must be given, or zone_id, in which a certificate for domain_name is proven: without one there is no HTTPS."
   }
 }
 
 variable "domain_name" {
-  description = "Name under which people reach the factory; with zone_id its record is made, and without certificate_arn a certificate."
+  description = "Name under which people reach the factory, and which the certificate is for; with zone_id its record is made, and without certificate_arn a certificate."
   type        = string
-  default     = null
 
   validation {
-    condition     = var.domain_name == null ? true : can(regex("^[a-z0-9-]+(\\.[a-z0-9-]+)+$", var.domain_name))
-    error_message = "domain_name must be a full name in small letters, such as factory.example.com, or null."
+    condition     = can(regex("^[a-z0-9-]+(\\.[a-z0-9-]+)+$", var.domain_name))
+    error_message = "domain_name must be a full name in small letters, such as factory.example.com."
   }
 }
 

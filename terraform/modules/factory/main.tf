@@ -197,7 +197,7 @@ module "observability" {
   function_name           = module.fleet.function_name
   retry_queue_name        = module.fleet.queue_names["retries"]
   endpoint                = var.fleet.model_data_url == null ? null : { name = module.fleet.endpoint_name, variant = module.fleet.endpoint_variant }
-  load_balancer           = { arn_suffix = module.edge.arn_suffix, target_groups = module.edge.target_group_arn_suffixes }
+  load_balancer           = { arn_suffix = module.edge.arn_suffix, target_groups = length(var.images) == 0 ? {} : module.edge.target_group_arn_suffixes }
   certificate_arns        = { load-balancer = module.edge.certificate_arn }
   cluster                 = length(var.images) == 0 ? null : { arn = module.services[0].cluster_arn, services = module.services[0].service_names }
   log_group_names         = length(var.images) == 0 ? {} : module.services[0].log_group_names

@@ -154,24 +154,23 @@ variable "i_know_this_is_public" {
 }
 
 variable "certificate_arn" {
-  description = "Certificate of ACM in this region; null to have one made for domain_name."
+  description = "Certificate of ACM in this region; null to have one made for domain_name in zone_id."
   type        = string
   default     = null
 
   validation {
-    condition     = var.certificate_arn != null || (var.domain_name != null && var.zone_id != null)
-    error_message = "certificate_arn must be given, or domain_name and zone_id, for which a certificate is made."
+    condition     = var.certificate_arn != null || var.zone_id != null
+    error_message = "certificate_arn must be given, or zone_id, in which a certificate for domain_name is proven."
   }
 }
 
 variable "domain_name" {
-  description = "Name under which people reach the factory."
+  description = "Name under which people reach the factory, and which the certificate is for: none is issued for the load balancer's own."
   type        = string
-  default     = null
 
   validation {
-    condition     = var.domain_name == null ? true : can(regex("^[a-z0-9-]+(\\.[a-z0-9-]+)+$", var.domain_name))
-    error_message = "domain_name must be a full name in small letters, such as factory.example.com, or null."
+    condition     = can(regex("^[a-z0-9-]+(\\.[a-z0-9-]+)+$", var.domain_name))
+    error_message = "domain_name must be a full name in small letters, such as factory.example.com."
   }
 }
 
@@ -333,7 +332,6 @@ variable "grafana" {
     replicas  = optional(number, 1)
     anonymous = optional(bool, false)
     database = optional(object({
-      type                = string
       host                = string
       name                = string
       user                = string
@@ -349,8 +347,8 @@ variable "grafana" {
   }
 
   validation {
-    condition     = var.grafana.database == null ? true : startswith(var.grafana.database.security_group_id, "sg-") && can(regex("^[A-Za-z0-9.-]+:(3306|5432)$", var.grafana.database.host))
-    error_message = "grafana.database must have a host with port 5432 or 3306, such as db.example.com:5432, and the security_group_id of that database, such as sg-0123456789abcdef0: nothing else lets Grafana out to it."
+    condition     = var.grafana.database == null ? true : startswith(var.grafana.database.security_group_id, "sg-") && can(regex("^[A-Za-z0-9.-]+:5432$", var.grafana.database.host))
+    error_message = "grafana.database must have a host with port 5432, such as db.example.com:5432, and the security_group_id of that database, such as sg-0123456789abcdef0: nothing else lets Grafana out to it."
   }
 }
 

@@ -111,6 +111,8 @@ resource "aws_eip" "nat" {
   domain = "vpc"
 
   tags = { Name = "${var.name}-nat-${each.key}" }
+
+  depends_on = [aws_internet_gateway.this]
 }
 
 resource "aws_nat_gateway" "this" {
@@ -120,6 +122,9 @@ resource "aws_nat_gateway" "this" {
   subnet_id     = aws_subnet.public[each.key].id
 
   tags = { Name = "${var.name}-${each.key}" }
+
+  # AWS refuses one in a VPC whose way out is not there yet.
+  depends_on = [aws_internet_gateway.this]
 }
 
 resource "aws_route" "private_nat" {

@@ -11,6 +11,9 @@ output "vpc_cidr" {
 output "public_subnet_ids" {
   description = "Subnets of the load balancer, one a zone."
   value       = [for subnet in aws_subnet.public : subnet.id]
+
+  # AWS refuses a load balancer where the way to the internet is not there yet.
+  depends_on = [aws_route.public_internet]
 }
 
 output "private_subnet_ids" {

@@ -161,8 +161,8 @@ variable "grafana_database" {
   default = null
 
   validation {
-    condition     = var.grafana_database == null || try(startswith(var.grafana_database.security_group_id, "sg-") && contains([3306, 5432], var.grafana_database.port), false)
-    error_message = "grafana_database must have the id of a security group, as \"sg-0123456789abcdef0\", and the port 5432 (PostgreSQL) or 3306 (MySQL), or be null."
+    condition     = var.grafana_database == null || try(startswith(var.grafana_database.security_group_id, "sg-") && var.grafana_database.port == 5432, false)
+    error_message = "grafana_database must have the id of a security group, as \"sg-0123456789abcdef0\", and PostgreSQL's port 5432, or be null."
   }
 }
 

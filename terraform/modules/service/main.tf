@@ -39,7 +39,8 @@ locals {
         stopTimeout            = one.stop_timeout
         linuxParameters = {
           initProcessEnabled = false
-          capabilities       = { drop = ["ALL"] }
+          # ECS answers with an empty `add`; without it here each plan would make the definition anew, and start every task.
+          capabilities = { add = [], drop = ["ALL"] }
           tmpfs              = [for path, size in one.tmpfs : { containerPath = path, size = size, mountOptions = ["nosuid", "nodev"] }]
         }
         logConfiguration = {
@@ -217,6 +218,8 @@ resource "aws_service_discovery_service" "this" {
 
   name        = var.service
   description = "Tasks of ${local.full_name} that are healthy"
+  # ECS takes its tasks out when it gets round to it, and AWS deletes no service with an entry.
+  force_destroy = true
 
   dns_config {
     namespace_id   = var.discovery.namespace_id

@@ -45,6 +45,9 @@ resource "aws_ecs_cluster" "this" {
     name  = "containerInsights"
     value = var.container_insights
   }
+
+  # Insights writes until the cluster is gone, and would make the group anew: no later plant could.
+  depends_on = [aws_cloudwatch_log_group.insights]
 }
 
 resource "aws_ecs_cluster_capacity_providers" "this" {
@@ -502,11 +505,11 @@ locals {
   ]
 
   grafana_database = local.on_efs ? {} : {
-    GF_DATABASE_TYPE     = var.grafana.database.type
+    GF_DATABASE_TYPE     = "postgres"
     GF_DATABASE_HOST     = var.grafana.database.host
     GF_DATABASE_NAME     = var.grafana.database.name
     GF_DATABASE_USER     = var.grafana.database.user
-    GF_DATABASE_SSL_MODE = var.grafana.database.type == "postgres" ? "require" : "true"
+    GF_DATABASE_SSL_MODE = "require"
   }
 }
 
@@ -629,7 +632,7 @@ module "grafana" {
     target_group_arn     = var.target_group_arns["grafana"]
     container            = "grafana"
     port                 = 3000
-    grace_period_seconds = 120
+    grace_period_seconds = 300
   }
 
   volumes = {

@@ -264,14 +264,13 @@ variable "alertmanager" {
 
 variable "grafana" {
   description = <<-TEXT
-    Grafana keeps its users and what they changed in a file on EFS, then there is one task; or in a database that is there
-    already, then there may be two. `anonymous` lets people look without a login: whoever reaches the load balancer.
+    Grafana keeps its users and what they changed in a file on EFS, then there is one task; or in a database of PostgreSQL that
+    is there already, then there may be two. `anonymous` lets people look without a login: whoever reaches the load balancer.
   TEXT
   type = object({
     replicas  = optional(number, 1)
     anonymous = optional(bool, false)
     database = optional(object({
-      type                = string
       host                = string
       name                = string
       user                = string
@@ -286,8 +285,8 @@ variable "grafana" {
   }
 
   validation {
-    condition     = var.grafana.database == null ? true : contains(["postgres", "mysql"], var.grafana.database.type) && can(regex("^[A-Za-z0-9.-]+:[0-9]+$", var.grafana.database.host))
-    error_message = "grafana.database must have a type of postgres or mysql and a host with its port, such as db.example.com:5432."
+    condition     = var.grafana.database == null ? true : can(regex("^[A-Za-z0-9.-]+:[0-9]+$", var.grafana.database.host))
+    error_message = "grafana.database must have a host with its port, such as db.example.com:5432."
   }
 }
 

@@ -16,13 +16,14 @@ import pytest
 
 from contracts.errors import FactoryError, UsageError
 from contracts.models import FLEET_MODEL, PLANT_MODELS
+from factory.deploy.bootstrap import Bootstrap
 from factory.deploy.draft import draft, write_draft
 from factory.deploy.folder import MODELS_FILE, OWN_FILE, Folder
 from factory.deploy.images import NAMES, Images
 from factory.deploy.last_words import cost, last_words
 from factory.deploy.models import Models, newest
 from factory.deploy.plant import Plant
-from factory.deploy.removal import TaskDefinitions
+from factory.deploy.removal import Insights, TaskDefinitions
 from factory.deploy.running import Running
 from factory.deploy.secrets import Given, Secrets
 from factory.deploy.terraform import Consent, Planned, Terraform, read
@@ -348,10 +349,58 @@ def test_the_last_words_name_who_has_not_confirmed(plant: Plant, monkeypatch: py
     assert any(word.startswith("costs about ") for word in words)
 
 
+FAKE_GH = """#!/bin/sh
+[ "$*" = 'api repos/o/r/actions/oidc/customization/sub --jq .sub_claim_prefix // ""' ] || exit 64
+echo "$SUBJECT"
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "told", "wanted"),
+    [
+        ("o/r", "repo:o@12/r@34", "o@12/r@34"),
+        ("o/r", "", "o/r"),
+        ("o/r", "repo:o/r", "o/r"),
+        ("o@12/r@34", "repo:o@56/r@78", "o@12/r@34"),
+        (None, "repo:o@12/r@34", "o@12/r@34"),
+    ],
+)
+def test_the_bootstrap_names_a_repository_as_its_tokens_do(
+    plant: Plant, tmp_path: Path, given: str | None, told: str, wanted: str
+) -> None:
+    """Since July 2026 with numbers, which GitHub alone knows; who names them is believed."""
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/gh").write_text(FAKE_GH)
+    (tmp_path / "bin/gh").chmod(0o755)
+    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
+    subprocess.run(["git", "remote", "add", "origin", "https://github.com/o/r.git"], cwd=tmp_path, check=True)
+    environment = {"PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}", "SUBJECT": told}
+    plant = replace(plant, repository=tmp_path, environment=environment)
+    assert Bootstrap(plant, plant.terraform, given).repository == wanted
+
+
+def test_without_gh_a_repository_is_taken_by_its_names(plant: Plant) -> None:
+    """Older ones have no numbers in their tokens."""
+    assert Bootstrap(plant, plant.terraform, "o/r").repository == "o/r"
+
+
 def test_a_region_without_prices_is_told_as_such(plant: Plant) -> None:
     """The walk does not fail for it."""
     plant.folder.own["region"] = "mars-north-1"
     assert cost(plant, 20).startswith("costs: ")
+
+
+def test_removal_takes_the_log_group_that_insights_has_made_anew(plant: Plant) -> None:
+    """That of this plant alone; the next walk of the plant would find its name taken."""
+    logs = boto3.client("logs")
+    groups = [f"/aws/ecs/containerinsights/smart-factory-{name}/performance" for name in ("plant1", "plant10")]
+    step = Insights(plant)
+    assert step.look().state is State.THERE
+    for group in groups:
+        logs.create_log_group(logGroupName=group)
+    assert (step.look().state, step.do()) == (State.MISSING, f"deleted the log group {groups[0]}")
+    assert step.look().state is State.THERE
+    assert [one["logGroupName"] for one in logs.describe_log_groups()["logGroups"]] == groups[1:]
 
 
 def test_removal_leaves_the_revisions_of_another_plant(plant: Plant) -> None:

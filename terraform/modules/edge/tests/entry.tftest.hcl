@@ -12,6 +12,7 @@ variables {
   load_balancer_security_group_id = "sg-0123456789abcdef0"
   logs_bucket                     = "smart-factory-plant1-logs-111122223333"
   certificate_arn                 = "arn:aws:acm:eu-central-1:111122223333:certificate/99999999-2222-3333-4444-555555555555"
+  domain_name                     = "factory.example.com"
 }
 
 run "the_way_in_is_encrypted_logged_and_by_path" {
@@ -127,7 +128,6 @@ run "a_certificate_is_made_for_a_domain" {
 
   variables {
     certificate_arn = null
-    domain_name     = "factory.example.com"
     zone_id         = "Z0123456789ABC"
   }
 

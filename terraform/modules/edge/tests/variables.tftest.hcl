@@ -12,6 +12,7 @@ variables {
   load_balancer_security_group_id = "sg-0123456789abcdef0"
   logs_bucket                     = "smart-factory-plant1-logs-111122223333"
   certificate_arn                 = "arn:aws:acm:eu-central-1:111122223333:certificate/99999999-2222-3333-4444-555555555555"
+  domain_name                     = "factory.example.com"
 }
 
 run "good_values_are_taken" {

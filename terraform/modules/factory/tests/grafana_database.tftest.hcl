@@ -9,6 +9,7 @@ variables {
   administrators  = ["arn:aws:iam::111122223333:role/admin"]
   allowed_cidrs   = ["198.51.100.0/24"]
   certificate_arn = "arn:aws:acm:eu-central-1:111122223333:certificate/99999999-2222-3333-4444-555555555555"
+  domain_name     = "factory.example.com"
 }
 
 run "a_database_is_reached_by_grafana_alone" {
@@ -18,7 +19,6 @@ run "a_database_is_reached_by_grafana_alone" {
     grafana = {
       replicas = 2
       database = {
-        type                = "postgres"
         host                = "db.example.com:5432"
         name                = "grafana"
         user                = "grafana"

@@ -10,6 +10,7 @@ variables {
   administrators  = ["arn:aws:iam::111122223333:role/admin"]
   allowed_cidrs   = ["198.51.100.0/24"]
   certificate_arn = "arn:aws:acm:eu-central-1:111122223333:certificate/99999999-2222-3333-4444-555555555555"
+  domain_name     = "factory.example.com"
 }
 
 # Images are there, models are not; the second plant of an account, whose tasks leave by addresses of their own.
@@ -36,6 +37,11 @@ run "with_images_the_services_are_there" {
   }
 
   assert {
+    condition     = length([for name in module.observability.alarm_names : name if strcontains(name, "ServiceAway")]) == 4
+    error_message = "Somebody is told when a service behind the load balancer is away: ${jsonencode(module.observability.alarm_names)}."
+  }
+
+  assert {
     condition     = output.repository_urls == {}
     error_message = "Repositories of an account have one owner, or the second plant could not be made."
   }
@@ -53,5 +59,14 @@ run "with_images_the_services_are_there" {
   assert {
     condition     = strcontains(output.next, "factory train plant --publish smart-factory-plant2-models-111122223333")
     error_message = "What comes next: ${output.next}"
+  }
+}
+
+run "before_images_no_service_is_missed" {
+  command = plan
+
+  assert {
+    condition     = length(module.observability.alarm_names) > 0 && !strcontains(jsonencode(module.observability.alarm_names), "ServiceAway")
+    error_message = "An alarm of a service that cannot be there mails from the first hour on: ${jsonencode(module.observability.alarm_names)}."
   }
 }

@@ -43,7 +43,7 @@ run "a_task_is_closed_and_ordered" {
   assert {
     condition = alltrue([
       for one in jsondecode(aws_ecs_task_definition.this.container_definitions) :
-      one.readonlyRootFilesystem && one.user == "10001:10001" && !one.privileged && one.linuxParameters.capabilities.drop == ["ALL"]
+      one.readonlyRootFilesystem && one.user == "10001:10001" && !one.privileged && one.linuxParameters.capabilities.drop == ["ALL"] && length(one.linuxParameters.capabilities.add) == 0
     ])
     error_message = "Each container must be user 10001 on a read-only file system without capabilities."
   }

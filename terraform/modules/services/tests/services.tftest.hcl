@@ -160,7 +160,7 @@ run "a_database_takes_the_place_of_the_files" {
   variables {
     grafana = {
       replicas = 2
-      database = { type = "postgres", host = "db.example.com:5432", name = "grafana", user = "grafana", password_secret_arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:db-AbCdEf" }
+      database = { host = "db.example.com:5432", name = "grafana", user = "grafana", password_secret_arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:db-AbCdEf" }
     }
   }
 

@@ -105,7 +105,7 @@ run "wrong_values_are_refused_1" {
   expect_failures = [var.permissions_boundary_arn, var.name, var.plant, var.private_subnet_ids, var.security_group_ids, var.images, var.key_arns, var.secret_arns, var.bucket_names, var.iot_data_endpoint, var.target_group_arns, var.url, var.architecture, var.log_retention_days, var.container_insights, var.sizes, var.simulator, var.prometheus, var.alertmanager, var.grafana, var.vpc_id, var.leases_table_name, var.configuration_directory]
 }
 
-# a disk of twenty, an unknown database, a schedule that is none
+# a disk of twenty, a database without its port, a schedule that is none
 run "wrong_values_are_refused_2" {
   command = plan
 
@@ -115,7 +115,7 @@ run "wrong_values_are_refused_2" {
 
   variables {
     prometheus = { disk_gib = 20 }
-    grafana    = { database = { type = "oracle", host = "db:1521", name = "a", user = "b", password_secret_arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:db-AbCdEf" } }
+    grafana    = { database = { host = "db", name = "a", user = "b", password_secret_arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:db-AbCdEf" } }
     training   = { schedule = "weekly" }
   }
 
