@@ -63,6 +63,11 @@ ORDER = {
     # A task that starts before its roles may do anything ends, and the circuit breaker counts it.
     "service aws_ecs_service.fixed": {"aws_iam_role_policy.execution", "aws_iam_role_policy.task"},
     "service aws_ecs_service.scaled": {"aws_iam_role_policy.execution", "aws_iam_role_policy.task"},
+    # AWS refuses an address and a gateway in a VPC whose way to the internet is not there yet.
+    "network aws_eip.nat": {"aws_internet_gateway.this"},
+    "network aws_nat_gateway.this": {"aws_internet_gateway.this"},
+    # Container Insights writes as long as the cluster is there, and makes a log group where there is none.
+    "services aws_ecs_cluster.this": {"aws_cloudwatch_log_group.insights"},
     # The topic lets AWS Budgets in before a budget names it.
     "observability aws_budgets_budget.this": {"aws_sns_topic_policy.alarms"},
 }

@@ -41,7 +41,7 @@ locals {
           initProcessEnabled = false
           # ECS answers with an empty `add`; without it here each plan would make the definition anew, and start every task.
           capabilities = { add = [], drop = ["ALL"] }
-          tmpfs              = [for path, size in one.tmpfs : { containerPath = path, size = size, mountOptions = ["nosuid", "nodev"] }]
+          tmpfs        = [for path, size in one.tmpfs : { containerPath = path, size = size, mountOptions = ["nosuid", "nodev"] }]
         }
         logConfiguration = {
           logDriver = "awslogs"
