@@ -349,6 +349,7 @@ def is_taken_away(walks: Walks) -> None:
     walks.client("ecs").register_task_definition(
         family="smart-factory-plant1-simulator", containerDefinitions=[container]
     )
+    walks.client("logs").create_log_group(logGroupName="/aws/ecs/containerinsights/smart-factory-plant1/performance")
     process = walks.begin("undeploy", "--with-data")
     out, said = process.communicate(timeout=300)
     assert (process.returncode, {one["state"] for one in json.loads(out)["steps"]}) == (0, {"done"}), said
