@@ -20,8 +20,14 @@ def configure_logs(program: str, log_format: LogFormat = "auto", level: str = "i
         level: lowest level to be written: debug, info, warning or error.
     """
     console = log_format == "console" or (log_format == "auto" and sys.stderr.isatty())
+
+    def name_program(_logger: object, _method: str, line: structlog.types.EventDict) -> structlog.types.EventDict:
+        # Not by a context variable: threads begin with none, and their lines belong to the program as well.
+        line.setdefault("program", program)
+        return line
+
     shared: list[structlog.types.Processor] = [
-        structlog.contextvars.merge_contextvars,
+        name_program,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
@@ -46,6 +52,5 @@ def configure_logs(program: str, log_format: LogFormat = "auto", level: str = "i
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    structlog.contextvars.bind_contextvars(program=program)
     logger: structlog.stdlib.BoundLogger = structlog.get_logger(program)
     return logger

@@ -124,6 +124,7 @@ def grafana() -> dict[str, str]:
         smtp_host="$__env{FACTORY_SMTP_HOST}",
         smtp_port=587,
         recipients=("$FACTORY_SMTP_RECIPIENT",),
+        log_format="json",
         anonymous_viewer=False,
     )
     files = {path: text for path, text in render_grafana(request).items() if not path.startswith("dashboards/")}

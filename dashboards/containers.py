@@ -101,4 +101,5 @@ def _grafana() -> GrafanaRequest:
         smtp_port=SMTP_PORT,
         sender=SENDER,
         recipients=(OPERATOR,),
+        log_format="json",
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextvars
 import queue
 import threading
 import time
@@ -50,9 +49,7 @@ class Lane:
         # Threads that a hanging call holds must not hold the process: hence daemons.
         for number in range(action.threads):
             name = f"{rule_name}-{action.kind}-{number}"
-            # The context carries the program's name into the logs.
-            work = contextvars.copy_context().run
-            threading.Thread(target=work, args=(self._work,), name=name, daemon=True).start()
+            threading.Thread(target=self._work, name=name, daemon=True).start()
 
     def submit(self, job: Job) -> None:
         """Have a job done."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextvars
 import itertools
 import threading
 import time
@@ -114,9 +113,7 @@ class Shard:
         self._late_steps, self._told_late_s = 0, float("-inf")
         self._clock = PlantClock(configuration.started_at or datetime.now(UTC), configuration.speed)
         self._moment = self._clock.epoch
-        # In a copy of the context, so that the thread's log lines carry the program's name, too.
-        context = contextvars.copy_context()
-        self._thread = threading.Thread(target=context.run, args=(self._run,), name=roster.shard, daemon=True)
+        self._thread = threading.Thread(target=self._run, name=roster.shard, daemon=True)
 
     # --- from other threads ------------------------------------------------------------------------------------------
 

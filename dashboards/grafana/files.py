@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Literal
 
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
@@ -45,6 +45,7 @@ class GrafanaRequest(BaseModel):
     recipients: tuple[str, ...] = Field(default=("operator@localhost",), min_length=1, description="Addresses in To.")
     username: str | None = Field(default=None, description="User of the mail server.")
     password_file: str | None = Field(default=None, description="File that holds the user's password.")
+    log_format: Literal["console", "json"] = Field(default="console", description="Lines for people, or for machines.")
     anonymous_viewer: bool = Field(default=True, description="Let people look without a login; only on loopback.")
 
 
@@ -137,6 +138,7 @@ def _settings(request: GrafanaRequest) -> str:
             "root_url": request.root_url or f"http://{request.listen_host}:{request.listen_port}/",
             **({"serve_from_sub_path": "true"} if request.root_url else {}),
         },
+        "log.console": {"format": request.log_format},
         "analytics": {"reporting_enabled": "false", "check_for_updates": "false", "check_for_plugin_updates": "false"},
         "users": {"allow_sign_up": "false"},
         "auth.anonymous": {"enabled": str(request.anonymous_viewer).lower(), "org_role": "Viewer"},

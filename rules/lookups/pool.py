@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextvars
 import queue
 import threading
 from collections import deque
@@ -63,9 +62,7 @@ class LookUpPool:
         self._started = True
         # Threads that a hanging call holds must not hold the process: hence daemons.
         for number in range(self._threads):
-            # The context carries the program's name into the logs.
-            work = contextvars.copy_context().run
-            threading.Thread(target=work, args=(self._run,), name=f"look-up-{number}", daemon=True).start()
+            threading.Thread(target=self._run, name=f"look-up-{number}", daemon=True).start()
 
     def _run(self) -> None:
         while True:

@@ -33,6 +33,16 @@ def test_a_line_is_one_json_object() -> None:
     assert "ZeroDivisionError" in str(lines[2]["exception"])
 
 
+def test_a_line_from_another_thread_names_the_program_as_well() -> None:
+    """Filters on AWS look for the name, and most lines of our programs come from threads."""
+    lines = run(
+        "import threading; from contracts.logs import configure_logs\n"
+        "log = configure_logs('oven')\n"
+        "thread = threading.Thread(target=log.info, args=('baked',)); thread.start(); thread.join()\n"
+    )
+    assert [(line["program"], line["event"]) for line in lines] == [("oven", "baked")]
+
+
 def test_the_level_silences_what_is_below() -> None:
     """Nothing below the level is written."""
     assert not run("from contracts.logs import configure_logs\nconfigure_logs('oven', level='error').info('quiet')")

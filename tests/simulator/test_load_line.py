@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
+import subprocess
+import sys
 import threading
 import time
+from pathlib import Path
 
 from prometheus_client.core import GaugeMetricFamily
 from structlog.testing import capture_logs
@@ -62,3 +67,21 @@ def test_the_line_comes_again_and_ends_with_the_program() -> None:
     assert {line["event"] for line in lines} == {"load"}
     assert lines[0].items() >= {"machines": 4, "stored_messages": 0, "oldest_unanswered_s": 0.1}.items()
     assert "load-line" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_the_line_is_what_cloudwatch_makes_metrics_of() -> None:
+    """As the program writes it: each field that the filter of `terraform/modules/services` asks for is there."""
+    code = (
+        "import time; from contracts.logs import configure_logs; from simulator.load_line import LoadLine\n"
+        "configure_logs('simulator', 'json')\n"
+        "with LoadLine(lambda: [], every_s=0.001): time.sleep(0.1)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    line = json.loads(done.stderr.splitlines()[0])
+
+    text = (Path(__file__).parents[2] / "terraform/modules/services/main.tf").read_text(encoding="utf-8")
+    (filters,) = re.findall(r'(?s)resource "aws_cloudwatch_log_metric_filter" "simulator" \{.*?\n\}', text)
+    compared = re.findall(r'\$\.(\w+) = \\"(\w+)\\"', filters)
+    assert compared == [("event", "load"), ("program", "simulator")]
+    assert {name: line.get(name) for name, _ in compared} == dict(compared)
+    assert {*re.findall(r'field = "(\w+)"', filters)} == line.keys() - {"event", "program", "level", "timestamp"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections import Counter
 from typing import Any
 
@@ -112,3 +114,18 @@ def test_an_example_has_all_that_a_plant_has(name: str, plans: dict[str, Changes
     assert {one["image_tag_mutability"] for one in managed(changes, "aws_ecr_repository").values()} == {"IMMUTABLE"}
     assert len(managed(changes, "aws_glue_catalog_table")) == 3
     assert len(managed(changes, "aws_cloudformation_stack")) == 1
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_who_deploys_may_read_what_the_plant_has_written(name: str, plans: dict[str, Changes]) -> None:
+    """Or neither the audit nor a question to the lake could be asked, and nobody but a key's user may decrypt."""
+    keys = managed(plans[name], "aws_kms_key")
+    used = {
+        re.search(r'"(\w+)"\]$', address)[1]: statement["Condition"]["ArnLike"]["aws:PrincipalArn"]  # type: ignore[index]
+        for address, key in keys.items()
+        for statement in json.loads(key["policy"])["Statement"]
+        if statement["Sid"] == "Users"
+    }
+    may = {key for key, arns in used.items() if "arn:aws:iam::111122223333:role/admin" in arns}
+    assert used.keys() == {"identities", "fleet", "lake", "logs", "models", "secrets", "truth"}
+    assert may == ({*used} - {"logs"} if name == "minimal" else {"identities", "fleet"})

@@ -219,6 +219,11 @@ run "the_roles_are_bounded_and_cannot_take_the_bounds_off" {
     }
     error_message = "A plant's role could reach further: ${aws_iam_policy.plant_boundary.policy}"
   }
+
+  assert {
+    condition     = jsondecode(aws_iam_policy.plant_boundary.policy).Statement[0].NotAction == ["account:CloseAccount", "organizations:LeaveOrganization"]
+    error_message = "A plant's role could close the account: ${aws_iam_policy.plant_boundary.policy}"
+  }
 }
 
 run "the_state_is_encrypted_versioned_and_for_this_account_over_tls_alone" {

@@ -17,7 +17,7 @@ module "factory" {
   plant            = var.plant
   trial            = true
   administrators   = var.administrators
-  key_users        = { for key in ["identities", "fleet", "models", "secrets"] : key => var.administrators }
+  key_users        = { for key in ["identities", "fleet", "lake", "models", "secrets", "truth"] : key => var.administrators }
   allowed_cidrs    = var.allowed_cidrs
   domain_name      = var.domain_name
   zone_id          = var.zone_id

@@ -32,7 +32,7 @@ variable "administrators" {
 }
 
 variable "key_users" {
-  description = "Who may use a KMS key beside the plant's own roles, by the key's name: whoever runs `factory provision` needs `identities` and `fleet`."
+  description = "Who may use a KMS key beside the plant's own roles, by the key's name: whoever deploys needs `identities`, `fleet`, `models` and `secrets`, and who asks the lake or audits it `lake` and `truth`."
   type        = map(set(string))
   default     = {}
 

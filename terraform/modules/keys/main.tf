@@ -39,8 +39,8 @@ locals {
     "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext",
     "kms:ReEncryptFrom", "kms:ReEncryptTo",
   ]
-  # Services that want rights of whoever makes a workspace, table, disk, stream or function under a key.
-  setting_up = [for service in ["aps", "dynamodb", "elasticfilesystem", "firehose", "lambda", "sagemaker"] : "${service}.${local.region}.amazonaws.com"]
+  # Services that want rights of whoever makes a workspace, table, disk, stream or endpoint under a key.
+  setting_up = [for service in ["aps", "dynamodb", "elasticfilesystem", "firehose", "sagemaker"] : "${service}.${local.region}.amazonaws.com"]
 
   # In a key's policy the resource "*" is this one key: AWS knows no other.
   statements = {
@@ -92,6 +92,23 @@ locals {
   }
 
   more_statements = {
+    secrets = [
+      {
+        # Who makes a secret is asked whether he may use its key (Secrets Manager's user guide, "Secret encryption and
+        # decryption"); a value that somebody has put has another context.
+        Sid       = "AdministratorsMakeSecrets"
+        Effect    = "Allow"
+        Principal = { AWS = sort(var.administrators) }
+        Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
+        Resource  = "*"
+        Condition = {
+          StringEquals = {
+            "kms:ViaService"                        = "secretsmanager.${local.region}.amazonaws.com"
+            "kms:EncryptionContext:SecretVersionId" = "RequestToValidateKeyAccess"
+          }
+        }
+      },
+    ]
     logs = [
       {
         Sid       = "LogGroupsOfThisAccount"

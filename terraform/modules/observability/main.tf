@@ -98,8 +98,9 @@ locals {
       group     = group, pattern = "{ ($.logLevel = \"ERROR\") && (($.eventType = \"Connect\") || ($.eventType = \"Publish-In\") || ($.eventType = \"Subscribe\")) }",
       namespace = local.metrics.rules_sql_failures_total.namespace, metric = "DevicesRefused"
     } },
+    # In capitals Alertmanager writes them, whose filters look at the case.
     { for word, group in var.log_group_names : "Errors-${word}" => {
-      group     = group, pattern = "{ ($.level = \"error\") || ($.level = \"critical\") }",
+      group     = group, pattern = "{ ($.level = \"error\") || ($.level = \"ERROR\") || ($.level = \"critical\") }",
       namespace = local.counted, metric = "Errors-${word}"
     } },
   )

@@ -510,6 +510,8 @@ locals {
     GF_DATABASE_NAME     = var.grafana.database.name
     GF_DATABASE_USER     = var.grafana.database.user
     GF_DATABASE_SSL_MODE = "require"
+    GF_PATHS_DATA        = "/tmp"
+    GF_PATHS_PLUGINS     = "/tmp/plugins"
   }
 }
 
@@ -645,9 +647,10 @@ module "grafana" {
     grafana = {
       image = var.images["grafana"]
       ports = [{ port = 3000 }]
-      # Of a database only plugins and caches are left for the directory, and these may die with the task: then it is in memory.
+      # Beside a database only plugins and caches are left for the directory, and these may die with the task. They are in /tmp:
+      # in memory a directory of the image keeps its mode and becomes root's.
       mounts = local.on_efs ? { data = { path = "/var/lib/grafana" } } : {}
-      tmpfs  = local.on_efs ? { "/tmp" = 64 } : { "/tmp" = 64, "/var/lib/grafana" = 128 }
+      tmpfs  = { "/tmp" = local.on_efs ? 64 : 192 }
       environment = merge(local.aws, local.grafana_database, {
         GF_PATHS_CONFIG            = "/etc/grafana/aws/grafana.ini"
         GF_PATHS_PROVISIONING      = "/etc/grafana/aws/provisioning"

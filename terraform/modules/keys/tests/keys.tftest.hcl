@@ -75,7 +75,7 @@ run "each_kind_of_data_has_a_key_that_rotates_under_a_name_that_the_programs_kno
   assert {
     condition = { for statement in jsondecode(aws_kms_key.this["lake"].policy).Statement : statement.Sid => try(statement.Condition, null) } == {
       Administrators              = null
-      AdministratorsSetUpServices = { StringEquals = { "kms:ViaService" = [for service in ["aps", "dynamodb", "elasticfilesystem", "firehose", "lambda", "sagemaker"] : "${service}.eu-central-1.amazonaws.com"] } }
+      AdministratorsSetUpServices = { StringEquals = { "kms:ViaService" = [for service in ["aps", "dynamodb", "elasticfilesystem", "firehose", "sagemaker"] : "${service}.eu-central-1.amazonaws.com"] } }
       AccountLooks                = null
       Users                       = { ArnLike = { "aws:PrincipalArn" = ["arn:aws:iam::111122223333:role/smart-factory-plant1-*"] } }
       UsersGrantToServices = {
@@ -94,9 +94,27 @@ run "each_kind_of_data_has_a_key_that_rotates_under_a_name_that_the_programs_kno
         AccountLooks                = "arn:aws:iam::111122223333:root"
         Users                       = "arn:aws:iam::111122223333:root"
         UsersGrantToServices        = "arn:aws:iam::111122223333:root"
-      }
+      } if key.description != aws_kms_key.this["secrets"].description
     ])
     error_message = "Others than the named administrators administer a key, or another account uses it."
+  }
+}
+
+# An empty secret can be made, and a filled one not read.
+run "administrators_make_secrets_and_read_none" {
+  command = plan
+
+  assert {
+    condition = [for statement in jsondecode(aws_kms_key.this["secrets"].policy).Statement : [statement.Principal.AWS, statement.Action, statement.Condition] if statement.Sid == "AdministratorsMakeSecrets"] == [[
+      ["arn:aws:iam::111122223333:role/smart-factory-github-deploy"], ["kms:Decrypt", "kms:GenerateDataKey"],
+      { StringEquals = { "kms:ViaService" = "secretsmanager.eu-central-1.amazonaws.com", "kms:EncryptionContext:SecretVersionId" = "RequestToValidateKeyAccess" } },
+    ]]
+    error_message = "Who makes a secret is refused, or reads one: ${aws_kms_key.this["secrets"].policy}"
+  }
+
+  assert {
+    condition     = { for key, made in aws_kms_key.this : key => length(jsondecode(made.policy).Statement) } == { identities = 5, lake = 5, fleet = 5, models = 5, truth = 5, secrets = 6, logs = 8 }
+    error_message = "A key has more statements, or less."
   }
 }
 

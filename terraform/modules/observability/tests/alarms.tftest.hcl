@@ -147,6 +147,12 @@ run "everything_of_the_factory_is_watched" {
     error_message = "Lines of AWS IoT and of our programs must be counted."
   }
 
+  # Ours and Grafana's write levels in small letters, Alertmanager in capitals; CloudWatch looks at the case.
+  assert {
+    condition     = aws_cloudwatch_log_metric_filter.this["Errors-simulator"].pattern == "{ ($.level = \"error\") || ($.level = \"ERROR\") || ($.level = \"critical\") }"
+    error_message = "Errors are not seen: ${aws_cloudwatch_log_metric_filter.this["Errors-simulator"].pattern}"
+  }
+
   # --- the topic, the budget, the dashboard
 
   assert {

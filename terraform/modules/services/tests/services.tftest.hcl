@@ -173,6 +173,15 @@ run "a_database_takes_the_place_of_the_files" {
     condition     = contains([for secret in jsondecode(module.grafana.container_definitions)[0].secrets : secret.name], "GF_DATABASE_PASSWORD")
     error_message = "The database's password must come from its secret."
   }
+
+  # Directories of the image belong to root once memory is laid over them; /tmp alone is everybody's.
+  assert {
+    condition = (
+      [for one in jsondecode(module.grafana.container_definitions)[0].linuxParameters.tmpfs : one.containerPath] == ["/tmp"]
+      && alltrue([for name in ["GF_PATHS_DATA", "GF_PATHS_PLUGINS"] : startswith(one([for pair in jsondecode(module.grafana.container_definitions)[0].environment : pair.value if pair.name == name]), "/tmp")])
+    )
+    error_message = "Grafana could not write: ${module.grafana.container_definitions}"
+  }
 }
 
 run "models_are_trained_each_week_one_after_the_other" {
