@@ -12,7 +12,6 @@ from terraform_plans import ACCOUNT, REGION, TERRAFORM, planned
 
 from contracts.resources import THING_TYPE, Resources
 from factory.provision.policies import bucket_policy, machine_policy
-from factory.terraform_files import read_folder
 from maintenance.lake.glue import Place, glue_table
 from maintenance.lake.layout import PlantDay, hour_path
 from maintenance.lake.named import named_queries, named_query
@@ -30,13 +29,6 @@ def test_the_declared_tables_are_those_of_maintenance() -> None:
 
     declared = json.loads((LAKE / "tables.json").read_text(encoding="utf-8"))
     assert declared == {table.name: glue_table(table, place) for table in TABLES}
-
-
-def test_a_bucket_is_told_to_others_once_its_policy_is_in_force() -> None:
-    """A load balancer that shall log tries at once whether it may: AWS refuses it, and no stand-in does."""
-    (names,) = [block for block in read_folder(LAKE).all("output") if block.labels == ("bucket_names",)]
-
-    assert "aws_s3_bucket_policy.this" in names.attributes["depends_on"]
 
 
 def test_the_questions_are_those_of_maintenance() -> None:

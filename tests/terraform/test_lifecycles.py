@@ -72,6 +72,17 @@ ORDER = {
     "observability aws_budgets_budget.this": {"aws_sns_topic_policy.alarms"},
 }
 
+OUTPUTS_WAIT = {
+    # Whoever writes into a bucket finds it encrypted and closed; a load balancer tries it at once.
+    "lake bucket_names": {
+        "aws_s3_bucket_policy.this",
+        "aws_s3_bucket_ownership_controls.this",
+        "aws_s3_bucket_server_side_encryption_configuration.this",
+    },
+    # AWS refuses a load balancer where the way to the internet is not there yet.
+    "network public_subnet_ids": {"aws_route.public_internet"},
+}
+
 
 def resource_of(name: str) -> Block:
     """The block of `FOLDER TYPE.LABEL`; the folder's name is that of a module, or bootstrap."""
@@ -110,6 +121,17 @@ def test_each_lifecycle_and_each_order_has_its_reason() -> None:
 
     assert kept == set(LIFECYCLES)
     assert ordered == set(ORDER)
+
+
+def test_what_is_handed_on_waits_for_what_makes_it_usable() -> None:
+    """Terraform makes at once whatever does not wait."""
+    waiting = {
+        f"{path.parent.name} {output.labels[0]}": set(re.findall(r"\w+\.\w+", output.attributes["depends_on"]))
+        for path in TERRAFORM.glob("modules/*/outputs.tf")
+        for output in read_folder(path.parent).all("output")
+        if "depends_on" in output.attributes
+    }
+    assert waiting == OUTPUTS_WAIT
 
 
 def test_the_state_is_encrypted_and_locked() -> None:
