@@ -60,6 +60,11 @@ run "a_service_is_rolled_back_private_and_found" {
   }
 
   assert {
+    condition     = aws_service_discovery_service.this[0].force_destroy
+    error_message = "A name with a task that ECS has not taken out yet could not be destroyed."
+  }
+
+  assert {
     condition     = length(aws_service_discovery_service.this[0].health_check_custom_config) == 1
     error_message = "Only healthy tasks may be found."
   }
