@@ -18,6 +18,24 @@ from simulator.load_line import LoadLine, load_of
 from simulator.snapshot import Snapshot
 
 NOW_S = 1_800_000_000.0
+# When it is asked for the second time, the first line is written.
+TWICE = """
+import threading
+from contracts.logs import configure_logs
+from simulator.load_line import LoadLine
+
+twice, calls = threading.Event(), []
+
+def snapshots():
+    calls.append(1)
+    if len(calls) == 2:
+        twice.set()
+    return []
+
+configure_logs("simulator", "json")
+with LoadLine(snapshots, every_s=0.001):
+    assert twice.wait(10)
+"""
 
 
 def snapshot(machines: int, stored: int, *, stepped_s: float = NOW_S, **oldest_s: float) -> Snapshot:
@@ -71,12 +89,7 @@ def test_the_line_comes_again_and_ends_with_the_program() -> None:
 
 def test_the_line_is_what_cloudwatch_makes_metrics_of() -> None:
     """As the program writes it: each field that the filter of `terraform/modules/services` asks for is there."""
-    code = (
-        "import time; from contracts.logs import configure_logs; from simulator.load_line import LoadLine\n"
-        "configure_logs('simulator', 'json')\n"
-        "with LoadLine(lambda: [], every_s=0.001): time.sleep(0.1)\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", TWICE], capture_output=True, text=True, check=True)
     line = json.loads(done.stderr.splitlines()[0])
 
     text = (Path(__file__).parents[2] / "terraform/modules/services/main.tf").read_text(encoding="utf-8")
