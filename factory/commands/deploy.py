@@ -21,7 +21,7 @@ from factory.deploy.images import Images
 from factory.deploy.last_words import last_words
 from factory.deploy.machines import DEFAULT_MACHINES, Machines, Wish, enrolled
 from factory.deploy.models import Models
-from factory.deploy.needs import caller_of, refuse_root, refuse_without_tools, session_in
+from factory.deploy.needs import caller_of, is_local, refuse_root, refuse_without_tools, session_in
 from factory.deploy.plant import Plant
 from factory.deploy.running import Running
 from factory.deploy.secrets import SMTP_FIELDS, Given, Secrets
@@ -145,7 +145,7 @@ def _draft(where: Where) -> str:
     folder = Folder(where.folder)
     session = session_in(os.environ.get("AWS_REGION", REGION), where.profile)
     account, caller = caller_of(session)
-    if not os.environ.get("AWS_ENDPOINT_URL"):
+    if not is_local(os.environ):
         refuse_root(caller)
     return write_draft(folder, draft(folder, caller, account, str(session.region_name)))
 

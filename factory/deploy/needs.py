@@ -66,6 +66,11 @@ def _lasting(arn: str, make: Any) -> str:
         return re.sub(r":sts::(\d+):assumed-role/([^/]+)/.*$", r":iam::\1:role/\2", arn)
 
 
+def is_local(environment: Mapping[str, str]) -> bool:
+    """Whether a local AWS stands for the account."""
+    return bool(environment.get("AWS_ENDPOINT_URL"))
+
+
 def is_root(caller: str) -> bool:
     """Whether an ARN is that of an account's root user, whom a key's policy cannot name apart from the account.
 

@@ -13,6 +13,7 @@ import boto3
 from contracts.resources import REGION, Resources
 from factory.deploy.errors import DeployError
 from factory.deploy.folder import Folder, write_values
+from factory.deploy.needs import is_local
 from factory.deploy.programs import Ended, run
 from factory.deploy.terraform import Planned, Terraform
 
@@ -67,7 +68,7 @@ class Plant:
     @property
     def is_local(self) -> bool:
         """Whether a local AWS stands for the account."""
-        return bool(self.environment.get("AWS_ENDPOINT_URL"))
+        return is_local(self.environment)
 
     def client(self, service: str) -> Any:
         """A client of boto3 in the plant's region."""
